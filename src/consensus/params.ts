@@ -1,0 +1,86 @@
+import type { Block } from '../primitives/block.js';
+import type { Hash256 } from '../primitives/bytes.js';
+import type { AddressParams } from '../script/address-params.js';
+
+/** Core's names of the networks: `-chain=<name>` and getblockchaininfo's `chain`. */
+export type NetworkName = 'main' | 'test' | 'testnet4' | 'signet' | 'regtest';
+
+/** Soft forks with a fixed activation height. */
+export type BuriedDeployment = 'bip34' | 'cltv' | 'dersig' | 'csv' | 'segwit';
+
+/** Soft forks signalled by version bits (BIP9). */
+export type VersionBitsDeployment = 'testdummy' | 'taproot';
+
+export interface Bip9Params {
+  readonly bit: number;
+  /** Unix seconds; {@link ALWAYS_ACTIVE} and {@link NEVER_ACTIVE} are special. */
+  readonly startTime: number;
+  readonly timeout: number;
+  readonly minActivationHeight: number;
+}
+
+export const ALWAYS_ACTIVE = -1;
+export const NEVER_ACTIVE = -2;
+export const NO_TIMEOUT = Number.MAX_SAFE_INTEGER;
+
+/** The rules of one network. */
+export interface ConsensusParams {
+  readonly genesisHash: Hash256;
+  readonly subsidyHalvingInterval: number;
+  /** Height at which each buried deployment is in force. */
+  readonly buriedHeights: Readonly<Record<BuriedDeployment, number>>;
+  /** BIP34 activation block's hash; lets the BIP30 search be skipped above it. Absent on test networks that need none. */
+  readonly bip34Hash: Hash256 | undefined;
+  readonly deployments: Readonly<Record<VersionBitsDeployment, Bip9Params>>;
+  /** Blocks of a versionbits window and how many must signal. */
+  readonly minerConfirmationWindow: number;
+  readonly ruleChangeActivationThreshold: number;
+  /** Easiest target. */
+  readonly powLimit: bigint;
+  readonly powTargetSpacing: number;
+  readonly powTargetTimespan: number;
+  /** testnet: a block 20 minutes late may have the easiest target. */
+  readonly powAllowMinDifficultyBlocks: boolean;
+  readonly powNoRetargeting: boolean;
+  /** BIP94 (testnet4): retarget from the period's first block, time-warp rule. */
+  readonly enforceBip94: boolean;
+  /** Blocks (hash key) that were made under fewer script flags, with the flags they are checked under. */
+  readonly scriptFlagExceptions: ReadonlyMap<string, number>;
+  /** Least total work of a chain worth syncing. */
+  readonly minimumChainWork: bigint;
+  /** Scripts of this block's ancestors are taken as checked; the zero hash checks all. */
+  readonly assumeValid: Hash256;
+  /** BIP325 challenge script; undefined on networks without block signatures. */
+  readonly signetChallenge: Uint8Array | undefined;
+}
+
+/** A network: its rules and how it shows itself. */
+export interface ChainParams {
+  readonly name: NetworkName;
+  readonly consensus: ConsensusParams;
+  readonly genesis: Block;
+  /** First four bytes of every P2P message and block file record. */
+  readonly magic: Uint8Array;
+  readonly defaultPort: number;
+  readonly defaultRpcPort: number;
+  /** Subdirectory of the data directory ("" on mainnet), Core's names. */
+  readonly dataDir: string;
+  readonly address: AddressParams;
+  readonly dnsSeeds: readonly string[];
+  /** Fixed facts of the main chain: height to block hash. */
+  readonly checkpoints: ReadonlyMap<number, Hash256>;
+  /** Test network in Core's sense: relay of non-standard transactions may be allowed. */
+  readonly isTestChain: boolean;
+  /** regtest: blocks can be mined at will (setmocktime, generate…). */
+  readonly isMockable: boolean;
+  readonly requireStandard: boolean;
+}
+
+/** What options may change: `-testactivationheight`, `-vbparams`, `-minimumchainwork`, `-assumevalid`, `-signetchallenge`. */
+export interface ChainParamsOverrides {
+  readonly activationHeights?: Partial<Record<BuriedDeployment, number>>;
+  readonly deployments?: Partial<Record<VersionBitsDeployment, Partial<Bip9Params>>>;
+  readonly minimumChainWork?: bigint;
+  readonly assumeValid?: Hash256;
+  readonly signetChallenge?: Uint8Array;
+}

@@ -1,0 +1,79 @@
+import { sha256d } from '../crypto/hash.js';
+import { type Hash256, type HashKey, hashKey } from './bytes.js';
+import { DecodeError, type Reader, Writer } from './codec.js';
+
+export const HEADER_SIZE = 80;
+
+export interface HeaderFields {
+  /** Signed 32 bits. */
+  readonly version: number;
+  readonly prevHash: Hash256;
+  readonly merkleRoot: Hash256;
+  /** Unix seconds. */
+  readonly time: number;
+  /** Compact target. */
+  readonly bits: number;
+  readonly nonce: number;
+}
+
+/** A block header over its 80 bytes. Immutable. */
+export class BlockHeader implements HeaderFields {
+  private readonly view: DataView;
+  private cachedHash: Hash256 | undefined;
+  private cachedKey: HashKey | undefined;
+
+  constructor(readonly raw: Uint8Array) {
+    if (raw.length !== HEADER_SIZE) throw new DecodeError('block header is not 80 bytes');
+    this.view = new DataView(raw.buffer, raw.byteOffset, HEADER_SIZE);
+  }
+
+  static read(reader: Reader): BlockHeader {
+    return new BlockHeader(reader.take(HEADER_SIZE));
+  }
+
+  static from(fields: HeaderFields): BlockHeader {
+    const writer = new Writer(HEADER_SIZE)
+      .i32(fields.version)
+      .bytes(fields.prevHash)
+      .bytes(fields.merkleRoot)
+      .u32(fields.time)
+      .u32(fields.bits)
+      .u32(fields.nonce);
+    return new BlockHeader(writer.finish());
+  }
+
+  get version(): number {
+    return this.view.getInt32(0, true);
+  }
+
+  get prevHash(): Hash256 {
+    return this.raw.subarray(4, 36);
+  }
+
+  get merkleRoot(): Hash256 {
+    return this.raw.subarray(36, 68);
+  }
+
+  get time(): number {
+    return this.view.getUint32(68, true);
+  }
+
+  get bits(): number {
+    return this.view.getUint32(72, true);
+  }
+
+  get nonce(): number {
+    return this.view.getUint32(76, true);
+  }
+
+  /** Block id, internal byte order. */
+  get hash(): Hash256 {
+    this.cachedHash ??= sha256d(this.raw);
+    return this.cachedHash;
+  }
+
+  get key(): HashKey {
+    this.cachedKey ??= hashKey(this.hash);
+    return this.cachedKey;
+  }
+}

@@ -1,0 +1,290 @@
+import { sha256d } from '../crypto/hash.js';
+import { bytesEqual, EMPTY_BYTES, type Hash256, type HashKey, hashKey } from './bytes.js';
+import { compactSizeLength, DecodeError, Reader, Writer } from './codec.js';
+import { isNullOutPoint, type OutPoint, type OutPointKey, outPointKeyAt } from './outpoint.js';
+
+/** Weight of one byte of a transaction's base part; witness bytes weigh 1 (BIP141). */
+export const WITNESS_SCALE_FACTOR = 4;
+
+/** Sequence number that makes an input final and switches off lock time for it. */
+export const SEQUENCE_FINAL = 0xffffffff;
+
+export interface TxInput {
+  readonly prevout: OutPoint;
+  readonly scriptSig: Uint8Array;
+  readonly sequence: number;
+  /** Witness stack, bottom first; empty when there is none. */
+  readonly witness: readonly Uint8Array[];
+}
+
+export interface TxOutput {
+  /** Satoshis; may be out of the money range in an unchecked transaction. */
+  readonly value: number;
+  readonly script: Uint8Array;
+}
+
+/** The parts of a transaction, as written when one is built. */
+export interface TxParts {
+  readonly version: number;
+  readonly inputs: readonly TxInput[];
+  readonly outputs: readonly TxOutput[];
+  readonly lockTime: number;
+}
+
+/** Words per input in the offset table: start of the input, start of its script, length of its script. */
+const INPUT_STRIDE = 3;
+/** Words per output: start of the output, start of its script, length of its script. */
+const OUTPUT_STRIDE = 3;
+
+/** Smallest possible serialised input and output; they bound the counts that a buffer can really hold. */
+const MIN_INPUT_SIZE = 41;
+const MIN_OUTPUT_SIZE = 9;
+
+/**
+ * A transaction over its own serialised bytes (BIP144 form when it has a witness). Parsing records offsets only; ids,
+ * inputs and outputs are made when first asked for. Immutable.
+ */
+export class Transaction {
+  private cachedTxid: Hash256 | undefined;
+  private cachedWtxid: Hash256 | undefined;
+  private cachedTxidKey: HashKey | undefined;
+  private cachedInputs: readonly TxInput[] | undefined;
+  private cachedOutputs: readonly TxOutput[] | undefined;
+
+  private constructor(
+    /** The whole serialisation. A view; may share memory with a block. */
+    readonly raw: Uint8Array,
+    readonly version: number,
+    readonly lockTime: number,
+    readonly inputCount: number,
+    readonly outputCount: number,
+    /** True when the serialisation carries a witness. */
+    readonly hasWitness: boolean,
+    /** Where the witness starts in `raw`; where the lock time starts when there is none. */
+    private readonly bodyEnd: number,
+    private readonly offsets: Uint32Array,
+  ) {}
+
+  /**
+   * Reads one transaction from `reader`.
+   *
+   * @param allowWitness false reads the pre-segwit form only, in which a zero input count is just that
+   * @throws DecodeError on anything that does not decode as Core does
+   */
+  static read(reader: Reader, allowWitness = true): Transaction {
+    const start = reader.position;
+    const version = reader.i32();
+    let inputCount = reader.compactSize();
+    let hasWitness = false;
+    let outputCountKnown: number | undefined;
+    if (inputCount === 0 && allowWitness) {
+      const flags = reader.u8();
+      if (flags === 0) outputCountKnown = 0;
+      else {
+        if (flags !== 1) throw new DecodeError('Unknown transaction optional data');
+        hasWitness = true;
+        inputCount = reader.compactSize();
+      }
+    }
+    if (inputCount * MIN_INPUT_SIZE > reader.remaining) throw new DecodeError('unexpected end of data');
+    const inputOffsets: number[] = [];
+    for (let i = 0; i < inputCount; i++) {
+      const inputStart = reader.skip(36);
+      const length = reader.compactSize();
+      inputOffsets.push(inputStart - start, reader.skip(length) - start, length);
+      reader.skip(4);
+    }
+    const outputCount = outputCountKnown ?? reader.compactSize();
+    if (outputCount * MIN_OUTPUT_SIZE > reader.remaining) throw new DecodeError('unexpected end of data');
+    for (let i = 0; i < outputCount; i++) {
+      const outputStart = reader.skip(8);
+      const length = reader.compactSize();
+      inputOffsets.push(outputStart - start, reader.skip(length) - start, length);
+    }
+    const bodyEnd = reader.position - start;
+    if (hasWitness) {
+      let anyItem = false;
+      for (let i = 0; i < inputCount; i++) {
+        const items = reader.compactSize();
+        if (items > reader.remaining) throw new DecodeError('unexpected end of data');
+        if (items > 0) anyItem = true;
+        for (let item = 0; item < items; item++) reader.skip(reader.compactSize());
+      }
+      if (!anyItem) throw new DecodeError('Superfluous witness record');
+    }
+    const lockTime = reader.u32();
+    const raw = reader.bytes.subarray(start, reader.position);
+    return new Transaction(
+      raw,
+      version,
+      lockTime,
+      inputCount,
+      outputCount,
+      hasWitness,
+      bodyEnd,
+      Uint32Array.from(inputOffsets),
+    );
+  }
+
+  /** Parses `bytes` as one transaction with nothing after it. */
+  static parse(bytes: Uint8Array, allowWitness = true): Transaction {
+    const reader = new Reader(bytes);
+    const tx = Transaction.read(reader, allowWitness);
+    reader.finish();
+    return tx;
+  }
+
+  /** Builds a transaction from its parts. */
+  static from(parts: TxParts): Transaction {
+    const raw = serializeParts(parts, true);
+    const hasWitness = parts.inputs.some(input => input.witness.length > 0);
+    // A transaction without inputs reads back only in the form that cannot be taken for a witness marker.
+    return Transaction.parse(raw, hasWitness || parts.inputs.length > 0);
+  }
+
+  /** Transaction id: double SHA-256 of the form without witness. */
+  get txid(): Hash256 {
+    this.cachedTxid ??= this.hasWitness ? sha256d(this.baseBytes()) : this.wtxid;
+    return this.cachedTxid;
+  }
+
+  /** Witness transaction id (BIP141): double SHA-256 of the whole serialisation. */
+  get wtxid(): Hash256 {
+    this.cachedWtxid ??= sha256d(this.raw);
+    return this.cachedWtxid;
+  }
+
+  get txidKey(): HashKey {
+    this.cachedTxidKey ??= hashKey(this.txid);
+    return this.cachedTxidKey;
+  }
+
+  /** Bytes of the form without witness. */
+  get baseSize(): number {
+    return this.hasWitness ? this.bodyEnd - 2 + 4 : this.raw.length;
+  }
+
+  /** Bytes of the whole serialisation. */
+  get totalSize(): number {
+    return this.raw.length;
+  }
+
+  /** BIP141 weight units. */
+  get weight(): number {
+    return this.baseSize * (WITNESS_SCALE_FACTOR - 1) + this.raw.length;
+  }
+
+  /** Virtual size in vbytes: weight / 4, rounded up. */
+  get vsize(): number {
+    return Math.ceil(this.weight / WITNESS_SCALE_FACTOR);
+  }
+
+  get isCoinbase(): boolean {
+    const first = this.inputs[0];
+    return this.inputCount === 1 && first !== undefined && isNullOutPoint(first.prevout);
+  }
+
+  /** Serialisation without witness: what the txid is the hash of. */
+  baseBytes(): Uint8Array {
+    if (!this.hasWitness) return this.raw;
+    const { raw, bodyEnd } = this;
+    const base = Buffer.allocUnsafe(this.baseSize);
+    base.set(raw.subarray(0, 4), 0);
+    base.set(raw.subarray(6, bodyEnd), 4);
+    base.set(raw.subarray(raw.length - 4), base.length - 4);
+    return base;
+  }
+
+  get inputs(): readonly TxInput[] {
+    this.cachedInputs ??= this.readInputs();
+    return this.cachedInputs;
+  }
+
+  get outputs(): readonly TxOutput[] {
+    this.cachedOutputs ??= this.readOutputs();
+    return this.cachedOutputs;
+  }
+
+  /** Key of the outpoint that input `index` spends; needs no input object. */
+  prevoutKey(index: number): OutPointKey {
+    return outPointKeyAt(this.raw, this.offsets[index * INPUT_STRIDE] ?? this.raw.length);
+  }
+
+  private readInputs(): readonly TxInput[] {
+    const { raw, offsets } = this;
+    const witnesses = this.readWitnesses();
+    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+    const inputs: TxInput[] = [];
+    for (let i = 0; i < this.inputCount; i++) {
+      const at = offsets[i * INPUT_STRIDE] as number;
+      const script = offsets[i * INPUT_STRIDE + 1] as number;
+      const length = offsets[i * INPUT_STRIDE + 2] as number;
+      inputs.push({
+        prevout: { txid: raw.subarray(at, at + 32), vout: view.getUint32(at + 32, true) },
+        scriptSig: length === 0 ? EMPTY_BYTES : raw.subarray(script, script + length),
+        sequence: view.getUint32(script + length, true),
+        witness: witnesses[i] ?? [],
+      });
+    }
+    return inputs;
+  }
+
+  private readOutputs(): readonly TxOutput[] {
+    const { raw, offsets } = this;
+    const reader = new Reader(raw);
+    const outputs: TxOutput[] = [];
+    const base = this.inputCount * INPUT_STRIDE;
+    for (let i = 0; i < this.outputCount; i++) {
+      reader.position = offsets[base + i * OUTPUT_STRIDE] as number;
+      const script = offsets[base + i * OUTPUT_STRIDE + 1] as number;
+      const length = offsets[base + i * OUTPUT_STRIDE + 2] as number;
+      outputs.push({
+        value: reader.amount(),
+        script: length === 0 ? EMPTY_BYTES : raw.subarray(script, script + length),
+      });
+    }
+    return outputs;
+  }
+
+  private readWitnesses(): Uint8Array[][] {
+    if (!this.hasWitness) return [];
+    const reader = new Reader(this.raw, this.bodyEnd);
+    const witnesses: Uint8Array[][] = [];
+    for (let i = 0; i < this.inputCount; i++) {
+      const stack: Uint8Array[] = [];
+      for (let items = reader.compactSize(); items > 0; items--) stack.push(reader.varBytes());
+      witnesses.push(stack);
+    }
+    return witnesses;
+  }
+
+  /** Same transaction, witness included. */
+  equals(other: Transaction): boolean {
+    return bytesEqual(this.raw, other.raw);
+  }
+}
+
+/** Serialises the parts of a transaction; with `withWitness`, in BIP144 form if any input has a witness. */
+export function serializeParts(parts: TxParts, withWitness: boolean): Uint8Array {
+  const hasWitness = withWitness && parts.inputs.some(input => input.witness.length > 0);
+  const writer = new Writer(256).i32(parts.version);
+  if (hasWitness) writer.u8(0).u8(1);
+  writer.compactSize(parts.inputs.length);
+  for (const input of parts.inputs) {
+    writer.bytes(input.prevout.txid).u32(input.prevout.vout).varBytes(input.scriptSig).u32(input.sequence);
+  }
+  writer.compactSize(parts.outputs.length);
+  for (const output of parts.outputs) writer.amount(output.value).varBytes(output.script);
+  if (hasWitness) {
+    for (const input of parts.inputs) {
+      writer.compactSize(input.witness.length);
+      for (const item of input.witness) writer.varBytes(item);
+    }
+  }
+  return writer.u32(parts.lockTime).finish();
+}
+
+/** Bytes of an output's serialisation. */
+export function outputSize(output: TxOutput): number {
+  return 8 + compactSizeLength(output.script.length) + output.script.length;
+}
