@@ -1,0 +1,50 @@
+import type { Block } from '../primitives/block.js';
+import type { Hash256 } from '../primitives/bytes.js';
+import type { Coin } from '../primitives/coin.js';
+import type { OutPoint } from '../primitives/outpoint.js';
+import type { Transaction } from '../primitives/transaction.js';
+
+/** A block of the active chain as the wallet knows it. */
+export interface BlockRef {
+  readonly hash: Hash256;
+  readonly height: number;
+  /** Header time, Unix seconds. */
+  readonly time: number;
+  readonly medianTimePast: number;
+}
+
+/** What the wallet may ask of the node. The composition root provides it; tests provide a small one of their own. */
+export interface WalletChain {
+  tip(): BlockRef;
+  /** Block of the active chain at a height. */
+  at(height: number): BlockRef | undefined;
+  /** Reference of a block by hash, if it is in the active chain now. */
+  find(hash: Hash256): BlockRef | undefined;
+  readBlock(ref: BlockRef): Promise<Block>;
+  /** First block of the active chain whose time (with the maximum so far) is at least `time`, for rescans by birth time. */
+  firstAtOrAfter(time: number): BlockRef | undefined;
+  /** Unspent coins as seen with the mempool: for signing what is not the wallet's own. */
+  coins(outpoints: readonly OutPoint[]): Promise<(Coin | undefined)[]>;
+  isInMempool(txid: Hash256): boolean;
+  /** Counts of unconfirmed relatives, for choosing coins within mempool limits. */
+  mempoolAncestry(txid: Hash256): { readonly ancestors: number; readonly descendants: number } | undefined;
+  isReplaceable(txid: Hash256): boolean;
+  /** Puts a transaction into the mempool and relays it; gives Core's reject text when refused. */
+  broadcast(tx: Transaction, maxFee: number): Promise<{ readonly error?: string }>;
+  /** Satoshis per 1000 vbytes. */
+  minRelayFeeRate(): number;
+  mempoolMinFeeRate(): number;
+  dustRelayFeeRate(): number;
+  /** Feerate estimate in satoshis per 1000 vbytes, undefined while there is none. */
+  estimateFeeRate(targetBlocks: number): number | undefined;
+  isInitialBlockDownload(): boolean;
+}
+
+/** What the node tells wallets, synchronously and in chain order. */
+export interface WalletNotifications {
+  blockConnected(block: Block, ref: BlockRef): void;
+  blockDisconnected(block: Block, ref: BlockRef): void;
+  transactionAdded(tx: Transaction): void;
+  /** Left the mempool for another reason than a block. */
+  transactionRemoved(tx: Transaction, reason: string): void;
+}
