@@ -210,6 +210,23 @@ export class Transaction {
     return outPointKeyAt(this.raw, this.offsets[index * INPUT_STRIDE] ?? this.raw.length);
   }
 
+  /** Where input `index` starts in {@link raw}: 36 bytes of outpoint, then the script. No input object is made. */
+  inputStart(index: number): number {
+    return this.offsets[index * INPUT_STRIDE] as number;
+  }
+
+  /** Where the 4 bytes of input `index`'s sequence number start in {@link raw}. */
+  sequenceStart(index: number): number {
+    const at = index * INPUT_STRIDE;
+    return (this.offsets[at + 1] as number) + (this.offsets[at + 2] as number);
+  }
+
+  /** Where output `index` starts in {@link raw}; for `outputCount`, where the last one ends. */
+  outputStart(index: number): number {
+    if (index >= this.outputCount) return this.bodyEnd;
+    return this.offsets[this.inputCount * INPUT_STRIDE + index * OUTPUT_STRIDE] as number;
+  }
+
   private readInputs(): readonly TxInput[] {
     const { raw, offsets } = this;
     const witnesses = this.readWitnesses();
