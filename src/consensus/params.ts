@@ -21,7 +21,11 @@ export interface Bip9Params {
 
 export const ALWAYS_ACTIVE = -1;
 export const NEVER_ACTIVE = -2;
+/** Core's largest 64-bit time; RPC shows it as 9223372036854775807. */
 export const NO_TIMEOUT = Number.MAX_SAFE_INTEGER;
+
+/** A buried deployment at this height (Core's largest `int`) never comes into force. */
+export const NEVER_BURIED = 0x7fffffff;
 
 /** The rules of one network. */
 export interface ConsensusParams {
@@ -35,6 +39,8 @@ export interface ConsensusParams {
   /** Blocks of a versionbits window and how many must signal. */
   readonly minerConfirmationWindow: number;
   readonly ruleChangeActivationThreshold: number;
+  /** Signals of unknown soft forks below this height are no news: they were those that are buried by now. */
+  readonly minBip9WarningHeight: number;
   /** Easiest target. */
   readonly powLimit: bigint;
   readonly powTargetSpacing: number;
@@ -52,6 +58,25 @@ export interface ConsensusParams {
   readonly assumeValid: Hash256;
   /** BIP325 challenge script; undefined on networks without block signatures. */
   readonly signetChallenge: Uint8Array | undefined;
+}
+
+/** Transactions of the chain up to some block, and what has come since: for estimates of sync progress. */
+export interface ChainTxData {
+  /** Unix seconds of the block. */
+  readonly time: number;
+  readonly txCount: number;
+  /** Transactions per second after it. */
+  readonly txRate: number;
+}
+
+/** A set of unspent outputs that a node may start from (assumeutxo). */
+export interface SnapshotFacts {
+  readonly height: number;
+  readonly blockHash: Hash256;
+  /** Serialised hash of the coins, as gettxoutsetinfo's `hash_serialized_3`. */
+  readonly hashSerialized: Hash256;
+  /** Transactions of the chain up to and including the block. */
+  readonly chainTxCount: number;
 }
 
 /** A network: its rules and how it shows itself. */
@@ -74,13 +99,27 @@ export interface ChainParams {
   /** regtest: blocks can be mined at will (setmocktime, generate…). */
   readonly isMockable: boolean;
   readonly requireStandard: boolean;
+  /** Default of `-checkblockindex` and `-checkmempool`. */
+  readonly defaultConsistencyChecks: boolean;
+  /** Nothing is pruned while the chain is not higher than this. */
+  readonly pruneAfterHeight: number;
+  /** Gibibytes that blocks and coins take, for the warning about a full disk. */
+  readonly assumedBlockchainSize: number;
+  readonly assumedChainStateSize: number;
+  readonly chainTxData: ChainTxData;
+  readonly snapshots: readonly SnapshotFacts[];
 }
 
-/** What options may change: `-testactivationheight`, `-vbparams`, `-minimumchainwork`, `-assumevalid`, `-signetchallenge`. */
+/**
+ * What options may change: `-testactivationheight`, `-vbparams` and `-fastprune` (regtest only), `-signetchallenge` and
+ * `-signetseednode` (signet only), `-minimumchainwork`, `-assumevalid`. Ignored on networks they are not for.
+ */
 export interface ChainParamsOverrides {
   readonly activationHeights?: Partial<Record<BuriedDeployment, number>>;
   readonly deployments?: Partial<Record<VersionBitsDeployment, Partial<Bip9Params>>>;
   readonly minimumChainWork?: bigint;
   readonly assumeValid?: Hash256;
   readonly signetChallenge?: Uint8Array;
+  readonly signetSeeds?: readonly string[];
+  readonly fastPrune?: boolean;
 }

@@ -13,3 +13,8 @@ export function formatAmount(satoshis: number): string {
   const digits = Math.abs(satoshis).toString().padStart(9, '0');
   return `${satoshis < 0 ? '-' : ''}${digits.slice(0, -8)}.${digits.slice(-8)}`;
 }
+
+/** Satoshis as coins with at least two decimal places and no zeros beyond, as messages to people write them: `1.50`. */
+export function formatMoney(satoshis: number): string {
+  return formatAmount(satoshis).replace(/0{1,6}$/, '');
+}

@@ -1,0 +1,46 @@
+/** BIP141: weight units that a block may have. */
+export const MAX_BLOCK_WEIGHT = 4_000_000;
+
+/** Bytes that a serialised block can have at most; follows from the weight. Bounds buffers, is not itself a rule. */
+export const MAX_BLOCK_SERIALIZED_SIZE = 4_000_000;
+
+/** BIP141: signature operations of a block, weighted (legacy and P2SH count four times, witness once). */
+export const MAX_BLOCK_SIGOPS_COST = 80_000;
+
+/** Blocks that must be on top of a coinbase, counting its own, before it may be spent. */
+export const COINBASE_MATURITY = 100;
+
+/** Lowest weight of a transaction that could be valid, and of one that merely deserialises; they bound counts. */
+export const MIN_TRANSACTION_WEIGHT = 240;
+export const MIN_SERIALIZABLE_TRANSACTION_WEIGHT = 40;
+
+/** Lock times below this are block heights; from it on, Unix seconds (5 November 1985). */
+export const LOCKTIME_THRESHOLD = 500_000_000;
+
+/** Seconds that a block's time may be ahead of our clock. */
+export const MAX_FUTURE_BLOCK_TIME = 2 * 60 * 60;
+
+/**
+ * Seconds by which a block's time may be wrong in either direction: a wallet's birthday less this is where its
+ * rescan has to start.
+ */
+export const TIMESTAMP_WINDOW = MAX_FUTURE_BLOCK_TIME;
+
+/** BIP94: seconds by which the first block of a difficulty period may be earlier than the block before it. */
+export const MAX_TIMEWARP = 600;
+
+/** Blocks over which the median time past is taken. */
+export const MEDIAN_TIME_SPAN = 11;
+
+/** BIP68: this bit of a sequence number says that it is no relative lock time. */
+export const SEQUENCE_LOCKTIME_DISABLE_FLAG = 0x80000000;
+/** BIP68: with this bit the lock is in units of 512 seconds, without it in blocks. */
+export const SEQUENCE_LOCKTIME_TYPE_FLAG = 0x00400000;
+/** BIP68: the bits that hold the length of the lock. */
+export const SEQUENCE_LOCKTIME_MASK = 0x0000ffff;
+/** BIP68: seconds of one time unit as a power of two (512). */
+export const SEQUENCE_LOCKTIME_GRANULARITY = 9;
+
+/** A coinbase's scriptSig has between 2 and 100 bytes. */
+export const MIN_COINBASE_SCRIPT_SIZE = 2;
+export const MAX_COINBASE_SCRIPT_SIZE = 100;
