@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import type { TxRejection } from '../consensus/rejection.js';
+import type { Rejection, TxRejection } from '../consensus/rejection.js';
 import type { Hash256, HashKey } from '../primitives/bytes.js';
 import type { Coin } from '../primitives/coin.js';
 import type { OutPointKey } from '../primitives/outpoint.js';
@@ -20,11 +20,16 @@ export interface MempoolEntry {
   readonly time: number;
   /** Height of the tip at entry. */
   readonly height: number;
-  /** Number of the entry in order of acceptance. */
+  /**
+   * The mempool's sequence number when it entered: an announcement made to a peer before that number cannot have named
+   * it. 0 for transactions of disconnected blocks, which count as older than all others.
+   */
   readonly sequence: number;
   readonly spendsCoinbase: boolean;
   readonly ancestorCount: number;
+  /** Virtual sizes, in vbytes. */
   readonly ancestorSize: number;
+  /** Modified fees. */
   readonly ancestorFees: number;
   readonly ancestorSigOpCost: number;
   readonly descendantCount: number;
@@ -37,9 +42,22 @@ export interface MempoolEntry {
 /** Why a transaction left: Core's `MemPoolRemovalReason`. */
 export type RemovalReason = 'expiry' | 'sizelimit' | 'reorg' | 'block' | 'conflict' | 'replaced';
 
+/** How a transaction came in; fee estimation counts only those that had to pay their way. */
+export interface EntryCircumstances {
+  /** It came from a disconnected block, past the fee checks. */
+  readonly bypassedLimits: boolean;
+  /** It was part of a package of several. */
+  readonly inPackage: boolean;
+  /** It spends an output of the mempool. */
+  readonly hasMempoolParents: boolean;
+}
+
+/** `sequence` is the number that the change got: what ZMQ's `sequence` topic and getrawmempool speak of. */
 export interface MempoolEvents {
-  added: [entry: MempoolEntry];
-  removed: [entry: MempoolEntry, reason: RemovalReason];
+  added: [entry: MempoolEntry, sequence: number, circumstances: EntryCircumstances];
+  removed: [entry: MempoolEntry, reason: RemovalReason, sequence: number];
+  /** Comes once per connected block, after `removed` of each of its transactions that was here. */
+  minedInBlock: [entries: readonly MempoolEntry[], height: number];
 }
 
 export interface AcceptOptions {
@@ -47,6 +65,8 @@ export interface AcceptOptions {
   readonly testOnly?: boolean;
   /** Feerate checks and size limits are passed over (transactions of a disconnected block). */
   readonly bypassLimits?: boolean;
+  /** Unix seconds of entry, when it is not now (import). */
+  readonly time?: number;
 }
 
 export type AcceptResult =
@@ -56,8 +76,62 @@ export type AcceptResult =
       readonly entry: MempoolEntry;
       /** Transactions that it replaced. */
       readonly replaced: readonly Transaction[];
+      /** Feerate that it was judged by: its own, or that of its package. */
+      readonly effective: EffectiveFeeRate;
     }
-  | { readonly accepted: false; readonly rejection: TxRejection };
+  | {
+      readonly accepted: false;
+      readonly rejection: TxRejection;
+      /** Feerate that it was judged by, when the refusal is about fees and a package could change it. */
+      readonly effective?: EffectiveFeeRate;
+    };
+
+export interface EffectiveFeeRate {
+  /** Satoshis per 1000 vbytes, of modified fees. */
+  readonly feeRate: number;
+  /** Wtxids of the transactions whose fees and sizes it is made of. */
+  readonly wtxids: readonly Hash256[];
+}
+
+/** What happened to one transaction of a package. */
+export type PackageTxResult =
+  | AcceptResult
+  /** It was in the mempool before. */
+  | { readonly accepted: 'already'; readonly entry: MempoolEntry }
+  /** The mempool has its txid with another witness. */
+  | { readonly accepted: 'different-witness'; readonly entry: MempoolEntry };
+
+/** Why a package is refused, in Core's classes (`PackageValidationResult`). */
+export type PackageResult = 'package-policy' | 'package-tx' | 'package-mempool-error';
+
+export interface PackageAcceptResult {
+  /** A refusal that is not, or not only, about one transaction: `reason` is Core's, such as "package-not-sorted". */
+  readonly rejection: Rejection<PackageResult> | undefined;
+  /** By wtxid. Transactions that were not looked at any more are missing. */
+  readonly results: ReadonlyMap<HashKey, PackageTxResult>;
+}
+
+export interface PackageOptions {
+  /** Satoshis per 1000 vbytes: a transaction above it is refused ("max feerate exceeded"). */
+  readonly maxFeeRate?: number;
+}
+
+/** A fee delta set by prioritisetransaction. */
+export interface Prioritisation {
+  readonly txid: Hash256;
+  readonly delta: number;
+  /** The entry, when the transaction is here. */
+  readonly entry: MempoolEntry | undefined;
+}
+
+export interface ImportOptions {
+  /** Take now as the time of entry instead of the stored one. */
+  readonly useCurrentTime?: boolean;
+  /** Take over the stored fee deltas. Default true. */
+  readonly applyFeeDeltas?: boolean;
+  /** Take over the stored set of transactions not announced yet. Default true. */
+  readonly applyUnbroadcast?: boolean;
+}
 
 export interface MempoolInfo {
   readonly count: number;
@@ -70,29 +144,42 @@ export interface MempoolInfo {
   readonly totalFee: number;
   /** Satoshis per 1000 vbytes below which nothing is accepted now. */
   readonly minFeeRate: number;
+  /** Satoshis per 1000 vbytes: the part of `minFeeRate` that comes from a full mempool and decays; 0 most times. */
+  readonly rollingFeeRate: number;
   /** Satoshis per 1000 vbytes: -minrelaytxfee and -incrementalrelayfee. */
   readonly minRelayFeeRate: number;
   readonly incrementalFeeRate: number;
   readonly fullRbf: boolean;
+  readonly unbroadcastCount: number;
 }
 
 /** Unconfirmed transactions that may be mined next. */
 export interface Mempool {
   readonly events: EventEmitter<MempoolEvents>;
   readonly size: number;
-  /** Grows with every change of the content (getblocktemplate's longpoll, ZMQ). */
+  /** Number that the next entry or removal will get (ZMQ, getrawmempool). */
   readonly sequence: number;
+  /** Grows with everything that may change what is mined next: content, fee deltas, tip (getblocktemplate's longpoll). */
+  readonly updates: number;
   /** True once a stored mempool is loaded (or there is none to load). */
   readonly loaded: boolean;
 
   /** Core's AcceptToMemoryPool. Runs when the chain stands still; the answer is about the state it ran in. */
   accept(tx: Transaction, options?: AcceptOptions): Promise<AcceptResult>;
+  /** What would happen to transactions that may build on each other, parents first (testmempoolaccept with several). */
+  testPackage(txs: readonly Transaction[]): Promise<PackageAcceptResult>;
+  /** Takes a child together with all its unconfirmed parents, judged by their common feerate where need be. */
+  submitPackage(txs: readonly Transaction[], options?: PackageOptions): Promise<PackageAcceptResult>;
 
   has(txid: HashKey): boolean;
   get(txid: HashKey): MempoolEntry | undefined;
   getByWtxid(wtxid: HashKey): MempoolEntry | undefined;
   /** All entries, in order of acceptance. */
   entries(): Iterable<MempoolEntry>;
+  /** All entries, those with fewer ancestors first, then by feerate: the order of relay, of getrawmempool, of the dump. */
+  entriesByDepthAndScore(): MempoolEntry[];
+  /** All entries, by the feerate that a miner earns for each with its ancestors, best first (Core's ancestor score). */
+  entriesByAncestorScore(): Iterable<MempoolEntry>;
   /** The entry that spends an output. */
   spender(outpoint: OutPointKey): MempoolEntry | undefined;
   /** A coin as a new transaction would see it: from the chain or created in the mempool, and not spent there. */
@@ -104,7 +191,22 @@ export interface Mempool {
   isReplaceable(entry: MempoolEntry): boolean;
   /** Adds to the fee that selection sees; kept for transactions not here yet. */
   prioritise(txid: Hash256, deltaSatoshis: number): void;
+  prioritisations(): Prioritisation[];
+  /** The most descendants that a root among the entry's ancestors has: how long its chain may still get. */
+  descendantMaximum(entry: MempoolEntry): number;
   info(): MempoolInfo;
+
+  /** Transactions of ours that no peer has asked for yet. */
+  readonly unbroadcast: ReadonlySet<HashKey>;
+  /** Marks one that is here as not announced yet; others are passed over. */
+  addUnbroadcast(txid: Hash256): void;
+  removeUnbroadcast(txid: Hash256): void;
+
+  /** Writes mempool.dat (savemempool; also done by stop when asked to persist). False when it could not be written. */
+  save(): Promise<boolean>;
+  /** Takes transactions from a file in mempool.dat's format. False when it cannot be read. */
+  importFile(path: string, options?: ImportOptions): Promise<boolean>;
+
   start(): Promise<void>;
   stop(): Promise<void>;
 }
