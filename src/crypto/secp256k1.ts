@@ -1,10 +1,11 @@
 /**
  * One interface to the curve, whichever library does the work (`backends/`).
  *
- * Verification never throws: hostile bytes are simply not a valid signature. All inputs are raw bytes; message hashes
- * are 32 bytes; x-only keys are 32 bytes; points are 33 (compressed), 65 (uncompressed) or hybrid where noted.
+ * Nothing here throws on hostile bytes: they are simply not a valid signature, key or tweak. All inputs are raw
+ * bytes; message hashes are 32 bytes; x-only keys are 32 bytes; points are 33 (compressed), 65 (uncompressed) or
+ * hybrid where noted.
  */
-export interface CurveBackend {
+export interface CurveBackend extends KeyBackend {
   /** Name for the log, such as `secp256k1 (native)`. */
   readonly name: string;
   /**
@@ -16,4 +17,36 @@ export interface CurveBackend {
   verifySchnorr(signature: Uint8Array, message: Uint8Array, xOnlyKey: Uint8Array): boolean;
   /** x-only key plus tweak·G (BIP341), or undefined where Core's library reports failure. */
   tweakXOnly(xOnlyKey: Uint8Array, tweak: Uint8Array): { key: Uint8Array; parity: 0 | 1 } | undefined;
+}
+
+/** A compact ECDSA signature and which of the up to four candidate keys made it. */
+export interface RecoverableSignature {
+  /** r ‖ s, 64 bytes, low s. */
+  readonly signature: Uint8Array;
+  readonly recoveryId: number;
+}
+
+/** What keys need of the curve; `keys.ts` and `ecdsa.ts` build on it. */
+export interface KeyBackend {
+  /** True for a point on the curve in 33, 65 or hybrid form. */
+  isPublicKey(publicKey: Uint8Array): boolean;
+  /** The same point in 33 or 65 bytes; undefined when {@link isPublicKey} is false. */
+  convertPublicKey(publicKey: Uint8Array, compressed: boolean): Uint8Array | undefined;
+  /** privateKey·G; undefined for a private key of zero or not below the order. */
+  publicKeyOf(privateKey: Uint8Array, compressed: boolean): Uint8Array | undefined;
+  /** publicKey + tweak·G, compressed; undefined for a tweak not below the order or a sum at infinity. */
+  addToPublicKey(publicKey: Uint8Array, tweak: Uint8Array): Uint8Array | undefined;
+  /** RFC6979 signature with low s; `extraEntropy` (32 bytes) varies the nonce. Undefined for an invalid private key. */
+  signRecoverable(
+    hash: Uint8Array,
+    privateKey: Uint8Array,
+    extraEntropy: Uint8Array | undefined,
+  ): RecoverableSignature | undefined;
+  /** The key that made `signature` over `hash`, for a recovery id of 0 to 3; undefined when there is none. */
+  recover(
+    signature: Uint8Array,
+    recoveryId: number,
+    hash: Uint8Array,
+    compressed: boolean,
+  ): Uint8Array | undefined;
 }

@@ -1,0 +1,97 @@
+import { StartError } from '../runtime/errors.js';
+import { loadNative } from './backends/native.js';
+import { nobleBackend } from './backends/noble.js';
+import { loadWasm } from './backends/wasm.js';
+import type { CurveBackend } from './secp256k1.js';
+
+/** Names that the environment variable BLOCKSMITH_CURVE takes; without it the fastest that loads is used. */
+export type CurveChoice = 'native' | 'wasm' | 'noble';
+
+const LOADERS: Record<CurveChoice, () => CurveBackend | undefined> = {
+  native: loadNative,
+  wasm: loadWasm,
+  noble: () => nobleBackend,
+};
+
+/** The backend of that name, or undefined where it cannot be loaded. */
+export function loadCurve(choice: CurveChoice): CurveBackend | undefined {
+  return LOADERS[choice]();
+}
+
+function isCurveChoice(name: string): name is CurveChoice {
+  return Object.hasOwn(LOADERS, name);
+}
+
+function chooseCurve(): CurveBackend {
+  const wanted = process.env.BLOCKSMITH_CURVE;
+  if (wanted === undefined || wanted === '') return loadNative() ?? loadWasm() ?? nobleBackend;
+  const backend = isCurveChoice(wanted) ? loadCurve(wanted) : undefined;
+  if (backend === undefined) throw new StartError(`BLOCKSMITH_CURVE: no curve backend "${wanted}" here`);
+  return backend;
+}
+
+/** Loads the backend at the first call: its tables take 12 to 20 ms that programs without signatures need not pay. */
+class LazyCurve implements CurveBackend {
+  private backend: CurveBackend | undefined;
+
+  private get loaded(): CurveBackend {
+    this.backend ??= chooseCurve();
+    return this.backend;
+  }
+
+  get name(): string {
+    return this.loaded.name;
+  }
+
+  verifyEcdsa(signature: Uint8Array, hash: Uint8Array, publicKey: Uint8Array): boolean {
+    return this.loaded.verifyEcdsa(signature, hash, publicKey);
+  }
+
+  verifySchnorr(signature: Uint8Array, message: Uint8Array, xOnlyKey: Uint8Array): boolean {
+    return this.loaded.verifySchnorr(signature, message, xOnlyKey);
+  }
+
+  tweakXOnly(xOnlyKey: Uint8Array, tweak: Uint8Array) {
+    return this.loaded.tweakXOnly(xOnlyKey, tweak);
+  }
+
+  isPublicKey(publicKey: Uint8Array): boolean {
+    return this.loaded.isPublicKey(publicKey);
+  }
+
+  convertPublicKey(publicKey: Uint8Array, compressed: boolean): Uint8Array | undefined {
+    return this.loaded.convertPublicKey(publicKey, compressed);
+  }
+
+  publicKeyOf(privateKey: Uint8Array, compressed: boolean): Uint8Array | undefined {
+    return this.loaded.publicKeyOf(privateKey, compressed);
+  }
+
+  addToPublicKey(publicKey: Uint8Array, tweak: Uint8Array): Uint8Array | undefined {
+    return this.loaded.addToPublicKey(publicKey, tweak);
+  }
+
+  signRecoverable(hash: Uint8Array, privateKey: Uint8Array, extraEntropy: Uint8Array | undefined) {
+    return this.loaded.signRecoverable(hash, privateKey, extraEntropy);
+  }
+
+  recover(signature: Uint8Array, recoveryId: number, hash: Uint8Array, compressed: boolean) {
+    return this.loaded.recover(signature, recoveryId, hash, compressed);
+  }
+}
+
+/**
+ * The curve of this process: libsecp256k1 as a native addon, else as WebAssembly, else JavaScript. Loaded when first
+ * used; throws StartError then if BLOCKSMITH_CURVE names a backend that is not to be had.
+ */
+export const curve: CurveBackend = new LazyCurve();
+
+/** What the log says at start about the backend in use; loads it. */
+export function curveName(): string {
+  return curve.name;
+}
+
+/** True when the backend in use is the slow one, which is worth a warning at start. */
+export function isCurveSlow(): boolean {
+  return curve.name === nobleBackend.name;
+}
