@@ -1,0 +1,249 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { BlockList, isIP } from 'node:net';
+import { MAX_COMPACT_SIZE } from '../primitives/codec.js';
+import { errorMessage, StartError } from '../runtime/errors.js';
+import type { Logger } from '../runtime/logger.js';
+import type { RpcAuth } from './auth.js';
+import type { Dispatcher } from './dispatcher.js';
+import { answer, type Reply } from './jsonrpc.js';
+
+/** Core's MAX_HEADERS_SIZE: nothing legitimate needs more. */
+const MAX_HEADERS_BYTES = 8192;
+
+/** Largest request body, as in Core: room for a block in hex is the largest sensible request. */
+const MAX_BODY_BYTES = MAX_COMPACT_SIZE;
+
+/** Pause before a wrong password is answered, to deter guessing. */
+const WRONG_PASSWORD_DELAY_MS = 250;
+
+const WALLET_PREFIX = '/wallet/';
+
+export interface HttpServerOptions {
+  /** Addresses and ports to listen on; port 0 takes a free one. */
+  readonly bind: readonly { readonly host: string; readonly port: number }[];
+  /** `-rpcallowip`: addresses or subnets besides the loopback ones. */
+  readonly allow: readonly string[];
+  /** `-rpcworkqueue` and `-rpcthreads` together: calls under way at once before 503. */
+  readonly maxConcurrent: number;
+  /** `-rpcservertimeout` in seconds. */
+  readonly timeoutSeconds: number;
+  /** `-rpcwhitelist`: methods by user; a user without entry may call all, or none with `whitelistDefault`. */
+  readonly whitelist: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly whitelistDefault: boolean;
+}
+
+export interface HttpServerModules {
+  readonly dispatcher: Dispatcher;
+  readonly auth: RpcAuth;
+  readonly logger: Logger;
+}
+
+/** Takes HTTP requests, checks who asks, and hands their bodies to JSON-RPC. */
+export class HttpServer {
+  private readonly servers: Server[] = [];
+  private readonly allowed = new BlockList();
+  private readonly stopping = new AbortController();
+  private readonly pending = new Set<Promise<void>>();
+
+  constructor(
+    private readonly options: HttpServerOptions,
+    private readonly modules: HttpServerModules,
+  ) {
+    this.allowed.addSubnet('127.0.0.0', 8, 'ipv4');
+    this.allowed.addAddress('::1', 'ipv6');
+    for (const subnet of options.allow) allowSubnet(this.allowed, subnet);
+  }
+
+  /** Port of the first address that is listened on. */
+  get port(): number {
+    const address = this.servers[0]?.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** @throws StartError when no address can be bound */
+  async start(): Promise<void> {
+    let lastError = '';
+    for (const { host, port } of this.options.bind) {
+      const server = this.createServer();
+      try {
+        await listen(server, host, port);
+        this.servers.push(server);
+      } catch (thrown) {
+        lastError = errorMessage(thrown);
+        this.modules.logger.warn(`Binding RPC on address ${host} port ${port} failed: ${lastError}`);
+      }
+    }
+    if (this.servers.length === 0)
+      throw new StartError('Unable to start HTTP server. See debug log for details.');
+  }
+
+  /** Ends long waits at once. Calls made from now on are still answered, so that `stop` itself can be. */
+  interrupt(): void {
+    this.stopping.abort();
+  }
+
+  /** Answers what is under way, then closes every connection. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    const closed = this.servers.map(server => new Promise<void>(resolve => server.close(() => resolve())));
+    for (const server of this.servers) server.closeIdleConnections();
+    await Promise.allSettled(this.pending);
+    for (const server of this.servers) server.closeAllConnections();
+    await Promise.all(closed);
+    this.servers.length = 0;
+  }
+
+  private createServer(): Server {
+    const server = createServer(
+      {
+        maxHeaderSize: MAX_HEADERS_BYTES,
+        keepAliveTimeout: this.options.timeoutSeconds * 1000,
+        requestTimeout: 0,
+        headersTimeout: 0,
+        noDelay: true,
+      },
+      (request, response) => {
+        const work = this.handle(request, response).catch(thrown => {
+          this.modules.logger.error(`HTTP request failed: ${errorMessage(thrown)}`);
+          if (!response.headersSent) send(response, { status: 500, body: undefined });
+        });
+        this.pending.add(work);
+        work.finally(() => this.pending.delete(work));
+      },
+    );
+    server.on('clientError', (_error, socket) => {
+      if (socket.writable)
+        socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    });
+    return server;
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { logger, auth, dispatcher } = this.modules;
+    const url = request.url ?? '/';
+    const peer = `${request.socket.remoteAddress}:${request.socket.remotePort}`;
+    if (!this.isAllowed(request.socket.remoteAddress ?? '')) {
+      logger.debug('http', `HTTP request from ${peer} rejected: Client network is not allowed RPC access`);
+      return send(response, { status: 403, body: undefined });
+    }
+    logger.debug('http', `Received a ${request.method} request for ${url.slice(0, 100)} from ${peer}`);
+    const walletName = walletOf(url);
+    if (url !== '/' && walletName === undefined) return send(response, { status: 404, body: undefined });
+    if (this.pending.size >= this.options.maxConcurrent) {
+      logger.warn(
+        'Request rejected because http work queue depth exceeded, it can be increased with the -rpcworkqueue= setting',
+      );
+      return send(response, { status: 503, body: 'Work queue depth exceeded' });
+    }
+    if (request.method !== 'POST') {
+      return send(response, { status: 405, body: 'JSONRPC server handles only POST requests' });
+    }
+    const header = request.headers.authorization;
+    if (header === undefined) return unauthorized(response);
+    const user = auth.authorize(header);
+    if (user === undefined) {
+      logger.info(`ThreadRPCServer incorrect password attempt from ${peer}`);
+      await new Promise(resolve => setTimeout(resolve, WRONG_PASSWORD_DELAY_MS));
+      return unauthorized(response);
+    }
+    const body = await readBody(request);
+    if (body === undefined) return send(response, { status: 413, body: undefined });
+    const whitelist = this.options.whitelist.get(user);
+    if (whitelist === undefined && this.options.whitelistDefault && this.options.whitelist.size > 0) {
+      logger.info(`RPC User ${user} not allowed to call any methods`);
+      return send(response, { status: 403, body: undefined });
+    }
+    const mayCall = (method: string) => {
+      if (whitelist === undefined || whitelist.has(method)) return true;
+      logger.info(`RPC User ${user} not allowed to call method ${method}`);
+      return false;
+    };
+    const signal = AbortSignal.any([this.stopping.signal, closedSignal(response)]);
+    logger.debug('rpc', `ThreadRPCServer user=${user}`);
+    send(response, await answer(dispatcher, body, { walletName, user, signal }, mayCall), 'application/json');
+  }
+
+  private isAllowed(address: string): boolean {
+    const plain = address.startsWith('::ffff:') ? address.slice(7) : address;
+    const family = isIP(plain);
+    return family !== 0 && this.allowed.check(plain, family === 4 ? 'ipv4' : 'ipv6');
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** The wallet that a path names; undefined when the path is of another kind. */
+function walletOf(url: string): string | undefined {
+  if (!url.startsWith(WALLET_PREFIX)) return undefined;
+  try {
+    return decodeURIComponent(url.slice(WALLET_PREFIX.length));
+  } catch {
+    return undefined;
+  }
+}
+
+function send(response: ServerResponse, reply: Reply, contentType = 'text/plain'): void {
+  if (response.destroyed) return;
+  const body = reply.body === undefined ? '' : reply.body;
+  const headers: Record<string, string | number> = { 'Content-Length': Buffer.byteLength(body) };
+  if (body !== '') headers['Content-Type'] = contentType;
+  response.writeHead(reply.status, headers).end(body);
+}
+
+function unauthorized(response: ServerResponse): void {
+  response.setHeader('WWW-Authenticate', 'Basic realm="jsonrpc"');
+  send(response, { status: 401, body: undefined });
+}
+
+/** The whole body as text, undefined when it is over the limit. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Aborts when the client closes the connection before it got its answer. */
+function closedSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+/** Adds `address`, `network/bits` or `network/netmask`. @throws StartError with Core's text when it is none of these */
+function allowSubnet(list: BlockList, text: string): void {
+  const [network = '', suffix] = text.split('/');
+  const family = isIP(network);
+  const type = family === 4 ? 'ipv4' : 'ipv6';
+  const full = family === 4 ? 32 : 128;
+  const bits = suffix === undefined ? full : /^\d+$/.test(suffix) ? Number(suffix) : netmaskBits(suffix);
+  if (family === 0 || bits === undefined || bits > full) {
+    throw new StartError(
+      `Invalid -rpcallowip subnet specification: ${text}. Valid are a single IP (e.g. 1.2.3.4), a network/netmask (e.g. 1.2.3.4/255.255.255.0) or a network/CIDR (e.g. 1.2.3.4/24).`,
+    );
+  }
+  list.addSubnet(network, bits, type);
+}
+
+function netmaskBits(mask: string): number | undefined {
+  if (isIP(mask) !== 4) return undefined;
+  const binary = mask
+    .split('.')
+    .map(part => Number(part).toString(2).padStart(8, '0'))
+    .join('');
+  return /^1*0*$/.test(binary) ? (binary.indexOf('0') === -1 ? 32 : binary.indexOf('0')) : undefined;
+}
