@@ -1,0 +1,226 @@
+import type { NetworkName } from '../../consensus/params.js';
+import { StartError } from '../../runtime/errors.js';
+import type { OptionSpec } from './table.js';
+
+/** A value as given: text, or a boolean from a negated option (`-nofoo` is false, `-nofoo=0` true). */
+export type SettingValue = string | boolean;
+
+/** Values by option name, in the order they were given. */
+export type SettingsMap = Map<string, SettingValue[]>;
+
+/** `section.nofoo` taken apart. */
+interface Key {
+  readonly section: string;
+  readonly name: string;
+  readonly negated: boolean;
+}
+
+export function parseKey(text: string): Key {
+  const dot = text.indexOf('.');
+  const section = dot < 0 ? '' : text.slice(0, dot);
+  const rest = text.slice(dot + 1);
+  return rest.startsWith('no') && rest.length > 2
+    ? { section, name: rest.slice(2), negated: true }
+    : { section, name: rest, negated: false };
+}
+
+/** A text as Core reads booleans: empty is true, otherwise any number but 0. */
+export function parseBool(text: string): boolean {
+  if (text === '') return true;
+  const number = Number.parseInt(text, 10);
+  return !Number.isNaN(number) && number !== 0;
+}
+
+/** Turns what was written after an option's name into its value. @throws StartError where the option forbids it */
+export function interpretValue(spec: OptionSpec, negated: boolean, text: string | undefined): SettingValue {
+  if (negated) return text !== undefined && !parseBool(text);
+  if (text === undefined && spec.needsValue) {
+    throw new StartError(
+      `Can not set -${spec.name} with no value. Please specify value with -${spec.name}=value.`,
+    );
+  }
+  return text ?? '';
+}
+
+/** A list of values with Core's rule of negation: a false value cancels all before it. */
+class Span {
+  constructor(private readonly values: readonly SettingValue[]) {}
+
+  get negatedCount(): number {
+    return this.values.lastIndexOf(false) + 1;
+  }
+
+  get lastNegated(): boolean {
+    return this.values.at(-1) === false;
+  }
+
+  get isEmpty(): boolean {
+    return this.values.length === 0 || this.lastNegated;
+  }
+
+  get effective(): readonly SettingValue[] {
+    return this.values.slice(this.negatedCount);
+  }
+}
+
+type Source = 'command-line' | 'settings-file' | 'network-section' | 'default-section';
+
+/** How the network is chosen, before there is a network section to look into. */
+interface GetOptions {
+  readonly choosingNetwork?: boolean;
+}
+
+const CHAIN_NAMES: readonly NetworkName[] = ['main', 'test', 'testnet4', 'signet', 'regtest'];
+const CHAIN_SWITCHES: readonly (readonly [string, NetworkName])[] = [
+  ['regtest', 'regtest'],
+  ['signet', 'signet'],
+  ['testnet', 'test'],
+  ['testnet4', 'testnet4'],
+];
+
+/**
+ * All settings of a run, merged from command line, settings file and configuration file by Core's order of precedence,
+ * oddities included: the last value wins on the command line, the first one in a configuration file.
+ */
+export class Settings {
+  readonly commandLine: SettingsMap = new Map();
+  readonly settingsFile: SettingsMap = new Map();
+  /** Configuration file: values by section, "" being the part before any section. */
+  readonly config = new Map<string, SettingsMap>();
+  private readonly specs = new Map<string, OptionSpec>();
+  private network = '';
+
+  constructor(options: readonly OptionSpec[]) {
+    for (const spec of options) this.specs.set(spec.name, spec);
+  }
+
+  spec(name: string): OptionSpec | undefined {
+    return this.specs.get(name);
+  }
+
+  /** Section of the configuration file that applies beside the default one. */
+  selectNetwork(network: NetworkName): void {
+    this.network = network;
+  }
+
+  /** Names of all options that were given anywhere. */
+  given(): Set<string> {
+    const names = new Set([...this.commandLine.keys(), ...this.settingsFile.keys()]);
+    for (const section of ['', this.network]) {
+      for (const name of this.config.get(section)?.keys() ?? []) names.add(name);
+    }
+    return names;
+  }
+
+  /** The one value that counts; undefined when the option was not given. */
+  value(name: string, options: GetOptions = {}): SettingValue | undefined {
+    for (const [source, span] of this.spans(name)) {
+      if (source === 'default-section' && this.ignoresDefaultSection(name) && !span.lastNegated) continue;
+      if (options.choosingNetwork && span.lastNegated) continue;
+      const fromConfig = source === 'network-section' || source === 'default-section';
+      if (!span.isEmpty)
+        return fromConfig && !options.choosingNetwork ? span.effective[0] : span.effective.at(-1);
+      if (span.lastNegated) return false;
+    }
+    return undefined;
+  }
+
+  /** All values of an option that may be repeated. */
+  list(name: string): string[] {
+    const result: string[] = [];
+    let done = false;
+    let negatedEmpty = false;
+    for (const [source, span] of this.spans(name)) {
+      const fromConfig = source === 'network-section' || source === 'default-section';
+      if (source === 'default-section' && this.ignoresDefaultSection(name)) continue;
+      if (!done || (fromConfig && !negatedEmpty)) result.push(...span.effective.map(asText));
+      done ||= span.negatedCount > 0;
+      negatedEmpty ||= span.lastNegated && result.length === 0;
+    }
+    return result;
+  }
+
+  isSet(name: string): boolean {
+    return this.value(name) !== undefined;
+  }
+
+  isNegated(name: string): boolean {
+    return this.value(name) === false;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.value(name);
+    return value === undefined ? undefined : asText(value);
+  }
+
+  bool(name: string, fallback: boolean): boolean {
+    const value = this.value(name);
+    if (value === undefined) return fallback;
+    return typeof value === 'boolean' ? value : parseBool(value);
+  }
+
+  /** Whole number; text that is none counts as 0, as in Core. */
+  int(name: string, fallback: number): number {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const parsed = Number.parseInt(text, 10);
+    return Number.isNaN(parsed) ? 0 : parsed;
+  }
+
+  /** The network that -chain and its short forms choose. @throws StartError on contradictions and unknown names */
+  chain(): NetworkName {
+    const chosen = CHAIN_SWITCHES.filter(([name]) => {
+      const value = this.value(name, { choosingNetwork: true });
+      return value === undefined ? false : typeof value === 'boolean' ? value : parseBool(value);
+    });
+    const named = this.text('chain');
+    if (chosen.length + (named === undefined ? 0 : 1) > 1) {
+      throw new StartError(
+        'Invalid combination of -regtest, -signet, -testnet, -testnet4 and -chain. Can use at most one.',
+      );
+    }
+    if (named === undefined) return chosen[0]?.[1] ?? 'main';
+    const known = CHAIN_NAMES.find(name => name === named);
+    if (known === undefined) throw new StartError(`Unknown chain ${named}.`);
+    return known;
+  }
+
+  /** Options that only count in a network's own section but stand in the default one. */
+  misplaced(): string[] {
+    if (this.network === '' || this.network === 'main') return [];
+    return [...this.specs.values()]
+      .filter(spec => spec.networkOnly)
+      .map(spec => spec.name)
+      .filter(name => {
+        const sources = [...this.spans(name)].filter(([, span]) => !span.isEmpty).map(([source]) => source);
+        return sources.length === 1 && sources[0] === 'default-section';
+      });
+  }
+
+  private ignoresDefaultSection(name: string): boolean {
+    return this.network !== '' && this.network !== 'main' && this.specs.get(name)?.networkOnly === true;
+  }
+
+  private *spans(name: string): Iterable<readonly [Source, Span]> {
+    const sources: readonly (readonly [Source, SettingsMap | undefined])[] = [
+      ['command-line', this.commandLine],
+      ['settings-file', this.settingsFile],
+      ['network-section', this.network === '' ? undefined : this.config.get(this.network)],
+      ['default-section', this.config.get('')],
+    ];
+    for (const [source, map] of sources) {
+      const values = map?.get(name);
+      if (values !== undefined) yield [source, new Span(values)];
+    }
+  }
+}
+
+function asText(value: SettingValue): string {
+  return typeof value === 'string' ? value : value ? '1' : '0';
+}
+
+export function addValue(map: SettingsMap, name: string, value: SettingValue): void {
+  const values = map.get(name);
+  if (values === undefined) map.set(name, [value]);
+  else values.push(value);
+}
