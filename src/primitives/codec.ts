@@ -155,6 +155,7 @@ export class Writer {
     return this.length;
   }
 
+  /** Makes room and returns where it is. To be called before `buffer` or `view` is read: growing replaces both. */
   private advance(length: number): number {
     const at = this.length;
     const needed = at + length;
@@ -169,37 +170,44 @@ export class Writer {
   }
 
   u8(value: number): this {
-    this.view.setUint8(this.advance(1), value);
+    const at = this.advance(1);
+    this.view.setUint8(at, value);
     return this;
   }
 
   u16(value: number): this {
-    this.view.setUint16(this.advance(2), value, true);
+    const at = this.advance(2);
+    this.view.setUint16(at, value, true);
     return this;
   }
 
   u16be(value: number): this {
-    this.view.setUint16(this.advance(2), value, false);
+    const at = this.advance(2);
+    this.view.setUint16(at, value, false);
     return this;
   }
 
   u32(value: number): this {
-    this.view.setUint32(this.advance(4), value, true);
+    const at = this.advance(4);
+    this.view.setUint32(at, value, true);
     return this;
   }
 
   i32(value: number): this {
-    this.view.setInt32(this.advance(4), value, true);
+    const at = this.advance(4);
+    this.view.setInt32(at, value, true);
     return this;
   }
 
   u64(value: bigint): this {
-    this.view.setBigUint64(this.advance(8), value, true);
+    const at = this.advance(8);
+    this.view.setBigUint64(at, value, true);
     return this;
   }
 
   i64(value: bigint): this {
-    this.view.setBigInt64(this.advance(8), value, true);
+    const at = this.advance(8);
+    this.view.setBigInt64(at, value, true);
     return this;
   }
 
@@ -219,7 +227,8 @@ export class Writer {
   }
 
   bytes(value: Uint8Array): this {
-    this.buffer.set(value, this.advance(value.length));
+    const at = this.advance(value.length);
+    this.buffer.set(value, at);
     return this;
   }
 
