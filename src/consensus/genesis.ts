@@ -1,12 +1,13 @@
 import { COIN } from '../primitives/amount.js';
 import { Block } from '../primitives/block.js';
 import { bytesEqual, hashFromHex, hashToHex, ZERO_HASH } from '../primitives/bytes.js';
-import { Writer } from '../primitives/codec.js';
 import { BlockHeader } from '../primitives/header.js';
 import { merkleRoot } from '../primitives/merkle.js';
 import { NULL_INDEX } from '../primitives/outpoint.js';
 import { SEQUENCE_FINAL, Transaction } from '../primitives/transaction.js';
 import { assert, defined } from '../runtime/errors.js';
+import { ScriptBuilder } from '../script/build.js';
+import { Op } from '../script/opcodes.js';
 
 /** What a network's first block is made of; the rest is the same in all of them. */
 export interface GenesisFields {
@@ -29,8 +30,6 @@ export const SATOSHI_COINBASE = {
     '49f6bc3f4cef38c4f35504e51ec112de5c384df7ba0b8d578a4c702b6bf11d5f',
 } as const;
 
-const OP_CHECKSIG = 0xac;
-
 /** Builds a genesis block. A hash other than the expected one is a bug in the fields. */
 export function genesisBlock(fields: GenesisFields): Block {
   const coinbase = genesisCoinbase(fields);
@@ -48,23 +47,27 @@ export function genesisBlock(fields: GenesisFields): Block {
 }
 
 function genesisCoinbase(fields: GenesisFields): Transaction {
-  // The number 486604799 is 0x1d00ffff, the first difficulty, whatever the network's own is.
-  const scriptSig = new Writer().varBytes(Uint8Array.of(0xff, 0xff, 0x00, 0x1d)).varBytes(Uint8Array.of(4));
-  // From 76 bytes on a length needs OP_PUSHDATA1.
-  const message = Buffer.from(fields.message, 'latin1');
-  if (message.length >= 0x4c) scriptSig.u8(0x4c);
-  const publicKey = Buffer.from(fields.publicKey, 'hex');
+  // 486604799 is 0x1d00ffff, the first difficulty, whatever the network's own is.
+  const scriptSig = new ScriptBuilder()
+    .pushNumber(486604799)
+    .pushData(Uint8Array.of(4))
+    .pushData(Buffer.from(fields.message, 'latin1'))
+    .finish();
+  const script = new ScriptBuilder()
+    .pushData(Buffer.from(fields.publicKey, 'hex'))
+    .op(Op.OP_CHECKSIG)
+    .finish();
   return Transaction.from({
     version: 1,
     inputs: [
       {
         prevout: { txid: ZERO_HASH, vout: NULL_INDEX },
-        scriptSig: scriptSig.varBytes(message).finish(),
+        scriptSig,
         sequence: SEQUENCE_FINAL,
         witness: [],
       },
     ],
-    outputs: [{ value: 50 * COIN, script: new Writer().varBytes(publicKey).u8(OP_CHECKSIG).finish() }],
+    outputs: [{ value: 50 * COIN, script }],
     lockTime: 0,
   });
 }
