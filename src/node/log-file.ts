@@ -1,0 +1,180 @@
+import { closeSync, openSync, readFileSync, renameSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import type { Clock } from '../runtime/clock.js';
+import { StartError } from '../runtime/errors.js';
+import type { LogCategory, Logger } from '../runtime/logger.js';
+
+/** Every category of `-debug`, as RPC `logging` lists them. */
+export const LOG_CATEGORIES: readonly LogCategory[] = [
+  'addrman',
+  'bench',
+  'blockstorage',
+  'cmpctblock',
+  'coindb',
+  'estimatefee',
+  'http',
+  'i2p',
+  'ipc',
+  'leveldb',
+  'libevent',
+  'mempool',
+  'mempoolrej',
+  'net',
+  'proxy',
+  'prune',
+  'qt',
+  'rand',
+  'reindex',
+  'rpc',
+  'scan',
+  'selectcoins',
+  'tor',
+  'txpackages',
+  'txreconciliation',
+  'validation',
+  'walletdb',
+  'zmq',
+  'lock',
+];
+
+/** A log above this size is cut to its last part at start (`-shrinkdebugfile`). */
+const SHRINK_ABOVE_BYTES = 11_000_000;
+const SHRINK_TO_BYTES = 10_000_000;
+
+/** Only the owner may read the log: it can tell a lot about the user. */
+const LOG_FILE_MODE = 0o600;
+
+export type LogLevel = 'info' | 'debug' | 'trace';
+
+export interface LogFileOptions {
+  /** Path of debug.log, undefined for none. */
+  readonly path: string | undefined;
+  readonly printToConsole: boolean;
+  /** Names given to -debug and -debugexclude. */
+  readonly debug: readonly string[];
+  readonly debugExclude: readonly string[];
+  /** Least level of category lines that are written. */
+  readonly level: LogLevel;
+  readonly shrink: boolean;
+  readonly timestamps: boolean;
+  readonly timeMicros: boolean;
+  readonly threadNames: boolean;
+  readonly alwaysLevel: boolean;
+}
+
+/**
+ * The debug log. Each line is written to the file before the call returns, so that whoever got an answer from the node
+ * finds in the log what led to it.
+ */
+export class LogFile implements Logger {
+  private readonly active = new Set<LogCategory>();
+  private file: number | undefined;
+  private traceOn: boolean;
+
+  /** @throws StartError when a category is unknown or the file cannot be opened */
+  constructor(
+    private readonly options: LogFileOptions,
+    private readonly clock: Clock,
+  ) {
+    this.traceOn = options.level === 'trace';
+    for (const name of options.debug) this.switchAtStart(name, true, 'debug');
+    for (const name of options.debugExclude) this.switchAtStart(name, false, 'debugexclude');
+    if (options.path === undefined) return;
+    if (options.shrink) shrink(options.path);
+    try {
+      this.file = openSync(options.path, 'a', LOG_FILE_MODE);
+    } catch {
+      throw new StartError(`Could not open debug log file ${options.path}`);
+    }
+  }
+
+  get path(): string {
+    return this.options.path ?? '';
+  }
+
+  categories(): Readonly<Record<string, boolean>> {
+    return Object.fromEntries([...LOG_CATEGORIES].sort().map(name => [name, this.active.has(name)]));
+  }
+
+  setCategory(name: string, on: boolean): boolean {
+    if (name === '' || name === '1' || name === 'all') {
+      for (const category of LOG_CATEGORIES) this.set(category, on);
+      return true;
+    }
+    if (name === '0' || name === 'none') return true;
+    const category = LOG_CATEGORIES.find(known => known === name);
+    if (category === undefined) return false;
+    this.set(category, on);
+    return true;
+  }
+
+  enabled(category: LogCategory): boolean {
+    return this.options.level !== 'info' && this.active.has(category);
+  }
+
+  info(message: string): void {
+    this.write(this.options.alwaysLevel ? '[all:info] ' : '', message);
+  }
+
+  warn(message: string): void {
+    this.write('[warning] ', message);
+  }
+
+  error(message: string): void {
+    this.write('[error] ', message);
+  }
+
+  debug(category: LogCategory, message: string): void {
+    if (!this.enabled(category)) return;
+    this.write(this.options.alwaysLevel ? `[${category}:debug] ` : `[${category}] `, message);
+  }
+
+  trace(category: LogCategory, message: string): void {
+    if (this.traceOn && this.active.has(category)) this.write(`[${category}:trace] `, message);
+  }
+
+  close(): void {
+    if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
+  }
+
+  private set(category: LogCategory, on: boolean): void {
+    if (on) this.active.add(category);
+    else this.active.delete(category);
+  }
+
+  private switchAtStart(name: string, on: boolean, option: string): void {
+    if (!on && (name === '0' || name === 'none')) return;
+    if (on && (name === '0' || name === 'none')) {
+      this.active.clear();
+      return;
+    }
+    if (!this.setCategory(name, on)) throw new StartError(`Unsupported logging category -${option}=${name}.`);
+  }
+
+  private write(prefix: string, message: string): void {
+    const line = `${this.stamp()}${this.options.threadNames ? '[main] ' : ''}${prefix}${message}\n`;
+    if (this.file !== undefined) writeSync(this.file, line);
+    if (this.options.printToConsole) process.stdout.write(line);
+  }
+
+  /** Time in UTC; when it is mocked, Core shows both. */
+  private stamp(): string {
+    if (!this.options.timestamps) return '';
+    const machine = new Date().toISOString();
+    const shown = this.options.timeMicros ? `${machine.slice(0, -1)}000Z` : `${machine.slice(0, 19)}Z`;
+    const offMs = Math.abs(this.clock.nowMs() - Date.now());
+    return offMs < 5_000
+      ? `${shown} `
+      : `${shown} (mocktime: ${new Date(this.clock.nowMs()).toISOString().slice(0, 19)}Z) `;
+  }
+}
+
+/** Keeps the last part of an overgrown log. */
+function shrink(path: string): void {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size <= SHRINK_ABOVE_BYTES) return;
+  const tail = readFileSync(path).subarray(size - SHRINK_TO_BYTES);
+  const temporary = `${path}.shrink`;
+  writeFileSync(temporary, tail.subarray(tail.indexOf(10) + 1), { mode: LOG_FILE_MODE });
+  renameSync(temporary, path);
+}
