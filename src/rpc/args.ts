@@ -3,7 +3,7 @@ import { fromHex, type Hash256, hashFromHex, isHex } from '../primitives/bytes.j
 import { assert } from '../runtime/errors.js';
 import { RpcCode, RpcError } from './errors.js';
 import { jsonTypeName } from './json.js';
-import type { Param, ParamType } from './method.js';
+import type { Param, ParamType } from './param.js';
 
 export type JsonObject = { readonly [key: string]: unknown };
 

@@ -5,7 +5,8 @@ import type { RpcContext } from './context.js';
 import { RpcCode, RpcError } from './errors.js';
 import { isOptional, methodHelp } from './help.js';
 import type { JsonValue } from './json.js';
-import type { Param, RpcCall, RpcMethod } from './method.js';
+import type { RpcCall, RpcMethod } from './method.js';
+import type { Param } from './param.js';
 
 /** A command that is running, for getrpcinfo. */
 export interface ActiveCommand {

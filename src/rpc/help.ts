@@ -1,4 +1,5 @@
-import type { Param, RpcMethod } from './method.js';
+import type { RpcMethod } from './method.js';
+import type { Param } from './param.js';
 
 /** The help text of one method: usage line, description, arguments, result, examples, in Core's layout. */
 export function methodHelp(method: RpcMethod): string {

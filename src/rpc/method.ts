@@ -1,34 +1,7 @@
 import type { Args } from './args.js';
 import type { RpcContext } from './context.js';
 import type { JsonValue } from './json.js';
-
-/** Type of a parameter as Core's help names it. `amount` takes number or string; `range` a number or a pair. */
-export type ParamType =
-  | 'string'
-  | 'hex'
-  | 'number'
-  | 'bool'
-  | 'amount'
-  | 'range'
-  | 'array'
-  | 'object'
-  /** An object whose members may also be given as named arguments of the call itself. */
-  | 'named-options'
-  /** Any JSON; the method checks it. */
-  | 'any';
-
-export interface Param {
-  readonly name: string;
-  /** Former names, still accepted when arguments are named. */
-  readonly aliases?: readonly string[];
-  readonly type: ParamType;
-  /** Required when neither `optional` nor a default is given. The default is the text that help shows. */
-  readonly optional?: boolean;
-  readonly default?: string | number | boolean;
-  readonly description: string;
-  /** Members of an object, for help and for named options. */
-  readonly members?: readonly Param[];
-}
+import type { Param } from './param.js';
 
 /** The groups that `help` lists methods in, in Core's order. */
 export type RpcCategory =

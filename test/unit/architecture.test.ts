@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Rooms by floor: a room imports from lower floors and from itself, nothing else. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['src/runtime'],
+  ['src/crypto'],
+  ['src/primitives'],
+  ['src/script'],
+  ['src/consensus'],
+  ['src/chain'],
+  ['src/mempool', 'src/wallet'],
+  ['src/miner', 'src/net'],
+  ['src/rpc'],
+  ['src/node'],
+  ['src/cli'],
+];
+
+/** The lab uses the daemon, its RPC and these rooms' public parts; it may be imported by the lab's executable only. */
+const LAB = 'regtest';
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts'))
+    .map(name => join(folder, name));
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(match => match[1] ?? '');
+  return specifiers.map(specifier =>
+    relative(root, resolve(root, dirname(file), specifier)).replace(/\.js$/, '.ts'),
+  );
+}
+
+const files = [...sourceFiles('src'), ...sourceFiles(LAB)];
+const graph = new Map(files.map(file => [file, importsOf(file)]));
+
+function roomOf(file: string): string {
+  return file.startsWith(`${LAB}/`) ? LAB : file.split('/').slice(0, 2).join('/');
+}
+
+function floorOf(room: string): number {
+  return room === LAB ? FLOORS.length : FLOORS.findIndex(rooms => rooms.includes(room));
+}
+
+describe('rooms', () => {
+  it('are all on a floor', () => {
+    expect([...new Set(files.map(roomOf))].filter(room => floorOf(room) < 0)).toEqual([]);
+  });
+
+  it('import only rooms below them', () => {
+    const wrong = files.flatMap(file =>
+      (graph.get(file) ?? [])
+        .filter(target => {
+          const from = roomOf(file);
+          const to = roomOf(target);
+          if (from === to) return false;
+          if (to === LAB) return from !== 'src/cli';
+          return floorOf(to) >= floorOf(from);
+        })
+        .map(target => `${file} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('have no import cycles between files', () => {
+    expect(findCycle(graph)).toBeUndefined();
+  });
+});
+
+/** Files of one cycle, undefined when there is none. */
+function findCycle(edges: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (file: string, path: string[]): string[] | undefined => {
+    const at = path.indexOf(file);
+    if (at >= 0) return [...path.slice(at), file];
+    if (done.has(file)) return undefined;
+    for (const next of edges.get(file) ?? []) {
+      const cycle = visit(next, [...path, file]);
+      if (cycle !== undefined) return cycle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of edges.keys()) {
+    const cycle = visit(file, []);
+    if (cycle !== undefined) return cycle;
+  }
+  return undefined;
+}
