@@ -1,0 +1,138 @@
+import { curve } from '../crypto/curve.js';
+import { verifyEcdsaDer } from '../crypto/ecdsa.js';
+import { hasPublicKeyForm } from '../crypto/public-key-form.js';
+import type { Hash256 } from '../primitives/bytes.js';
+import { SEQUENCE_FINAL, type Transaction } from '../primitives/transaction.js';
+import type { ScriptErrorCode } from './errors.js';
+import { SigHash } from './hash-type.js';
+import { LOCKTIME_THRESHOLD } from './limits.js';
+import { SigVersion } from './sig-version.js';
+import { legacySignatureHash, taprootSignatureHash, witnessV0SignatureHash } from './sighash.js';
+import type { SignatureCache } from './signature-cache.js';
+import type { PrecomputedTxData } from './tx-data.js';
+
+/** Set in a sequence number: it is no relative lock time (BIP68). */
+export const SEQUENCE_LOCKTIME_DISABLE_FLAG = 0x80000000;
+/** Set: the relative lock time is in units of 512 seconds; clear: in blocks. */
+export const SEQUENCE_LOCKTIME_TYPE_FLAG = 1 << 22;
+/** The relative lock time itself. */
+export const SEQUENCE_LOCKTIME_MASK = 0xffff;
+
+/** Versions from this on give sequence numbers the meaning of BIP68. Versions are compared unsigned. */
+const RELATIVE_LOCK_VERSION = 2;
+
+/** State of a taproot input that its signatures commit to. */
+export interface TaprootExecution {
+  annexHash: Hash256 | undefined;
+  /** Undefined for the key path. */
+  leafHash: Hash256 | undefined;
+  codeSeparatorPosition: number;
+  /** What is left of the budget for signature checks (BIP342), in weight units. */
+  validationWeightLeft: number;
+}
+
+/** What a running script asks about the transaction it is in. */
+export interface SignatureChecker {
+  /**
+   * @param signature DER with the hash type at the end
+   * @param scriptCode what the signature covers of the script; see {@link legacySignatureHash}
+   */
+  checkEcdsa(
+    signature: Uint8Array,
+    publicKey: Uint8Array,
+    scriptCode: Uint8Array,
+    sigVersion: SigVersion,
+  ): boolean;
+  /** @param signature 64 bytes, or 65 with a hash type that is not the default; any other length is an error */
+  checkSchnorr(signature: Uint8Array, publicKey: Uint8Array, execution: TaprootExecution): ScriptErrorCode;
+  /** OP_CHECKLOCKTIMEVERIFY: `lockTime` ≥ 0 is not later than the transaction's (BIP65). */
+  checkLockTime(lockTime: number): boolean;
+  /** OP_CHECKSEQUENCEVERIFY: `sequence` ≥ 0 is not more than the input's (BIP112). */
+  checkSequence(sequence: number): boolean;
+}
+
+/** Refuses every signature and lock time: for scripts outside of any transaction. */
+export const NO_SIGNATURES: SignatureChecker = {
+  checkEcdsa: () => false,
+  checkSchnorr: () => 'SCHNORR_SIG',
+  checkLockTime: () => false,
+  checkSequence: () => false,
+};
+
+/** Checks the signatures and lock times of one input of a transaction. */
+export class TransactionChecker implements SignatureChecker {
+  /**
+   * @param value satoshis of the output spent; committed to by witness version 0
+   * @param txdata shared by the inputs of the transaction; with the spent outputs if taproot is to be checked
+   * @param cache signatures known to be good are taken from it, and new ones are put in
+   */
+  constructor(
+    private readonly tx: Transaction,
+    private readonly inputIndex: number,
+    private readonly value: number,
+    private readonly txdata: PrecomputedTxData,
+    private readonly cache?: SignatureCache,
+  ) {}
+
+  checkEcdsa(
+    signature: Uint8Array,
+    publicKey: Uint8Array,
+    scriptCode: Uint8Array,
+    sigVersion: SigVersion,
+  ): boolean {
+    if (!hasPublicKeyForm(publicKey) || signature.length === 0) return false;
+    const hashType = signature[signature.length - 1] as number;
+    const der = signature.subarray(0, signature.length - 1);
+    const hash =
+      sigVersion === SigVersion.WITNESS_V0
+        ? witnessV0SignatureHash(this.txdata, this.inputIndex, scriptCode, this.value, hashType)
+        : legacySignatureHash(this.txdata, this.inputIndex, scriptCode, hashType);
+    const { cache } = this;
+    if (cache === undefined) return verifyEcdsaDer(der, hash, publicKey);
+    const key = cache.key('ecdsa', hash, publicKey, der);
+    if (cache.has(key)) return true;
+    if (!verifyEcdsaDer(der, hash, publicKey)) return false;
+    cache.add(key);
+    return true;
+  }
+
+  checkSchnorr(signature: Uint8Array, publicKey: Uint8Array, execution: TaprootExecution): ScriptErrorCode {
+    let hashType: number = SigHash.DEFAULT;
+    if (signature.length === 65) {
+      hashType = signature[64] as number;
+      if (hashType === SigHash.DEFAULT) return 'SCHNORR_SIG_HASHTYPE';
+    } else if (signature.length !== 64) return 'SCHNORR_SIG_SIZE';
+    if (this.txdata.spentOutputs === undefined) return 'UNKNOWN_ERROR';
+    const hash = taprootSignatureHash(this.txdata, this.inputIndex, hashType, execution);
+    if (hash === undefined) return 'SCHNORR_SIG_HASHTYPE';
+    const bare = signature.length === 64 ? signature : signature.subarray(0, 64);
+    const { cache } = this;
+    if (cache === undefined) return curve.verifySchnorr(bare, hash, publicKey) ? 'OK' : 'SCHNORR_SIG';
+    const key = cache.key('schnorr', hash, publicKey, bare);
+    if (cache.has(key)) return 'OK';
+    if (!curve.verifySchnorr(bare, hash, publicKey)) return 'SCHNORR_SIG';
+    cache.add(key);
+    return 'OK';
+  }
+
+  checkLockTime(lockTime: number): boolean {
+    const own = this.tx.lockTime;
+    if (own < LOCKTIME_THRESHOLD !== lockTime < LOCKTIME_THRESHOLD) return false;
+    // A final input would switch off the transaction's lock time, and with it what this promises.
+    return lockTime <= own && this.sequence !== SEQUENCE_FINAL;
+  }
+
+  checkSequence(sequence: number): boolean {
+    if (this.tx.version >>> 0 < RELATIVE_LOCK_VERSION) return false;
+    const own = this.sequence;
+    if (own >= SEQUENCE_LOCKTIME_DISABLE_FLAG) return false;
+    const wanted = sequence & (SEQUENCE_LOCKTIME_TYPE_FLAG | SEQUENCE_LOCKTIME_MASK);
+    const given = own & (SEQUENCE_LOCKTIME_TYPE_FLAG | SEQUENCE_LOCKTIME_MASK);
+    if (wanted < SEQUENCE_LOCKTIME_TYPE_FLAG !== given < SEQUENCE_LOCKTIME_TYPE_FLAG) return false;
+    return wanted <= given;
+  }
+
+  private get sequence(): number {
+    return this.tx.inputs[this.inputIndex]?.sequence ?? SEQUENCE_FINAL;
+  }
+}
