@@ -1,0 +1,185 @@
+import { bytesEqual, type Hash256, hashToHex, ZERO_HASH } from '../../primitives/bytes.js';
+import { DecodeError, Reader, Writer } from '../../primitives/codec.js';
+import type { Coin } from '../../primitives/coin.js';
+import type { OutPointKey } from '../../primitives/outpoint.js';
+import { type Logger, silentLogger } from '../../runtime/logger.js';
+import type { KeyValueStore } from '../store/kv.js';
+import { StoreError } from '../store/store-error.js';
+import {
+  COIN_PREFIX,
+  coinDbKey,
+  decodeCoin,
+  type PackedCoin,
+  packedToStored,
+  packStored,
+  parseCoinDbKey,
+} from './coin-codec.js';
+
+/*
+ * The coins database (Core's chainstate):
+ *
+ *   'C' txid VarInt(n)  →  VarInt(height·2 + coinbase), compressed amount, compressed script
+ *   'B'                 →  hash of the block after which these are the coins
+ *   'H'                 →  [new tip, old tip], while a write from the one to the other is under way
+ *
+ * Invariant: at any moment there is either 'B', and the coins are exactly those after that block; or 'H', and every coin
+ * is as after the old tip, or as after the new one. Redoing the blocks between the two from their data makes it good.
+ */
+const BEST_BLOCK_KEY = Uint8Array.of(0x42);
+const HEAD_BLOCKS_KEY = Uint8Array.of(0x48);
+const COINS_RANGE = { from: Uint8Array.of(COIN_PREFIX), to: Uint8Array.of(COIN_PREFIX + 1) };
+
+/** `-dbbatchsize`: bytes of changes handed to LevelDB at once. */
+export const DEFAULT_DB_BATCH_SIZE = 16 << 20;
+
+/** The tips between which a write was cut off. */
+export interface HeadBlocks {
+  readonly newTip: Hash256;
+  /** Zero hash when the database was empty. */
+  readonly oldTip: Hash256;
+}
+
+/** A coin with where it is from. */
+export interface CoinRecord {
+  readonly txid: Hash256;
+  readonly vout: number;
+  readonly coin: Coin;
+}
+
+/** A coin that is to be stored, or undefined for one that is to be removed. */
+export type CoinChange = readonly [key: OutPointKey, coin: PackedCoin | undefined];
+
+export interface CoinsStoreOptions {
+  /** Bytes of changes per batch. */
+  readonly batchSize?: number;
+  /** Called after each partial batch (`-dbcrashratio`, tests). */
+  readonly onPartialBatch?: () => void;
+}
+
+/** The coins on disk. The key-value store is opened and closed by who made it. */
+export class CoinsStore {
+  private readonly batchSize: number;
+  private readonly onPartialBatch: () => void;
+
+  constructor(
+    private readonly db: KeyValueStore,
+    options: CoinsStoreOptions = {},
+    private readonly logger: Logger = silentLogger,
+  ) {
+    this.batchSize = options.batchSize ?? DEFAULT_DB_BATCH_SIZE;
+    this.onPartialBatch = options.onPartialBatch ?? (() => {});
+  }
+
+  /** The block after which these are the coins; undefined for an empty database and for one that needs replaying. */
+  bestBlock(): Hash256 | undefined {
+    const value = this.db.getSync(BEST_BLOCK_KEY);
+    if (value !== undefined && value.length !== 32) throw this.corrupt('best block is not a hash');
+    return value;
+  }
+
+  /** The tips of a write that was cut off; undefined when there is none to mend. */
+  headBlocks(): HeadBlocks | undefined {
+    const value = this.db.getSync(HEAD_BLOCKS_KEY);
+    if (value === undefined) return undefined;
+    return this.decoding(() => {
+      const reader = new Reader(value);
+      if (reader.compactSize() !== 2) throw new DecodeError('unknown number of head blocks');
+      return { newTip: reader.hash(), oldTip: reader.hash() };
+    });
+  }
+
+  getPacked(key: OutPointKey): PackedCoin | undefined {
+    const value = this.db.getSync(coinDbKey(key));
+    return value === undefined ? undefined : packStored(value);
+  }
+
+  /** Coins in the order of the keys, with one call to the database. */
+  async getManyPacked(keys: readonly OutPointKey[]): Promise<(PackedCoin | undefined)[]> {
+    const values = await this.db.getMany(keys.map(coinDbKey));
+    return values.map(value => (value === undefined ? undefined : packStored(value)));
+  }
+
+  getSync(key: OutPointKey): Coin | undefined {
+    const value = this.db.getSync(coinDbKey(key));
+    return value === undefined ? undefined : this.decoding(() => decodeCoin(value));
+  }
+
+  async getMany(keys: readonly OutPointKey[]): Promise<(Coin | undefined)[]> {
+    const values = await this.db.getMany(keys.map(coinDbKey));
+    return values.map(value => (value === undefined ? undefined : this.decoding(() => decodeCoin(value))));
+  }
+
+  /**
+   * Makes the coins those after `bestBlock`, in batches. Only one write may run at a time, and nobody may change
+   * `changes` meanwhile. Call the block index's write first: the blocks between old and new tip must be readable after
+   * a crash.
+   */
+  async write(changes: Iterable<CoinChange>, bestBlock: Hash256): Promise<void> {
+    const batch = this.db.batch();
+    batch.delete(BEST_BLOCK_KEY);
+    batch.put(HEAD_BLOCKS_KEY, headBlocksValue(bestBlock, this.tipToReplace(bestBlock)));
+    let count = 0;
+    for (const [key, coin] of changes) {
+      if (coin === undefined) batch.delete(coinDbKey(key));
+      else batch.put(coinDbKey(key), packedToStored(coin));
+      count++;
+      if (batch.byteSize <= this.batchSize) continue;
+      this.logger.debug('coindb', `Writing partial batch of ${mebibytes(batch.byteSize)} MiB`);
+      await batch.write();
+      this.onPartialBatch();
+    }
+    batch.delete(HEAD_BLOCKS_KEY);
+    batch.put(BEST_BLOCK_KEY, bestBlock);
+    this.logger.debug('coindb', `Writing final batch of ${mebibytes(batch.byteSize)} MiB`);
+    await batch.write();
+    this.logger.debug('coindb', `Committed ${count} changed transaction outputs to coin database...`);
+  }
+
+  /** All coins in lots, in key order: by txid, and by index as the bytes of its VarInt sort (not by number). */
+  async *iterate(): AsyncGenerator<readonly CoinRecord[], void, undefined> {
+    for await (const lot of this.db.iterate(COINS_RANGE)) {
+      yield this.decoding(() =>
+        lot.map(([key, value]) => ({ ...parseCoinDbKey(key), coin: decodeCoin(value) })),
+      );
+    }
+  }
+
+  /** Bytes on disk, roughly. */
+  estimateSize(): Promise<number> {
+    return this.db.approximateSize(COINS_RANGE);
+  }
+
+  /** The tip that the write to `bestBlock` starts from. A write that was cut off can only be finished. */
+  private tipToReplace(bestBlock: Hash256): Hash256 {
+    const best = this.bestBlock();
+    if (best !== undefined) return best;
+    const heads = this.headBlocks();
+    if (heads === undefined) return ZERO_HASH;
+    if (bytesEqual(heads.newTip, bestBlock)) return heads.oldTip;
+    throw this.corrupt(
+      `The coins database detected an inconsistent state, likely due to a previous crash or shutdown: it was on the way to ${hashToHex(heads.newTip)}`,
+    );
+  }
+
+  private decoding<T>(decode: () => T): T {
+    try {
+      return decode();
+    } catch (thrown) {
+      if (thrown instanceof DecodeError)
+        throw this.corrupt(`Error reading from coins database: ${thrown.message}`);
+      throw thrown;
+    }
+  }
+
+  private corrupt(what: string): StoreError {
+    return new StoreError('corrupt', this.db.location, what, '-reindex-chainstate');
+  }
+}
+
+function headBlocksValue(newTip: Hash256, oldTip: Hash256): Uint8Array {
+  return new Writer(65).compactSize(2).bytes(newTip).bytes(oldTip).finish();
+}
+
+function mebibytes(bytes: number): string {
+  return (bytes / (1 << 20)).toFixed(2);
+}

@@ -1,0 +1,68 @@
+import { compactSizeLength, DecodeError, Reader } from '../../primitives/codec.js';
+import type { Coin } from '../../primitives/coin.js';
+import type { BlockUndo } from '../chain.js';
+import { heightCodeSize, maxTxOutSize, putHeightCode, putTxOut, readTxOut } from '../coins/coin-codec.js';
+import { readVarInt } from './varint.js';
+
+/*
+ * Core's CBlockUndo: for every transaction but the coinbase its number of inputs, and for every input the coin it spent:
+ * VarInt(height·2 + coinbase), a zero byte when the height is not zero, compressed amount and script. Counts are
+ * CompactSizes. The zero is where old versions wrote the version of the transaction.
+ */
+
+/** Smallest encoding of a coin: three numbers and an empty script's length share at least this. */
+const MIN_COIN_SIZE = 3;
+
+export function encodeBlockUndo(undo: BlockUndo): Uint8Array {
+  const target = Buffer.allocUnsafe(maxUndoSize(undo));
+  let at = putCompactSize(target, 0, undo.length);
+  for (const coins of undo) {
+    at = putCompactSize(target, at, coins.length);
+    for (const coin of coins) at = putSpentCoin(target, at, coin);
+  }
+  return target.subarray(0, at);
+}
+
+/** @throws DecodeError on anything that is not the undo data of a block */
+export function decodeBlockUndo(bytes: Uint8Array): BlockUndo {
+  const reader = new Reader(bytes);
+  const undo = readList(reader, 1, () => readList(reader, MIN_COIN_SIZE, () => readSpentCoin(reader)));
+  reader.finish();
+  return undo;
+}
+
+function maxUndoSize(undo: BlockUndo): number {
+  let size = compactSizeLength(undo.length);
+  for (const coins of undo) {
+    size += compactSizeLength(coins.length);
+    for (const coin of coins) size += heightCodeSize(coin) + 1 + maxTxOutSize(coin);
+  }
+  return size;
+}
+
+function putSpentCoin(target: Buffer, start: number, coin: Coin): number {
+  let at = putHeightCode(target, start, coin);
+  if (coin.height > 0) target[at++] = 0;
+  return putTxOut(target, at, coin);
+}
+
+function putCompactSize(target: Buffer, at: number, value: number): number {
+  if (value < 0xfd) return target.writeUInt8(value, at);
+  if (value <= 0xffff) return target.writeUInt16LE(value, target.writeUInt8(0xfd, at));
+  return target.writeUInt32LE(value, target.writeUInt8(0xfe, at));
+}
+
+function readList<T>(reader: Reader, minItemSize: number, readItem: () => T): T[] {
+  const count = reader.compactSize();
+  if (count * minItemSize > reader.remaining) throw new DecodeError('unexpected end of data');
+  const items: T[] = [];
+  for (let i = 0; i < count; i++) items.push(readItem());
+  return items;
+}
+
+function readSpentCoin(reader: Reader): Coin {
+  const code = readVarInt(reader, 0xffffffff);
+  const height = Math.floor(code / 2);
+  if (height > 0) readVarInt(reader);
+  return readTxOut(reader, height, code % 2 === 1);
+}
