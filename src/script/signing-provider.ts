@@ -73,11 +73,15 @@ export class FlatProvider implements SigningProvider {
     putNew(this.publicKeys, hashKey(hash160(publicKey)), publicKey);
   }
 
-  /** Files the private key and, so that hashes of it can be solved, its public key. */
+  /** Files a private key alone; `publicKey` does not know it. */
+  addSecret(key: PrivateKey): void {
+    putNew(this.privateKeys, hashKey(hash160(key.publicKey)), key);
+  }
+
+  /** Files a private key and, so that hashes of it can be solved, its public key. */
   addPrivateKey(key: PrivateKey): void {
-    const id = hashKey(hash160(key.publicKey));
-    putNew(this.privateKeys, id, key);
-    putNew(this.publicKeys, id, key.publicKey);
+    this.addSecret(key);
+    this.addPublicKey(key.publicKey);
   }
 
   addOrigin(publicKey: Uint8Array, origin: KeyOrigin): void {

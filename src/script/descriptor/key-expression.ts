@@ -164,11 +164,12 @@ export class ExtendedKey implements KeyExpression {
       return key;
     }
     const pathKeys = this.derivePathKeys(keys);
-    const key = pathKeys && this.childOf(pathKeys.parent, index);
-    if (key === undefined) return undefined;
-    writeCache?.parents.set(this.position, pathKeys.parent);
+    if (pathKeys === undefined) return undefined;
+    const key = this.childOf(pathKeys.parent, index);
+    if (key === undefined || writeCache === undefined) return key;
+    writeCache.parents.set(this.position, pathKeys.parent);
     if (pathKeys.lastHardened !== undefined)
-      writeCache?.lastHardened.set(this.position, pathKeys.lastHardened);
+      writeCache.lastHardened.set(this.position, pathKeys.lastHardened);
     return key;
   }
 
