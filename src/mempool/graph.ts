@@ -235,7 +235,8 @@ export class TxGraph {
     for (let i = 0; i < tx.inputCount; i++) this.spenders.delete(tx.prevoutKey(i));
     this.byTxid.delete(entry.txidKey);
     this.byWtxid.delete(entry.wtxidKey);
-    this.innerUsage -= entry.usage;
+    // The other ends of links were taken off when they were cut.
+    this.innerUsage -= entry.usage + (entry.parents.size + entry.children.size) * LINK_USAGE;
     this.vsizeTotal -= entry.vsize;
     this.feeTotal -= entry.fee;
     if (this.size * 2 < this.listCapacity) this.listCapacity = this.size;

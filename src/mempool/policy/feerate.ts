@@ -28,10 +28,3 @@ export function formatFeeRate(rate: FeeRate): string {
     .padStart(8, '0');
   return `${whole}.${fraction} BTC/kvB`;
 }
-
-/** Amount in coins with at least two and at most eight decimals: `0.00001`, `1.50`, as reject details write amounts. */
-export function formatMoney(satoshis: number): string {
-  const digits = Math.abs(satoshis).toString().padStart(9, '0');
-  const decimals = digits.slice(-8).replace(/0{1,6}$/, '');
-  return `${satoshis < 0 ? '-' : ''}${digits.slice(0, -8)}.${decimals}`;
-}

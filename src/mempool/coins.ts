@@ -1,0 +1,65 @@
+import type { CoinsView } from '../chain/chain.js';
+import type { Coin } from '../primitives/coin.js';
+import { type OutPointKey, outPointFromKey, outPointKey, outPointTxidKey } from '../primitives/outpoint.js';
+import type { Transaction } from '../primitives/transaction.js';
+import type { TxGraph } from './graph.js';
+import { MEMPOOL_HEIGHT } from './policy/limits.js';
+
+/**
+ * Coins as a transaction that wants to enter sees them: of the chain, of the mempool, and of transactions of the same
+ * package that are not in yet. A coin that an entry spends is still here; who may spend it again is a matter of
+ * replacement.
+ */
+export class PoolCoins {
+  private readonly temporary = new Map<OutPointKey, Coin>();
+
+  constructor(
+    private readonly graph: TxGraph,
+    private readonly chainCoins: CoinsView,
+  ) {}
+
+  get(outpoint: OutPointKey): Coin | undefined {
+    const added = this.temporary.get(outpoint);
+    if (added !== undefined) return added;
+    const parent = this.graph.get(outPointTxidKey(outpoint));
+    if (parent !== undefined) return unconfirmedCoin(parent.tx, outPointFromKey(outpoint).vout);
+    return this.chainCoins.get(outpoint);
+  }
+
+  /** Of the chain only. */
+  confirmed(outpoint: OutPointKey): Coin | undefined {
+    return this.chainCoins.get(outpoint);
+  }
+
+  /** Makes the outputs of `tx` spendable by transactions of the same package. */
+  addTemporary(tx: Transaction): void {
+    for (let i = 0; i < tx.outputCount; i++) {
+      const coin = unconfirmedCoin(tx, i);
+      if (coin !== undefined) this.temporary.set(outPointKey(tx.txid, i), coin);
+    }
+  }
+
+  clearTemporary(): void {
+    this.temporary.clear();
+  }
+}
+
+function unconfirmedCoin(tx: Transaction, vout: number): Coin | undefined {
+  const output = tx.outputs[vout];
+  if (output === undefined) return undefined;
+  return { value: output.value, script: output.script, height: MEMPOOL_HEIGHT, coinbase: false };
+}
+
+/** Outpoints that `txs` spend and that are neither in the mempool nor made by one of them: to be fetched beforehand. */
+export function outpointsToFetch(graph: TxGraph, txs: readonly Transaction[]): OutPointKey[] {
+  const own = new Set(txs.map(tx => tx.txidKey));
+  const outpoints: OutPointKey[] = [];
+  for (const tx of txs) {
+    for (let i = 0; i < tx.inputCount; i++) {
+      const outpoint = tx.prevoutKey(i);
+      const txid = outPointTxidKey(outpoint);
+      if (!graph.has(txid) && !own.has(txid)) outpoints.push(outpoint);
+    }
+  }
+  return outpoints;
+}

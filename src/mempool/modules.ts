@@ -1,0 +1,30 @@
+import type { Chain } from '../chain/chain.js';
+import type { ScriptExecutionCache } from '../chain/scripts.js';
+import type { Clock } from '../runtime/clock.js';
+import type { Logger } from '../runtime/logger.js';
+import type { SignatureCache } from '../script/signature-cache.js';
+
+/** What the mempool needs of the chain. */
+export type MempoolChain = Pick<
+  Chain,
+  | 'params'
+  | 'headers'
+  | 'coins'
+  | 'events'
+  | 'tip'
+  | 'height'
+  | 'isActive'
+  | 'bestHeader'
+  | 'isInitialBlockDownload'
+  | 'runStable'
+>;
+
+export interface MempoolModules {
+  readonly chain: MempoolChain;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Told of every transaction whose scripts pass under the flags of blocks; the block connector asks it. */
+  readonly executionCache: ScriptExecutionCache;
+  /** Lets the second run over the scripts, and the block connector, pass over signatures checked before. */
+  readonly signatureCache: SignatureCache;
+}
