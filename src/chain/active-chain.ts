@@ -41,7 +41,10 @@ export class ActiveChain {
 
   /** `id`, which builds on the tip, becomes the tip. */
   push(id: HeaderId): void {
-    assert(this.tree.height(id) === this.length && this.tree.prev(id) === this.tip, 'block builds on the tip');
+    assert(
+      this.tree.height(id) === this.length && this.tree.prev(id) === this.tip,
+      'block builds on the tip',
+    );
     this.reserve(this.length + 1);
     this.ids[this.length++] = id;
   }

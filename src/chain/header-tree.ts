@@ -7,8 +7,8 @@ import type { HeaderIndex } from './chain.js';
 import { HeaderColumns } from './headers/columns.js';
 import { HashTable } from './headers/hash-table.js';
 import { skipHeight, takesSkip } from './headers/skip-list.js';
-import { BlockStatus } from './headers/status.js';
 import { addWords, BlockWorkWords, compareWords, WORK_WORDS, wordsToWork } from './headers/work.js';
+import { BlockStatus } from './store/block-status.js';
 
 /** Where a block lies: number of the file, and offset of its first byte (behind magic and size). */
 export interface FilePosition {

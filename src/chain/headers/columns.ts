@@ -27,9 +27,9 @@ export class HeaderColumns {
   /** Rows in use. */
   count = 0;
   /** The 80 serialised bytes. */
-  headers = Buffer.alloc(HEADER_SIZE * INITIAL_CAPACITY);
+  headers: Buffer = Buffer.alloc(HEADER_SIZE * INITIAL_CAPACITY);
   /** 32 bytes, internal order. */
-  hashes = Buffer.alloc(32 * INITIAL_CAPACITY);
+  hashes: Buffer = Buffer.alloc(32 * INITIAL_CAPACITY);
   /** Total work from genesis, in words as `work.ts` has them. */
   work = new Uint32Array(WORK_WORDS * INITIAL_CAPACITY);
   height = new Int32Array(INITIAL_CAPACITY);

@@ -1,0 +1,44 @@
+import { type BlockRejection, reject } from '../../consensus/rejection.js';
+import type { Block } from '../../primitives/block.js';
+import type { Coin } from '../../primitives/coin.js';
+import type { Transaction } from '../../primitives/transaction.js';
+import { scriptErrorText } from '../../script/error-text.js';
+import type { ScriptFlags } from '../../script/flags.js';
+import type { ScriptExecutionCache, ScriptVerifier } from '../scripts.js';
+
+export interface ScriptChecks {
+  readonly verifier: ScriptVerifier;
+  readonly cache: ScriptExecutionCache;
+  /** Remember the transactions that pass: for a block that is only tried, and may come back as a real one. */
+  readonly remember: boolean;
+}
+
+/**
+ * Checks the scripts of the first `spent.length` transactions after the coinbase. Those that the cache knows to pass
+ * under these flags are not run again.
+ *
+ * Effects: with `remember`, adds to the cache.
+ */
+export async function checkBlockScripts(
+  block: Block,
+  spent: readonly (readonly Coin[])[],
+  flags: ScriptFlags,
+  { verifier, cache, remember }: ScriptChecks,
+): Promise<BlockRejection | undefined> {
+  const transactions: Transaction[] = [];
+  const coins: (readonly Coin[])[] = [];
+  spent.forEach((inputs, index) => {
+    const tx = block.transactions[index + 1] as Transaction;
+    if (cache.has(tx, flags)) return;
+    transactions.push(tx);
+    coins.push(inputs);
+  });
+  if (transactions.length === 0) return undefined;
+  const failure = await verifier.verify({ transactions, spent: coins, flags });
+  if (failure !== undefined) {
+    const text = scriptErrorText(failure.error);
+    return reject('consensus', `mandatory-script-verify-flag-failed (${text})`);
+  }
+  if (remember) for (const tx of transactions) cache.add(tx, flags);
+  return undefined;
+}

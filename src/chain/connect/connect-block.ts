@@ -1,0 +1,59 @@
+import { bip30Enforced, blockScriptFlags } from '../../consensus/block-flags.js';
+import type { HeaderId, HeaderView } from '../../consensus/chain-view.js';
+import type { ConsensusParams } from '../../consensus/params.js';
+import { type BlockRejection, reject } from '../../consensus/rejection.js';
+import { blockSubsidy } from '../../consensus/subsidy.js';
+import type { Block } from '../../primitives/block.js';
+import { outPointKey } from '../../primitives/outpoint.js';
+import type { BlockUndo } from '../chain.js';
+import type { MutableCoins } from '../coins/mutable-coins.js';
+import { applyTransactions } from './apply-transactions.js';
+import { checkBlockScripts, type ScriptChecks } from './check-scripts.js';
+
+export interface ConnectRules {
+  readonly view: HeaderView;
+  readonly params: ConsensusParams;
+  /** How to check scripts; undefined takes them as good (assumevalid). */
+  readonly scripts: ScriptChecks | undefined;
+}
+
+/**
+ * Connects a block to the coins after `prev`: every rule that needs coins (Core's ConnectBlock). The block has passed the
+ * checks that need none. What is reported is the first broken rule in the order of transactions, scripts included,
+ * as Core with one script thread reports it, whatever the number of threads is here.
+ *
+ * Effects: changes `coins`, which are worth nothing after a rejection; see {@link checkBlockScripts} for its cache.
+ *
+ * @returns the undo data, or why not
+ */
+export async function connectBlock(
+  block: Block,
+  prev: HeaderId,
+  coins: MutableCoins,
+  { view, params, scripts }: ConnectRules,
+): Promise<{ readonly undo: BlockUndo } | { readonly rejection: BlockRejection }> {
+  const height = view.height(prev) + 1;
+  const flags = blockScriptFlags(height, block.hash, params);
+  if (bip30Enforced(block.hash, prev, view, params) && overwrites(block, coins)) {
+    return { rejection: reject('consensus', 'bad-txns-BIP30') };
+  }
+  const applied = applyTransactions(block, coins, { prev, height, flags, view, params });
+  const rejection =
+    (scripts && (await checkBlockScripts(block, applied.spent, flags, scripts))) ??
+    applied.rejection ??
+    checkReward(block, applied.fees + blockSubsidy(height, params));
+  return rejection === undefined ? { undo: applied.spent } : { rejection };
+}
+
+/** BIP30: whether a transaction would replace unspent outputs of an earlier one with the same id. */
+function overwrites(block: Block, coins: MutableCoins): boolean {
+  return block.transactions.some(tx => {
+    for (let vout = 0; vout < tx.outputCount; vout++) if (coins.has(outPointKey(tx.txid, vout))) return true;
+    return false;
+  });
+}
+
+function checkReward(block: Block, limit: number): BlockRejection | undefined {
+  const paid = block.transactions[0]?.outputs.reduce((sum, output) => sum + output.value, 0) ?? 0;
+  return paid > limit ? reject('consensus', 'bad-cb-amount') : undefined;
+}

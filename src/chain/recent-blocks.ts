@@ -1,0 +1,39 @@
+import type { HeaderId } from '../consensus/chain-view.js';
+import type { Block } from '../primitives/block.js';
+
+/**
+ * Bytes of blocks kept parsed between storing and connecting. While blocks arrive out of order a few dozen wait for
+ * their turn; more would compete with the coins for memory, and reading a block back costs little.
+ */
+const MAX_RECENT_BYTES = 32 * 1024 * 1024;
+
+/** Blocks that were just stored and will probably be connected soon: saves reading and parsing them again. */
+export class RecentBlocks {
+  private readonly blocks = new Map<HeaderId, Block>();
+  private bytes = 0;
+
+  /** Keeps `block`; the ones kept longest make room. */
+  keep(id: HeaderId, block: Block): void {
+    this.take(id);
+    this.blocks.set(id, block);
+    this.bytes += block.totalSize;
+    for (const oldest of this.blocks.keys()) {
+      if (this.bytes <= MAX_RECENT_BYTES) return;
+      this.take(oldest);
+    }
+  }
+
+  /** Hands the block out and forgets it. */
+  take(id: HeaderId): Block | undefined {
+    const block = this.blocks.get(id);
+    if (block === undefined) return undefined;
+    this.blocks.delete(id);
+    this.bytes -= block.totalSize;
+    return block;
+  }
+
+  clear(): void {
+    this.blocks.clear();
+    this.bytes = 0;
+  }
+}
