@@ -30,11 +30,16 @@ export const EMPTY_FILE_INFO: BlockFileInfo = {
   timeLast: 0,
 };
 
+/** Magic and size before the data of every record. */
+export const RECORD_HEADER_SIZE = 8;
+
 /** A record found in a block file. */
 export interface ScannedBlock {
   readonly bytes: Uint8Array;
   /** Where the block starts, as `writeBlock` returned it. */
   readonly pos: number;
+  /** Says that these bytes are no block: the search goes on within them, not after them. */
+  reject(): void;
 }
 
 /**

@@ -1,0 +1,77 @@
+import { closeSync, constants, openSync } from 'node:fs';
+
+/** Open files kept at once: reads go to a few recent files, writes to two. */
+const MAX_IDLE_HANDLES = 16;
+
+export interface FileHandle {
+  readonly path: string;
+  readonly fd: number;
+}
+
+interface CachedHandle extends FileHandle {
+  /** Asynchronous work in flight; the descriptor must not be closed (and its number given away) meanwhile. */
+  users: number;
+  /** The file was removed or the cache closed: close as soon as nobody uses it. */
+  doomed: boolean;
+}
+
+/** File descriptors that are kept open between uses; the least recently used go first. */
+export class FileHandles {
+  private readonly handles = new Map<string, CachedHandle>();
+
+  /** Runs synchronous work on a file. @throws what `open` throws; `ENOENT` unless `create` */
+  withSync<T>(path: string, create: boolean, work: (fd: number) => T): T {
+    const handle = this.take(path, create);
+    const result = work(handle.fd);
+    this.trim();
+    return result;
+  }
+
+  /** Runs asynchronous work on a file, which stays open until that is done. */
+  async with<T>(path: string, work: (fd: number) => Promise<T>): Promise<T> {
+    const handle = this.take(path, false);
+    handle.users++;
+    try {
+      return await work(handle.fd);
+    } finally {
+      handle.users--;
+      if (handle.doomed && handle.users === 0) closeSync(handle.fd);
+      else this.trim();
+    }
+  }
+
+  /** Closes the file, at once or when its last user is done. */
+  drop(path: string): void {
+    const handle = this.handles.get(path);
+    if (handle === undefined) return;
+    this.handles.delete(path);
+    handle.doomed = true;
+    if (handle.users === 0) closeSync(handle.fd);
+  }
+
+  close(): void {
+    for (const path of [...this.handles.keys()]) this.drop(path);
+  }
+
+  private take(path: string, create: boolean): CachedHandle {
+    const known = this.handles.get(path);
+    if (known !== undefined) {
+      this.handles.delete(path);
+      this.handles.set(path, known);
+      return known;
+    }
+    const flags = constants.O_RDWR | (create ? constants.O_CREAT : 0);
+    const handle: CachedHandle = { path, fd: openSync(path, flags, 0o600), users: 0, doomed: false };
+    this.handles.set(path, handle);
+    return handle;
+  }
+
+  private trim(): void {
+    if (this.handles.size <= MAX_IDLE_HANDLES) return;
+    for (const handle of this.handles.values()) {
+      if (handle.users > 0) continue;
+      this.drop(handle.path);
+      if (this.handles.size <= MAX_IDLE_HANDLES) return;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { FlatFiles } from './flat-files.js';
+import { StoreError } from './store-error.js';
+
+/** Room a new file begins with; it doubles when it is full. */
+const FIRST_CAPACITY = 4096;
+
+interface MemoryFile {
+  buffer: Buffer;
+  size: number;
+}
+
+/** Numbered files without a disk. */
+export class MemoryFlatFiles implements FlatFiles {
+  private readonly files = new Map<number, MemoryFile>();
+
+  constructor(private readonly name: string) {}
+
+  path(file: number): string {
+    return `(memory)/${this.name}${file}`;
+  }
+
+  exists(file: number): boolean {
+    return this.files.has(file);
+  }
+
+  write(file: number, at: number, bytes: Uint8Array): void {
+    const target = this.files.get(file) ?? { buffer: Buffer.alloc(FIRST_CAPACITY), size: 0 };
+    this.files.set(file, target);
+    const end = at + bytes.length;
+    if (end > target.buffer.length) {
+      const grown = Buffer.alloc(Math.max(end, target.buffer.length * 2));
+      target.buffer.copy(grown, 0, 0, target.size);
+      target.buffer = grown;
+    }
+    target.buffer.set(bytes, at);
+    target.size = Math.max(target.size, end);
+  }
+
+  async read(file: number, at: number, length: number): Promise<Uint8Array> {
+    return this.readSync(file, at, length);
+  }
+
+  readSync(file: number, at: number, length: number): Uint8Array {
+    const source = this.files.get(file);
+    if (source === undefined) throw new StoreError('missing', this.path(file), 'Unable to open file');
+    return Uint8Array.from(source.buffer.subarray(at, Math.min(at + length, source.size)));
+  }
+
+  allocate(): number {
+    return 0;
+  }
+
+  truncate(file: number, size: number): void {
+    const target = this.files.get(file);
+    if (target === undefined || target.size <= size) return;
+    target.buffer.fill(0, size, target.size);
+    target.size = size;
+  }
+
+  remove(file: number): boolean {
+    return this.files.delete(file);
+  }
+
+  list(): number[] {
+    return [...this.files.keys()].sort((a, b) => a - b);
+  }
+
+  async flush(): Promise<void> {}
+
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,103 @@
+import { setImmediate } from 'node:timers/promises';
+import { asBuffer, compareBytes } from '../../primitives/bytes.js';
+import {
+  deleteSize,
+  ITERATE_LOT,
+  type KeyRange,
+  type KeyValue,
+  type KeyValueStore,
+  putSize,
+  type WriteBatch,
+} from './kv.js';
+
+/** Latin1 strings sort by code unit, which is the order of the bytes. */
+function textOf(bytes: Uint8Array): string {
+  return asBuffer(bytes).toString('latin1');
+}
+
+function bytesOf(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1');
+}
+
+/**
+ * A key-value store without a disk: for tests, and for nodes that live in a process of the lab. What was written stays
+ * over `close` and `open`, so that a restart can be played; it goes with the object.
+ */
+export class MemoryStore implements KeyValueStore {
+  private readonly records = new Map<string, Uint8Array>();
+
+  constructor(readonly location = '(memory)') {}
+
+  async open(): Promise<void> {}
+
+  async close(): Promise<void> {}
+
+  getSync(key: Uint8Array): Uint8Array | undefined {
+    return this.records.get(textOf(key))?.slice();
+  }
+
+  async get(key: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.getSync(key);
+  }
+
+  async getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
+    return keys.map(key => this.getSync(key));
+  }
+
+  batch(): WriteBatch {
+    return new MemoryBatch(this.records);
+  }
+
+  async *iterate(range: KeyRange = {}): AsyncGenerator<readonly KeyValue[], void, undefined> {
+    const found = this.inRange(range).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    for (let at = 0; at < found.length; at += ITERATE_LOT) {
+      if (at > 0) await setImmediate();
+      yield found.slice(at, at + ITERATE_LOT).map(([key, value]) => [bytesOf(key), value.slice()]);
+    }
+  }
+
+  async approximateSize(range: Required<KeyRange>): Promise<number> {
+    if (compareBytes(range.from, range.to) >= 0) return 0;
+    return this.inRange(range).reduce((sum, [key, value]) => sum + putSize(key.length, value.length), 0);
+  }
+
+  private inRange({ from, to }: KeyRange): [string, Uint8Array][] {
+    const first = from === undefined ? '' : textOf(from);
+    const end = to === undefined ? undefined : textOf(to);
+    const found: [string, Uint8Array][] = [];
+    for (const record of this.records) {
+      if (record[0] >= first && (end === undefined || record[0] < end)) found.push(record);
+    }
+    return found;
+  }
+}
+
+class MemoryBatch implements WriteBatch {
+  private changes: [key: string, value: Uint8Array | undefined][] = [];
+  private estimate = 0;
+
+  constructor(private readonly records: Map<string, Uint8Array>) {}
+
+  get byteSize(): number {
+    return this.estimate;
+  }
+
+  put(key: Uint8Array, value: Uint8Array): void {
+    this.changes.push([textOf(key), Uint8Array.from(value)]);
+    this.estimate += putSize(key.length, value.length);
+  }
+
+  delete(key: Uint8Array): void {
+    this.changes.push([textOf(key), undefined]);
+    this.estimate += deleteSize(key.length);
+  }
+
+  async write(): Promise<void> {
+    for (const [key, value] of this.changes) {
+      if (value === undefined) this.records.delete(key);
+      else this.records.set(key, value);
+    }
+    this.changes = [];
+    this.estimate = 0;
+  }
+}
