@@ -1,6 +1,5 @@
 import type { EventEmitter } from 'node:events';
 import type { HeaderId } from '../consensus/chain-view.js';
-import type { Hash256 } from '../primitives/bytes.js';
 import type { Transaction } from '../primitives/transaction.js';
 import type { ConnectionType, TransportName } from './connection-type.js';
 import type { NetworkKind, NetworkName } from './network-name.js';
@@ -219,13 +218,11 @@ export interface P2P {
     tried: boolean,
   ): 'added' | 'invalid' | 'failed-adding-to-new' | 'failed-adding-to-tried';
 
-  /** Announces a transaction of ours to all peers, and again until one of them has asked for it. */
+  /**
+   * Announces a transaction of the mempool to all peers. Marked as not broadcast yet (`Mempool.addUnbroadcast`), it is
+   * announced again every 10 to 15 minutes until a peer has asked for it.
+   */
   broadcastTransaction(tx: Transaction): void;
-  /** Transactions of ours that no peer has asked for yet (`unbroadcast`), by txid. */
-  isUnbroadcast(txid: Hash256): boolean;
-  unbroadcastCount(): number;
-  /** Txids still to be broadcast, for mempool.dat; and putting them back after it was read. */
-  unbroadcastIds(): Hash256[];
 
   /** getblockfrompeer: a sentence of why not, or undefined when the block was asked for. */
   fetchBlock(peer: NodeId, block: HeaderId): string | undefined;
