@@ -1,6 +1,8 @@
+import { type FileHandle, open } from 'node:fs/promises';
 import { asBuffer, EMPTY_BYTES } from '../../primitives/bytes.js';
 import { HEADER_SIZE } from '../../primitives/header.js';
 import { RECORD_HEADER_SIZE, type ScannedBlock } from './block-store.js';
+import { toStoreError } from './store-error.js';
 
 /** Largest block there can be (weight limit with nothing but witnesses); a larger size is not one of a record. */
 const MAX_BLOCK_SIZE = 4_000_000;
@@ -73,5 +75,35 @@ export async function* scanBlocks(
     };
     yield { bytes: window.copy(pos, size), pos, reject };
     if (isBlock) at = pos + size;
+  }
+}
+
+/** Finds the block records of any file that is not hidden under a key (`-loadblock`). @throws StoreError */
+export async function* scanBlockFile(
+  path: string,
+  magic: Uint8Array,
+): AsyncGenerator<ScannedBlock, void, undefined> {
+  const file = await open(path, 'r').catch((thrown: unknown) => {
+    throw toStoreError(thrown, path, 'Unable to open file');
+  });
+  try {
+    yield* scanBlocks((at, length) => readAt(file, path, at, length), magic);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readAt(file: FileHandle, path: string, at: number, length: number): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(length);
+  try {
+    let done = 0;
+    while (done < length) {
+      const { bytesRead } = await file.read(buffer, done, length - done, at + done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+    return buffer.subarray(0, done);
+  } catch (thrown) {
+    throw toStoreError(thrown, path, 'Unable to read file');
   }
 }
