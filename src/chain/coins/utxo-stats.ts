@@ -4,7 +4,6 @@ import { sha256 } from '../../crypto/hash.js';
 import { MuHash3072 } from '../../crypto/muhash.js';
 import { bytesEqual, type Hash256 } from '../../primitives/bytes.js';
 import { Writer } from '../../primitives/codec.js';
-import type { Coin } from '../../primitives/coin.js';
 import { defined } from '../../runtime/errors.js';
 import type { UtxoHashType, UtxoStats } from '../chain.js';
 import type { CoinRecord, CoinsStore } from './coins-db.js';
