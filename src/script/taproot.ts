@@ -19,16 +19,21 @@ export interface TaprootScript {
   readonly controlBlocks: readonly Uint8Array[];
 }
 
-/** What is known about a taproot output: enough to spend it, if the keys are there, too. */
-export interface TaprootOutput {
-  /** x-only key in the output script. */
-  readonly outputKey: Uint8Array;
+/** What spending a taproot output needs besides keys. Parts of it may be missing: PSBTs carry them one by one. */
+export interface TaprootSpendData {
   /** x-only key before the tweak. */
-  readonly internalKey: Uint8Array;
-  /** Undefined for an output without scripts. */
+  readonly internalKey: Uint8Array | undefined;
+  /** Undefined, also, for an output without scripts. */
   readonly merkleRoot: Hash256 | undefined;
   /** Ordered by script bytes, then version. */
   readonly scripts: readonly TaprootScript[];
+}
+
+/** All that is to know about a taproot output. */
+export interface TaprootOutput extends TaprootSpendData {
+  /** x-only key in the output script. */
+  readonly outputKey: Uint8Array;
+  readonly internalKey: Uint8Array;
   /** The whole tree in depth-first order, where it is known (BIP371 carries it in this form); empty without scripts. */
   readonly tree?: readonly TaprootLeaf[];
 }
@@ -143,13 +148,10 @@ function unite(a: TaprootScript, b: TaprootScript): Uint8Array[] {
 }
 
 /** What two sources know about the same output; the first one's word counts where they differ. */
-export function mergeTaproot(first: TaprootOutput, second: TaprootOutput): TaprootOutput {
-  const tree = first.tree ?? second.tree;
+export function mergeSpendData(first: TaprootSpendData, second: TaprootSpendData): TaprootSpendData {
   return {
-    outputKey: first.outputKey,
-    internalKey: first.internalKey,
+    internalKey: first.internalKey ?? second.internalKey,
     merkleRoot: first.merkleRoot ?? second.merkleRoot,
     scripts: mergeTaprootScripts(first.scripts, second.scripts),
-    ...(tree === undefined ? {} : { tree }),
   };
 }
