@@ -1,0 +1,121 @@
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import { HeaderScanner } from '../crypto/header-scan.js';
+import { decodeCompact } from '../primitives/target.js';
+import { workerFile } from '../runtime/workers.js';
+import { SearchControl, searchRange } from './search-control.js';
+
+/**
+ * Nonces tried on the main thread before threads are asked: 2 ms of work. On regtest every other nonce is good, so
+ * blocks on demand never pay for a thread.
+ */
+const INLINE_NONCES = 4096;
+
+/** Nonces of one task: half a second at 2 million hashes a second, so handing tasks out costs nothing. */
+const RANGE = 1 << 20;
+
+const NONCE_COUNT = 2 ** 32;
+
+export interface SearchResult {
+  /** The lowest good nonce; undefined when none was found within the tries or the search was stopped. */
+  readonly nonce: number | undefined;
+  /** Hashes done. */
+  readonly tries: number;
+}
+
+/** Searches nonces on a Piscina pool. Threads start with the first search that needs them and live until {@link stop}. */
+export class PowPool {
+  private pool: Piscina | undefined;
+  private readonly controls = new Set<SearchControl>();
+
+  constructor(private readonly threads = availableParallelism()) {}
+
+  /** True when the threads are running. */
+  get isStarted(): boolean {
+    return this.pool !== undefined;
+  }
+
+  /**
+   * Looks for the lowest nonce from `start` that makes the header meet its own target.
+   *
+   * @param header 80 bytes
+   * @param maxTries hashes to do at most
+   * @param signal ends the search at once when aborted
+   */
+  async search(
+    header: Uint8Array,
+    start: number,
+    maxTries: number,
+    signal?: AbortSignal,
+  ): Promise<SearchResult> {
+    const bits = new DataView(header.buffer, header.byteOffset, header.length).getUint32(72, true);
+    const target = targetBytes(bits);
+    const end = Math.min(start + maxTries, NONCE_COUNT);
+    const control = new SearchControl();
+    control.reset();
+    const scanner = new HeaderScanner(header, target);
+    const inlineCount = Math.min(INLINE_NONCES, end - start);
+    const inlineTries = searchRange((at, count) => scanner.scan(at, count), start, inlineCount, control);
+    if (control.found !== undefined || start + inlineCount >= end || signal?.aborted) {
+      return { nonce: control.found, tries: inlineTries };
+    }
+    this.controls.add(control);
+    const stop = () => control.stop();
+    signal?.addEventListener('abort', stop);
+    try {
+      const tries = await this.searchInThreads(header, target, start + inlineCount, end, control);
+      return { nonce: control.found, tries: inlineTries + tries };
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      this.controls.delete(control);
+    }
+  }
+
+  /** Ends every search and the threads. */
+  async stop(): Promise<void> {
+    for (const control of this.controls) control.stop();
+    const { pool } = this;
+    this.pool = undefined;
+    await pool?.destroy();
+  }
+
+  /** Each thread takes the next range when it is done with one, until a nonce is found or the ranges are used up. */
+  private async searchInThreads(
+    header: Uint8Array,
+    target: Uint8Array,
+    start: number,
+    end: number,
+    control: SearchControl,
+  ): Promise<number> {
+    const pool = this.startedPool();
+    const shared = { header: Uint8Array.from(header), target, control: control.memory };
+    let next = start;
+    let tries = 0;
+    const lane = async () => {
+      while (next < end && control.isWanted(next)) {
+        const from = next;
+        next += RANGE;
+        const task = { ...shared, start: from, count: Math.min(RANGE, end - from) };
+        tries += (await pool.run(task)) as number;
+      }
+    };
+    await Promise.all(Array.from({ length: this.threads }, lane));
+    return tries;
+  }
+
+  private startedPool(): Piscina {
+    this.pool ??= new Piscina({
+      filename: workerFile('miner/pow-worker'),
+      minThreads: this.threads,
+      maxThreads: this.threads,
+    });
+    return this.pool;
+  }
+}
+
+/** The target of `bits` as 32 bytes in the byte order of hashes; all zero for one that no hash can meet. */
+function targetBytes(bits: number): Uint8Array {
+  const { target, negative, overflow } = decodeCompact(bits);
+  const value = negative || overflow ? 0n : target;
+  return Buffer.from(value.toString(16).padStart(64, '0'), 'hex').reverse();
+}
