@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { checkBlock } from '../../../src/consensus/block-check.js';
+import { chainParams } from '../../../src/consensus/networks.js';
+import { checkSignetSolution, signetTransactions } from '../../../src/consensus/signet.js';
+import { Block } from '../../../src/primitives/block.js';
+import { hashToHex, toHex, ZERO_HASH } from '../../../src/primitives/bytes.js';
+import { Writer } from '../../../src/primitives/codec.js';
+import { BlockHeader } from '../../../src/primitives/header.js';
+import type { Transaction } from '../../../src/primitives/transaction.js';
+import { ScriptBuilder } from '../../../src/script/build.js';
+import { Op } from '../../../src/script/opcodes.js';
+import { coinbase, output } from '../../support/transactions.js';
+
+/** The first block of the public signet after genesis. */
+const FIRST_BLOCK = Buffer.from(
+  '00000020f61eee3b63a380a477a063af32b2bbc97c9ff9f01f2c4225e973988108000000f575c83235984e7dc4afc1f3' +
+    '0944c170462e84437ab6f2d52e16878a79e4678bd1914d5fae77031eccf4070001010000000001010000000000000000' +
+    '000000000000000000000000000000000000000000000000ffffffff025151feffffff0200f2052a0100000016001492' +
+    '43f727dd5343293eb83174324019ec16c2630f0000000000000000776a24aa21a9ede2f61c3f71d1defd3fa999dfa369' +
+    '53755c690689799962b48bebd836974e8cf94c4fecc7daa2490047304402205e423a8754336ca99dbe16509b877ef1bf' +
+    '98d008836c725005b3c787c41ebe46022047246e4467ad7cc7f1ad98662afcaf14c115e0095a227c7b05c5182591c23e' +
+    '7e01000120000000000000000000000000000000000000000000000000000000000000000000000000',
+  'hex',
+);
+
+const PUBLIC = chainParams('signet').consensus;
+const TRIVIAL = Uint8Array.of(Op.OP_1);
+const trivial = chainParams('signet', { signetChallenge: TRIVIAL }).consensus;
+
+const COMMITMENT = Uint8Array.of(0xaa, 0x21, 0xa9, 0xed, ...new Uint8Array(32).fill(0xff));
+const HEADER = [0xec, 0xc7, 0xda, 0xa2];
+
+function blockOf(...transactions: Transaction[]): Block {
+  const header = { version: 1, prevHash: ZERO_HASH, merkleRoot: ZERO_HASH, time: 5, bits: 0, nonce: 0 };
+  return Block.from(BlockHeader.from(header), transactions);
+}
+
+/** A block whose coinbase has a witness commitment, followed by pushes. */
+function withPushes(...pushes: number[][]): Block {
+  const script = new ScriptBuilder().op(Op.OP_RETURN).pushData(COMMITMENT);
+  for (const push of pushes) script.pushData(Uint8Array.from(push));
+  return blockOf(coinbase({ outputs: [output(0, script.finish())] }));
+}
+
+describe('the signature of a signet block (BIP325)', () => {
+  it('is that of the public signet', () => {
+    const block = Block.parse(FIRST_BLOCK);
+    expect(hashToHex(block.hash)).toBe('00000086d6b2636cb2a392d45edc4ec544a10024d30141c9adf4bfd9de533b53');
+    expect(checkSignetSolution(block, PUBLIC)).toBe(true);
+    expect(checkBlock(block, PUBLIC)).toBeUndefined();
+  });
+
+  it('is refused when it is of another signet', () => {
+    const other = chainParams('signet', { signetChallenge: Uint8Array.of(Op.OP_1, 0x87) }).consensus;
+    expect(checkBlock(Block.parse(FIRST_BLOCK), other)).toEqual({
+      result: 'consensus',
+      reason: 'bad-signet-blksig',
+      debug: 'signet block signature validation failure',
+    });
+  });
+
+  it('is refused when anything in it, or in what it signs, is changed', () => {
+    const signatureAt = FIRST_BLOCK.indexOf(Buffer.from(HEADER)) + 12;
+    const validWithChangeAt = (at: number) => {
+      const bytes = Buffer.from(FIRST_BLOCK);
+      bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+      return checkSignetSolution(Block.parse(bytes), PUBLIC);
+    };
+    for (const at of [0, 5, 68, signatureAt]) expect([at, validWithChangeAt(at)]).toEqual([at, false]);
+    // The witness of the coinbase is not part of what is signed.
+    expect(validWithChangeAt(FIRST_BLOCK.length - 20)).toBe(true);
+  });
+
+  it('is not looked at together with the proof of work it waits for', () => {
+    expect(checkBlock(withPushes(), PUBLIC, { checkPow: false, checkMerkle: false })).toBeUndefined();
+  });
+
+  it('is not needed by genesis', () => {
+    expect(checkSignetSolution(chainParams('signet').genesis, PUBLIC)).toBe(true);
+  });
+
+  it.each([
+    ['no transactions', blockOf(), false],
+    ['no witness commitment', blockOf(coinbase(), coinbase()), false],
+    ['no solution, which a trivial challenge accepts', withPushes(), true],
+    ['a mark with nothing after it, which is none', withPushes(HEADER), true],
+    ['a solution that is cut short', withPushes([...HEADER, 1, 0x51]), false],
+    ['a scriptSig and no witness', withPushes([...HEADER, 1, 0x51, 0]), true],
+    ['more bytes after the witness', withPushes([...HEADER, 1, 0x51, 0, 0]), false],
+  ])('%s', (_, block, valid) => {
+    expect(signetTransactions(block, TRIVIAL) !== undefined).toBe(valid);
+    expect(checkSignetSolution(block, trivial)).toBe(valid);
+  });
+
+  it('covers all of the block but the solution, the difficulty and the nonce', () => {
+    const signed = (block: Block) => {
+      const transactions = signetTransactions(block, TRIVIAL);
+      return transactions === undefined ? '' : hashToHex(transactions.toSpend.txid);
+    };
+    const block = withPushes([...HEADER, 1, 0x51, 0]);
+    expect(signed(withPushes([...HEADER, 2, 0x51, 0x51, 0]))).toBe(signed(block));
+    expect(signed(withPushes())).not.toBe(signed(block));
+    const [tx] = block.transactions;
+    const fields = { version: 1, prevHash: ZERO_HASH, merkleRoot: ZERO_HASH, time: 5, bits: 9, nonce: 9 };
+    expect(signed(Block.from(BlockHeader.from(fields), tx ? [tx] : []))).toBe(signed(block));
+    expect(signed(Block.from(BlockHeader.from({ ...fields, time: 6 }), tx ? [tx] : []))).not.toBe(
+      signed(block),
+    );
+  });
+
+  it('is made over the challenge as the output spent, with the solution as scriptSig and witness', () => {
+    const solution = new Writer().varBytes(Uint8Array.of(0x52)).compactSize(1).varBytes(Uint8Array.of(7, 8));
+    const transactions = signetTransactions(withPushes([...HEADER, ...solution.finish()]), TRIVIAL);
+    expect(transactions?.toSpend.outputs.map(({ value, script }) => [value, toHex(script)])).toEqual([
+      [0, '51'],
+    ]);
+    const spending = transactions?.toSign.inputs[0];
+    expect(spending?.prevout.vout).toBe(0);
+    expect(toHex(spending?.prevout.txid ?? ZERO_HASH)).toBe(toHex(transactions?.toSpend.txid ?? ZERO_HASH));
+    expect(toHex(spending?.scriptSig ?? ZERO_HASH)).toBe('52');
+    expect(spending?.witness.map(toHex)).toEqual(['0708']);
+  });
+});
