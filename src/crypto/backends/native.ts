@@ -100,7 +100,9 @@ class NativeBackend implements CurveBackend {
   signRecoverable(hash: Uint8Array, privateKey: Uint8Array, extraEntropy: Uint8Array | undefined) {
     if (hash.length !== 32 || !isNonZeroScalar(privateKey)) return undefined;
     const options = extraEntropy === undefined ? {} : { data: extraEntropy };
-    const { signature, recid } = this.lib.ecdsaSign(hash, privateKey, options);
+    // RFC6979 reduces the hash modulo the order before it makes the nonce; the addon's libsecp256k1 is too old to.
+    const reduced = isBelowOrder(hash) ? hash : numberToBytes32(bytesToNumber(hash) - CURVE_ORDER);
+    const { signature, recid } = this.lib.ecdsaSign(reduced, privateKey, options);
     return { signature, recoveryId: recid };
   }
 
