@@ -1,7 +1,7 @@
 import { curve } from '../crypto/curve.js';
 import { verifyEcdsaDer } from '../crypto/ecdsa.js';
 import { hasPublicKeyForm } from '../crypto/public-key-form.js';
-import type { Hash256 } from '../primitives/bytes.js';
+import { type Hash256, ZERO_HASH } from '../primitives/bytes.js';
 import { SEQUENCE_FINAL, type Transaction } from '../primitives/transaction.js';
 import type { ScriptErrorCode } from './errors.js';
 import { SigHash } from './hash-type.js';
@@ -61,6 +61,11 @@ export const NO_SIGNATURES: SignatureChecker = {
 
 /** Checks the signatures and lock times of one input of a transaction. */
 export class TransactionChecker implements SignatureChecker {
+  private lastScriptCode: Uint8Array | undefined;
+  private lastSigVersion: SigVersion = SigVersion.BASE;
+  private lastHashType = -1;
+  private lastHash: Hash256 = ZERO_HASH;
+
   /**
    * @param value satoshis of the output spent; committed to by witness version 0
    * @param txdata shared by the inputs of the transaction; with the spent outputs if taproot is to be checked
@@ -83,10 +88,7 @@ export class TransactionChecker implements SignatureChecker {
     if (!hasPublicKeyForm(publicKey) || signature.length === 0) return false;
     const hashType = signature[signature.length - 1] as number;
     const der = signature.subarray(0, signature.length - 1);
-    const hash =
-      sigVersion === SigVersion.WITNESS_V0
-        ? witnessV0SignatureHash(this.txdata, this.inputIndex, scriptCode, this.value, hashType)
-        : legacySignatureHash(this.txdata, this.inputIndex, scriptCode, hashType);
+    const hash = this.ecdsaSignatureHash(scriptCode, sigVersion, hashType);
     const { cache } = this;
     if (cache === undefined) return verifyEcdsaDer(der, hash, publicKey);
     const key = cache.key('ecdsa', hash, publicKey, der);
@@ -130,6 +132,24 @@ export class TransactionChecker implements SignatureChecker {
     const given = own & (SEQUENCE_LOCKTIME_TYPE_FLAG | SEQUENCE_LOCKTIME_MASK);
     if (wanted < SEQUENCE_LOCKTIME_TYPE_FLAG !== given < SEQUENCE_LOCKTIME_TYPE_FLAG) return false;
     return wanted <= given;
+  }
+
+  /** OP_CHECKMULTISIG asks for the same hash once for every key that it tries, so the last one is kept. */
+  private ecdsaSignatureHash(scriptCode: Uint8Array, sigVersion: SigVersion, hashType: number): Hash256 {
+    if (
+      this.lastScriptCode !== scriptCode ||
+      this.lastHashType !== hashType ||
+      this.lastSigVersion !== sigVersion
+    ) {
+      this.lastHash =
+        sigVersion === SigVersion.WITNESS_V0
+          ? witnessV0SignatureHash(this.txdata, this.inputIndex, scriptCode, this.value, hashType)
+          : legacySignatureHash(this.txdata, this.inputIndex, scriptCode, hashType);
+      this.lastScriptCode = scriptCode;
+      this.lastSigVersion = sigVersion;
+      this.lastHashType = hashType;
+    }
+    return this.lastHash;
   }
 
   private get sequence(): number {

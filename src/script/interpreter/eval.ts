@@ -87,6 +87,8 @@ export function evalScript(
 ): ScriptErrorCode {
   if (sigVersion !== SigVersion.TAPSCRIPT && script.length > MAX_SCRIPT_SIZE) return 'SCRIPT_SIZE';
   execution.codeSeparatorPosition = NO_CODE_SEPARATOR;
+  // The scriptSig of every witness input.
+  if (script.length === 0) return 'OK';
   const machine = new ScriptMachine(stack, script, flags, checker, sigVersion, execution);
   const { reader, altStack, conditions } = machine;
   while (reader.next()) {
