@@ -9,7 +9,7 @@ import {
   type VersionBitsDeployment,
 } from './params.js';
 import {
-  hasVersionBit,
+  countSignals,
   stateSinceHeight,
   type ThresholdCache,
   type ThresholdCondition,
@@ -17,6 +17,7 @@ import {
   type ThresholdStatistics,
   thresholdState,
   thresholdStatistics,
+  usesVersionBits,
   VERSIONBITS_NUM_BITS,
   VERSIONBITS_TOP_BITS,
 } from './versionbits.js';
@@ -56,29 +57,36 @@ export function buriedActive(deployment: BuriedDeployment, height: number, param
 export class VersionBitsCache {
   private readonly deployments = new Map<VersionBitsDeployment, ThresholdCache>();
   private readonly unknown = new Map<number, ThresholdCache>();
+  private readonly tallies = new Map<HeaderId, Uint32Array>();
 
   ofDeployment(deployment: VersionBitsDeployment): ThresholdCache {
-    return entry(this.deployments, deployment);
+    return entry(this.deployments, deployment, () => new Map());
   }
 
   /** Of a soft fork that we know by its bit only. */
   ofUnknownBit(bit: number): ThresholdCache {
-    return entry(this.unknown, bit);
+    return entry(this.unknown, bit, () => new Map());
+  }
+
+  /** For each bit, how many blocks of the window that ends with `last` signal it unasked. */
+  tally(last: HeaderId, count: () => Uint32Array): Uint32Array {
+    return entry(this.tallies, last, count);
   }
 
   clear(): void {
     this.deployments.clear();
     this.unknown.clear();
+    this.tallies.clear();
   }
 }
 
-function entry<Key>(caches: Map<Key, ThresholdCache>, key: Key): ThresholdCache {
-  let cache = caches.get(key);
-  if (cache === undefined) {
-    cache = new Map();
-    caches.set(key, cache);
+function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
   }
-  return cache;
+  return value;
 }
 
 function conditionOf(
@@ -93,7 +101,7 @@ function conditionOf(
     minActivationHeight,
     period: params.minerConfirmationWindow,
     threshold: params.ruleChangeActivationThreshold,
-    signals: id => hasVersionBit(view.version(id), bit),
+    countWindow: last => countSignals(last, params.minerConfirmationWindow, bit, view),
   };
 }
 
@@ -128,7 +136,8 @@ export function deploymentStatistics(
   view: HeaderView,
   params: ConsensusParams,
 ): ThresholdStatistics {
-  return thresholdStatistics(conditionOf(deployment, view, params), id, view);
+  const { bit } = params.deployments[deployment];
+  return thresholdStatistics(conditionOf(deployment, view, params), bit, id, view);
 }
 
 /** Whether a deployment's rules hold in the block after `prev` (NO_HEADER before genesis). */
@@ -200,7 +209,7 @@ export function unknownRules(
       minActivationHeight: 0,
       period: params.minerConfirmationWindow,
       threshold: params.ruleChangeActivationThreshold,
-      signals: id => isUnknownSignal(id, bit, view, params, cache),
+      countWindow: last => unknownSignals(last, view, params, cache)[bit] as number,
     };
     const state = thresholdState(condition, tip, view, cache.ofUnknownBit(bit));
     if (state === 'locked_in' || state === 'active') found.push({ bit, state });
@@ -208,15 +217,35 @@ export function unknownRules(
   return found;
 }
 
-function isUnknownSignal(
-  id: HeaderId,
-  bit: number,
+/**
+ * Signals of unknown soft forks in the window that ends with `last`, for all bits in one walk: after a sync the whole
+ * chain has to be walked, and once for each of 29 bits would hold up the node for the better part of a second.
+ */
+function unknownSignals(
+  last: HeaderId,
   view: HeaderView,
   params: ConsensusParams,
   cache: VersionBitsCache,
-): boolean {
-  if (view.height(id) < params.minBip9WarningHeight || !hasVersionBit(view.version(id), bit)) return false;
-  return ((computeBlockVersion(view.prev(id), view, params, cache) >>> bit) & 1) === 0;
+): Uint32Array {
+  return cache.tally(last, () => {
+    const counts = new Uint32Array(VERSIONBITS_NUM_BITS);
+    // What our deployments ask for is the same throughout a window.
+    const asked = computeBlockVersion(view.prev(last), view, params, cache);
+    const end = view.height(last) - params.minerConfirmationWindow;
+    for (let id = last, height = view.height(last); height > end; height--) {
+      if (height < params.minBip9WarningHeight) break;
+      const version = view.version(id);
+      if (usesVersionBits(version)) addBits(counts, version & ~asked);
+      id = view.prev(id);
+    }
+    return counts;
+  });
+}
+
+function addBits(counts: Uint32Array, bits: number): void {
+  for (let bit = 0; bit < VERSIONBITS_NUM_BITS; bit++) {
+    counts[bit] = (counts[bit] as number) + ((bits >>> bit) & 1);
+  }
 }
 
 /** What getdeploymentinfo says of a deployment. */

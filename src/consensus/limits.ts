@@ -14,8 +14,7 @@ export const COINBASE_MATURITY = 100;
 export const MIN_TRANSACTION_WEIGHT = 240;
 export const MIN_SERIALIZABLE_TRANSACTION_WEIGHT = 40;
 
-/** Lock times below this are block heights; from it on, Unix seconds (5 November 1985). */
-export const LOCKTIME_THRESHOLD = 500_000_000;
+export { LOCKTIME_THRESHOLD } from '../script/limits.js';
 
 /** Seconds that a block's time may be ahead of our clock. */
 export const MAX_FUTURE_BLOCK_TIME = 2 * 60 * 60;

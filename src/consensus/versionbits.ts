@@ -19,8 +19,8 @@ export interface ThresholdCondition {
   /** Blocks of a window, and how many of them must signal. */
   readonly period: number;
   readonly threshold: number;
-  /** Whether a block signals. */
-  signals(id: HeaderId): boolean;
+  /** How many blocks of the window that ends with `last` signal. */
+  countWindow(last: HeaderId): number;
 }
 
 /**
@@ -29,9 +29,14 @@ export interface ThresholdCondition {
  */
 export type ThresholdCache = Map<HeaderId, ThresholdState>;
 
+/** True when the top three bits of `version` say that the others are version bits. */
+export function usesVersionBits(version: number): boolean {
+  return version >>> VERSIONBITS_NUM_BITS === 1;
+}
+
 /** True when `version` uses version bits and has `bit` set. */
 export function hasVersionBit(version: number, bit: number): boolean {
-  return version >>> 29 === 1 && ((version >>> bit) & 1) === 1;
+  return usesVersionBits(version) && ((version >>> bit) & 1) === 1;
 }
 
 /** Ancestor at `height`, NO_HEADER for heights before genesis. */
@@ -89,7 +94,7 @@ function nextState(
     case 'defined':
       return view.medianTimePast(last) >= condition.startTime ? 'started' : 'defined';
     case 'started':
-      if (countSignals(condition, last, condition.period, view) >= condition.threshold) return 'locked_in';
+      if (condition.countWindow(last) >= condition.threshold) return 'locked_in';
       return view.medianTimePast(last) >= condition.timeout ? 'failed' : 'started';
     case 'locked_in':
       return view.height(last) + 1 >= condition.minActivationHeight ? 'active' : 'locked_in';
@@ -98,17 +103,12 @@ function nextState(
   }
 }
 
-/** How many of `blocks` blocks up to `last` signal. */
-function countSignals(
-  condition: ThresholdCondition,
-  last: HeaderId,
-  blocks: number,
-  view: HeaderView,
-): number {
+/** How many of the `blocks` blocks up to `last` signal `bit`. */
+export function countSignals(last: HeaderId, blocks: number, bit: number, view: HeaderView): number {
   let count = 0;
   let id = last;
   for (let i = 0; i < blocks; i++) {
-    if (condition.signals(id)) count++;
+    if (hasVersionBit(view.version(id), bit)) count++;
     id = view.prev(id);
   }
   return count;
@@ -150,16 +150,18 @@ export interface ThresholdStatistics {
   readonly signalling: readonly boolean[];
 }
 
-/** Counts the signals in the window that `id` belongs to, up to and including `id`. */
+/** Counts the blocks that signal `bit` in the window that `id` belongs to, up to and including `id`. */
 export function thresholdStatistics(
-  condition: ThresholdCondition,
+  { period, threshold }: Pick<ThresholdCondition, 'period' | 'threshold'>,
+  bit: number,
   id: HeaderId,
   view: HeaderView,
 ): ThresholdStatistics {
-  const { period, threshold } = condition;
   const elapsed = 1 + (view.height(id) % period);
   const signalling: boolean[] = [];
-  for (let at = id; signalling.length < elapsed; at = view.prev(at)) signalling.push(condition.signals(at));
+  for (let at = id; signalling.length < elapsed; at = view.prev(at)) {
+    signalling.push(hasVersionBit(view.version(at), bit));
+  }
   signalling.reverse();
   const count = signalling.filter(signals => signals).length;
   return { period, threshold, elapsed, count, possible: period - threshold >= elapsed - count, signalling };

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type HeaderId, NO_HEADER } from '../../../src/consensus/chain-view.js';
 import { ALWAYS_ACTIVE, NEVER_ACTIVE, NO_TIMEOUT } from '../../../src/consensus/params.js';
 import {
+  countSignals,
   hasVersionBit,
   stateSinceHeight,
   type ThresholdCondition,
@@ -17,15 +18,9 @@ const SIGNAL = 0x20000000 | (1 << BIT);
 const NO_SIGNAL = 0x20000000;
 
 function conditionOn(view: TestHeaders, changes: Partial<ThresholdCondition> = {}): ThresholdCondition {
-  return {
-    startTime: 1000,
-    timeout: NO_TIMEOUT,
-    minActivationHeight: 0,
-    period: 10,
-    threshold: 8,
-    signals: id => hasVersionBit(view.version(id), BIT),
-    ...changes,
-  };
+  const numbers = { startTime: 1000, timeout: NO_TIMEOUT, minActivationHeight: 0, period: 10, threshold: 8 };
+  const { period } = { ...numbers, ...changes };
+  return { ...numbers, countWindow: last => countSignals(last, period, BIT, view), ...changes };
 }
 
 describe('version bits', () => {
@@ -94,7 +89,7 @@ describe('a soft fork', () => {
 
   it('counts the signals of the current window', () => {
     const condition = conditionOn(view);
-    expect(thresholdStatistics(condition, view.ancestor(tip, 28), view)).toEqual({
+    expect(thresholdStatistics(condition, BIT, view.ancestor(tip, 28), view)).toEqual({
       period: 10,
       threshold: 8,
       elapsed: 9,
@@ -102,12 +97,14 @@ describe('a soft fork', () => {
       possible: true,
       signalling: [true, true, true, true, true, true, true, true, false],
     });
-    expect(thresholdStatistics(condition, view.ancestor(tip, 32), view)).toMatchObject({
+    expect(thresholdStatistics(condition, BIT, view.ancestor(tip, 32), view)).toMatchObject({
       elapsed: 3,
       count: 0,
       possible: false,
     });
-    expect(thresholdStatistics(condition, view.ancestor(tip, 31), view)).toMatchObject({ possible: true });
+    expect(thresholdStatistics(condition, BIT, view.ancestor(tip, 31), view)).toMatchObject({
+      possible: true,
+    });
   });
 
   it('has a state for each branch', () => {
@@ -130,7 +127,7 @@ function modelState(condition: ThresholdCondition, view: TestHeaders, tip: Heade
     const last = view.ancestor(tip, first - 1);
     const median = view.medianTimePast(last);
     let count = 0;
-    for (let h = first - period; h < first; h++) if (condition.signals(view.ancestor(tip, h))) count++;
+    for (let h = first - period; h < first; h++) if (view.version(view.ancestor(tip, h)) === SIGNAL) count++;
     const before: ThresholdState = state;
     if (before === 'defined' && median >= condition.startTime) state = 'started';
     else if (before === 'started' && count >= condition.threshold) state = 'locked_in';
