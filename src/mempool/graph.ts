@@ -267,12 +267,12 @@ export class TxGraph {
 }
 
 /** Everything that `entry` builds on, along its links, without itself. */
-export function ancestorsOf(entry: PoolEntry): Set<PoolEntry> {
+export function ancestorsOf<E extends { readonly parents: ReadonlySet<E> }>(entry: E): Set<E> {
   return reach(entry, of => of.parents);
 }
 
 /** Everything that builds on `entry`, along its links, without itself. */
-export function descendantsOf(entry: PoolEntry): Set<PoolEntry> {
+export function descendantsOf<E extends { readonly children: ReadonlySet<E> }>(entry: E): Set<E> {
   return reach(entry, of => of.children);
 }
 
@@ -287,8 +287,8 @@ export function withDescendants(entries: Iterable<PoolEntry>): Set<PoolEntry> {
   return all;
 }
 
-function reach(entry: PoolEntry, next: (of: PoolEntry) => ReadonlySet<PoolEntry>): Set<PoolEntry> {
-  const reached = new Set<PoolEntry>(next(entry));
+function reach<E>(entry: E, next: (of: E) => ReadonlySet<E>): Set<E> {
+  const reached = new Set<E>(next(entry));
   // A set grows while it is gone through, and each element comes once.
   for (const found of reached) for (const further of next(found)) reached.add(further);
   return reached;

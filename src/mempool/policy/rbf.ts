@@ -4,6 +4,7 @@ import { outPointTxidKey } from '../../primitives/outpoint.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import type { PoolEntry } from '../entry.js';
 import { ancestorsOf, type TxGraph, withDescendants } from '../graph.js';
+import type { MempoolEntry } from '../mempool.js';
 import { compareByTxid } from '../order.js';
 import { type FeeRate, feeAt, feeRateOf, formatFeeRate } from './feerate.js';
 import { MAX_BIP125_RBF_SEQUENCE, MAX_REPLACEMENT_CANDIDATES } from './limits.js';
@@ -19,7 +20,7 @@ export function signalsReplaceability(tx: Transaction): boolean {
 }
 
 /** Says so itself or through an unconfirmed ancestor. */
-export function isReplaceable(entry: PoolEntry): boolean {
+export function isReplaceable(entry: MempoolEntry): boolean {
   if (signalsReplaceability(entry.tx)) return true;
   for (const ancestor of ancestorsOf(entry)) if (signalsReplaceability(ancestor.tx)) return true;
   return false;
