@@ -165,6 +165,8 @@ export interface Chain {
   flush(): Promise<void>;
   /** Walks the coins on disk (after a flush), giving the event loop its turns. */
   utxoStats(hashType: UtxoHashType): Promise<UtxoStats>;
+  /** Bytes that block and undo files take. */
+  sizeOnDisk(): number;
 
   start(): Promise<void>;
   stop(): Promise<void>;

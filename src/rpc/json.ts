@@ -73,7 +73,7 @@ function writeObject(value: object & JsonValue, indent: number, depth: number): 
 }
 
 function wrap(open: string, items: readonly string[], close: string, indent: number, depth: number): string {
-  if (items.length === 0) return open + (indent === 0 ? '' : '\n' + ' '.repeat(indent * (depth - 1))) + close;
+  if (items.length === 0) return open + (indent === 0 ? '' : `\n${' '.repeat(indent * (depth - 1))}`) + close;
   if (indent === 0) return open + items.join(',') + close;
   const inner = `\n${' '.repeat(indent * depth)}`;
   return `${open}${inner}${items.join(`,${inner}`)}\n${' '.repeat(indent * (depth - 1))}${close}`;

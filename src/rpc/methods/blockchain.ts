@@ -1,0 +1,287 @@
+import { NO_HEADER } from '../../consensus/chain-view.js';
+import {
+  BURIED_DEPLOYMENTS,
+  type DeploymentInfo,
+  deploymentInfo,
+  deploymentName,
+  VERSION_BITS_DEPLOYMENTS,
+  VersionBitsCache,
+} from '../../consensus/deployments.js';
+import { NO_TIMEOUT } from '../../consensus/params.js';
+import { hashToHex } from '../../primitives/bytes.js';
+import { outPointKey } from '../../primitives/outpoint.js';
+import { formatUint256 } from '../../primitives/target.js';
+import type { RpcContext } from '../context.js';
+import { RpcCode, RpcError } from '../errors.js';
+import { amount, type JsonValue } from '../json.js';
+import type { RpcMethod } from '../method.js';
+import { difficulty } from '../views/block.js';
+import { scriptView } from '../views/script.js';
+import { findHeader } from './lookup.js';
+
+const getblockcount: RpcMethod = {
+  name: 'getblockcount',
+  category: 'Blockchain',
+  description: 'Returns the height of the most-work fully-validated chain.\nThe genesis block has height 0.',
+  params: [],
+  result: 'n    (numeric) The current block count',
+  examples: [''],
+  run: ({ chain }) => chain.height,
+};
+
+const getbestblockhash: RpcMethod = {
+  name: 'getbestblockhash',
+  category: 'Blockchain',
+  description: 'Returns the hash of the best (tip) block in the most-work fully-validated chain.',
+  params: [],
+  result: '"hex"    (string) the block hash, hex-encoded',
+  examples: [''],
+  run: ({ chain }) => hashToHex(chain.headers.hash(chain.tip)),
+};
+
+const getdifficulty: RpcMethod = {
+  name: 'getdifficulty',
+  category: 'Blockchain',
+  description: 'Returns the proof-of-work difficulty as a multiple of the minimum difficulty.',
+  params: [],
+  result: 'n    (numeric) the proof-of-work difficulty as a multiple of the minimum difficulty.',
+  examples: [''],
+  run: ({ chain }) => difficulty(chain.headers.bits(chain.tip)),
+};
+
+const getblockchaininfo: RpcMethod = {
+  name: 'getblockchaininfo',
+  category: 'Blockchain',
+  description: 'Returns an object containing various state info regarding blockchain processing.',
+  params: [],
+  result:
+    '{ "chain", "blocks", "headers", "bestblockhash", "difficulty", "time", "mediantime", "verificationprogress", "initialblockdownload", "chainwork", "size_on_disk", "pruned", "warnings" }',
+  examples: [''],
+  run: context => {
+    const { chain } = context;
+    const { headers, tip } = chain;
+    return {
+      chain: chain.params.name,
+      blocks: chain.height,
+      headers: chain.bestHeader === NO_HEADER ? -1 : headers.height(chain.bestHeader),
+      bestblockhash: hashToHex(headers.hash(tip)),
+      difficulty: difficulty(headers.bits(tip)),
+      time: headers.time(tip),
+      mediantime: headers.medianTimePast(tip),
+      verificationprogress: verificationProgress(context),
+      initialblockdownload: chain.isInitialBlockDownload,
+      chainwork: formatUint256(headers.chainWork(tip)),
+      size_on_disk: chain.sizeOnDisk(),
+      pruned: false,
+      warnings: warningsView(context),
+    };
+  },
+};
+
+/** Warnings as a list, or as the last one's text for clients that ask for the old form. */
+export function warningsView(context: RpcContext): JsonValue {
+  const warnings = context.warnings();
+  return context.deprecated.has('warnings') ? (warnings.at(-1) ?? '') : warnings;
+}
+
+/** Share of all transactions that are checked, by the network's known rate of transactions; 1 at a recent tip. */
+function verificationProgress({ chain, clock }: RpcContext): number {
+  const { headers, tip, params } = chain;
+  const { time, txCount, txRate } = params.chainTxData;
+  const done = headers.chainTxCount(tip);
+  if (done === 0) return 0;
+  const now = clock.now();
+  const total = done <= txCount ? txCount + (now - time) * txRate : done + (now - headers.time(tip)) * txRate;
+  return Math.min(done / total, 1);
+}
+
+const getdeploymentinfo: RpcMethod = {
+  name: 'getdeploymentinfo',
+  category: 'Blockchain',
+  description: 'Returns an object containing various state info regarding deployments of consensus changes.',
+  params: [
+    {
+      name: 'blockhash',
+      type: 'hex',
+      optional: true,
+      description: 'The block hash at which to query deployment state (default: tip)',
+    },
+  ],
+  result: '{ "hash", "height", "deployments": { "name": { "type", "height", "active", "bip9": {…} } } }',
+  examples: [''],
+  run: ({ chain }, args) => {
+    const id = args.has('blockhash') ? findHeader(chain, args.hash('blockhash')) : chain.tip;
+    const cache = new VersionBitsCache();
+    const deployments: Record<string, JsonValue> = {};
+    for (const deployment of [...BURIED_DEPLOYMENTS, ...VERSION_BITS_DEPLOYMENTS]) {
+      const info = deploymentInfo(id, deployment, chain.headers, chain.params.consensus, cache);
+      if (info !== undefined) deployments[deploymentName(deployment)] = deploymentView(info);
+    }
+    return { hash: hashToHex(chain.headers.hash(id)), height: chain.headers.height(id), deployments };
+  },
+};
+
+function deploymentView(info: DeploymentInfo): JsonValue {
+  if (info.type === 'buried') return { type: 'buried', active: info.active, height: info.height };
+  const { params, statistics } = info;
+  const lockedIn = info.status === 'locked_in';
+  return {
+    type: 'bip9',
+    height: info.height,
+    active: info.active,
+    bip9: {
+      bit: statistics === undefined ? undefined : params.bit,
+      start_time: params.startTime,
+      // No time-out is the largest 64-bit number on the wire.
+      timeout: params.timeout === NO_TIMEOUT ? 9223372036854775807n : params.timeout,
+      min_activation_height: params.minActivationHeight,
+      status: info.status,
+      since: info.since,
+      status_next: info.statusNext,
+      statistics:
+        statistics === undefined
+          ? undefined
+          : {
+              period: statistics.period,
+              elapsed: statistics.elapsed,
+              count: statistics.count,
+              threshold: lockedIn ? undefined : statistics.threshold,
+              possible: lockedIn ? undefined : statistics.possible,
+            },
+      signalling: statistics?.signalling.map(signal => (signal ? '#' : '-')).join(''),
+    },
+  };
+}
+
+const getchaintips: RpcMethod = {
+  name: 'getchaintips',
+  category: 'Blockchain',
+  description:
+    'Return information about all known tips in the block tree, including the main chain as well as orphaned branches.',
+  params: [],
+  result:
+    '[ { "height", "hash", "branchlen", "status": "invalid|headers-only|valid-headers|valid-fork|active" } ]',
+  examples: [''],
+  run: ({ chain }) => {
+    const { headers } = chain;
+    const tips = new Set([...headers.leaves(), chain.tip]);
+    return [...tips]
+      .sort((a, b) => headers.height(b) - headers.height(a))
+      .map(id => {
+        const height = headers.height(id);
+        const fork = headers.commonAncestor(id, chain.tip);
+        return {
+          height,
+          hash: hashToHex(headers.hash(id)),
+          branchlen: height - headers.height(fork),
+          status: tipStatus(chain, id),
+        };
+      });
+  },
+};
+
+function tipStatus(chain: RpcContext['chain'], id: number): string {
+  const { headers } = chain;
+  if (chain.isActive(id)) return 'active';
+  if (headers.isInvalid(id)) return 'invalid';
+  if (headers.chainTxCount(id) === 0) return 'headers-only';
+  return headers.isFullyValid(id) ? 'valid-fork' : 'valid-headers';
+}
+
+const gettxout: RpcMethod = {
+  name: 'gettxout',
+  category: 'Blockchain',
+  description: 'Returns details about an unspent transaction output.',
+  params: [
+    { name: 'txid', type: 'string', description: 'The transaction id' },
+    { name: 'n', type: 'number', description: 'vout number' },
+    {
+      name: 'include_mempool',
+      type: 'bool',
+      default: true,
+      description:
+        'Whether to include the mempool. An unspent output that is spent in the mempool won’t appear.',
+    },
+  ],
+  result:
+    '{ "bestblock", "confirmations", "value", "scriptPubKey": { "asm", "desc", "hex", "type", "address" }, "coinbase" }, or null',
+  examples: ['"txid" 1'],
+  run: ({ chain, mempool }, args) => {
+    const key = outPointKey(args.hash('txid'), args.int('n') >>> 0);
+    const useMempool = args.bool('include_mempool', true);
+    const confirmed = chain.coins.get(key);
+    const coin = useMempool ? mempool.coin(key) : confirmed;
+    if (coin === undefined) return null;
+    return {
+      bestblock: hashToHex(chain.headers.hash(chain.tip)),
+      confirmations: confirmed === undefined ? 0 : chain.height - confirmed.height + 1,
+      value: amount(coin.value),
+      scriptPubKey: scriptView(coin.script, chain.params.address),
+      coinbase: coin.coinbase,
+    };
+  },
+};
+
+const HASH_TYPES = ['hash_serialized_3', 'muhash', 'none'] as const;
+
+const gettxoutsetinfo: RpcMethod = {
+  name: 'gettxoutsetinfo',
+  category: 'Blockchain',
+  description: 'Returns statistics about the unspent transaction output set.\nThis call may take some time.',
+  params: [
+    {
+      name: 'hash_type',
+      type: 'string',
+      default: 'hash_serialized_3',
+      description: "Which UTXO set hash should be calculated: 'hash_serialized_3', 'muhash', 'none'.",
+    },
+    {
+      name: 'hash_or_height',
+      type: 'any',
+      optional: true,
+      description: 'The block hash or height of the target height (only available with coinstatsindex).',
+    },
+    { name: 'use_index', type: 'bool', default: true, description: 'Use coinstatsindex, if available.' },
+  ],
+  result:
+    '{ "height", "bestblock", "txouts", "bogosize", "hash_serialized_3" or "muhash", "total_amount", "transactions", "disk_size" }',
+  examples: ['', '"none"'],
+  run: async ({ chain }, args) => {
+    const wanted = args.optionalString('hash_type') ?? 'hash_serialized_3';
+    const hashType = HASH_TYPES.find(type => type === wanted);
+    if (hashType === undefined) {
+      throw new RpcError(RpcCode.INVALID_PARAMETER, `'${wanted}' is not a valid hash_type`);
+    }
+    if (args.has('hash_or_height')) {
+      throw new RpcError(
+        RpcCode.INVALID_PARAMETER,
+        'Querying specific block heights requires coinstatsindex',
+      );
+    }
+    const stats = await chain.utxoStats(hashType);
+    return {
+      height: stats.height,
+      bestblock: hashToHex(stats.bestBlock),
+      txouts: stats.outputs,
+      bogosize: stats.bogoSize,
+      hash_serialized_3:
+        hashType === 'hash_serialized_3' && stats.hash !== undefined ? hashToHex(stats.hash) : undefined,
+      muhash: hashType === 'muhash' && stats.hash !== undefined ? hashToHex(stats.hash) : undefined,
+      total_amount: amount(stats.totalAmount),
+      transactions: stats.transactions,
+      disk_size: stats.diskSize,
+    };
+  },
+};
+
+/** State of the chain as a whole. */
+export const blockchainMethods: readonly RpcMethod[] = [
+  getblockcount,
+  getbestblockhash,
+  getdifficulty,
+  getblockchaininfo,
+  getdeploymentinfo,
+  getchaintips,
+  gettxout,
+  gettxoutsetinfo,
+];
