@@ -1,6 +1,6 @@
 import { StartError } from '../runtime/errors.js';
 import { loadNative } from './backends/native.js';
-import { nobleBackend } from './backends/noble.js';
+import { loadNoble, NOBLE_NAME } from './backends/noble.js';
 import { loadWasm } from './backends/wasm.js';
 import type { CurveBackend } from './secp256k1.js';
 
@@ -10,7 +10,7 @@ export type CurveChoice = 'native' | 'wasm' | 'noble';
 const LOADERS: Record<CurveChoice, () => CurveBackend | undefined> = {
   native: loadNative,
   wasm: loadWasm,
-  noble: () => nobleBackend,
+  noble: loadNoble,
 };
 
 /** The backend of that name, or undefined where it cannot be loaded. */
@@ -24,7 +24,7 @@ function isCurveChoice(name: string): name is CurveChoice {
 
 function chooseCurve(): CurveBackend {
   const wanted = process.env.BLOCKSMITH_CURVE;
-  if (wanted === undefined || wanted === '') return loadNative() ?? loadWasm() ?? nobleBackend;
+  if (wanted === undefined || wanted === '') return loadNative() ?? loadWasm() ?? loadNoble();
   const backend = isCurveChoice(wanted) ? loadCurve(wanted) : undefined;
   if (backend === undefined) throw new StartError(`BLOCKSMITH_CURVE: no curve backend "${wanted}" here`);
   return backend;
@@ -93,5 +93,5 @@ export function curveName(): string {
 
 /** True when the backend in use is the slow one, which is worth a warning at start. */
 export function isCurveSlow(): boolean {
-  return curve.name === nobleBackend.name;
+  return curve.name === NOBLE_NAME;
 }

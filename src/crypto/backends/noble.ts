@@ -1,77 +1,109 @@
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { hashes, Point, recoverPublicKey, schnorr, sign, verify } from '@noble/secp256k1';
+import { createRequire } from 'node:module';
 import { evenKey, hasPublicKeyForm, splitCompressed } from '../public-key-form.js';
 import { bytesToNumber, isBelowOrder, isCompactSignature, isNonZeroScalar } from '../scalar.js';
 import type { CurveBackend } from '../secp256k1.js';
 
-hashes.sha256 = sha256;
-hashes.hmacSha256 = (key, message) => hmac(sha256, key, message);
+type Noble = typeof import('@noble/secp256k1');
 
-/** The curve in plain JavaScript: runs anywhere, fifty times slower than the native addon. */
-export const nobleBackend: CurveBackend = {
-  name: '@noble/secp256k1 (JavaScript, slow)',
+/** Name of this backend, which the log warns of. */
+export const NOBLE_NAME = '@noble/secp256k1 (JavaScript, slow)';
 
-  verifyEcdsa(signature, hash, publicKey) {
+let loaded: CurveBackend | undefined;
+
+/**
+ * The curve in plain JavaScript: runs anywhere, fifty times slower than the native addon. Loaded when asked for,
+ * because the libraries take 14 ms of a start that seldom needs them.
+ */
+export function loadNoble(): CurveBackend {
+  loaded ??= new NobleBackend(requireNoble());
+  return loaded;
+}
+
+function requireNoble(): Noble {
+  const require = createRequire(import.meta.url);
+  const noble = require('@noble/secp256k1') as Noble;
+  const { sha256 } = require('@noble/hashes/sha2.js') as typeof import('@noble/hashes/sha2.js');
+  const { hmac } = require('@noble/hashes/hmac.js') as typeof import('@noble/hashes/hmac.js');
+  noble.hashes.sha256 = sha256;
+  noble.hashes.hmacSha256 = (key, message) => hmac(sha256, key, message);
+  return noble;
+}
+
+class NobleBackend implements CurveBackend {
+  readonly name = NOBLE_NAME;
+
+  constructor(private readonly noble: Noble) {}
+
+  verifyEcdsa(signature: Uint8Array, hash: Uint8Array, publicKey: Uint8Array): boolean {
     if (!isCompactSignature(signature) || hash.length !== 32) return false;
     const key = withoutHybridForm(publicKey);
-    return key !== undefined && verify(signature, hash, key, { prehash: false, lowS: false });
-  },
+    return key !== undefined && this.noble.verify(signature, hash, key, { prehash: false, lowS: false });
+  }
 
-  verifySchnorr(signature, message, xOnlyKey) {
+  verifySchnorr(signature: Uint8Array, message: Uint8Array, xOnlyKey: Uint8Array): boolean {
     if (signature.length !== 64 || xOnlyKey.length !== 32) return false;
-    return schnorr.verify(signature, message, xOnlyKey);
-  },
+    return this.noble.schnorr.verify(signature, message, xOnlyKey);
+  }
 
-  tweakXOnly(xOnlyKey, tweak) {
+  tweakXOnly(xOnlyKey: Uint8Array, tweak: Uint8Array): { key: Uint8Array; parity: 0 | 1 } | undefined {
     if (xOnlyKey.length !== 32) return undefined;
     const sum = this.addToPublicKey(evenKey(xOnlyKey), tweak);
     return sum === undefined ? undefined : splitCompressed(sum);
-  },
+  }
 
-  isPublicKey(publicKey) {
-    return parsePoint(publicKey) !== undefined;
-  },
+  isPublicKey(publicKey: Uint8Array): boolean {
+    return this.parsePoint(publicKey) !== undefined;
+  }
 
-  convertPublicKey(publicKey, compressed) {
-    return parsePoint(publicKey)?.toBytes(compressed);
-  },
+  convertPublicKey(publicKey: Uint8Array, compressed: boolean): Uint8Array | undefined {
+    return this.parsePoint(publicKey)?.toBytes(compressed);
+  }
 
-  publicKeyOf(privateKey, compressed) {
+  publicKeyOf(privateKey: Uint8Array, compressed: boolean): Uint8Array | undefined {
     if (!isNonZeroScalar(privateKey)) return undefined;
-    return Point.BASE.multiply(bytesToNumber(privateKey)).toBytes(compressed);
-  },
+    return this.noble.Point.BASE.multiply(bytesToNumber(privateKey)).toBytes(compressed);
+  }
 
-  addToPublicKey(publicKey, tweak) {
+  addToPublicKey(publicKey: Uint8Array, tweak: Uint8Array): Uint8Array | undefined {
     if (tweak.length !== 32 || !isBelowOrder(tweak)) return undefined;
-    const point = parsePoint(publicKey);
+    const point = this.parsePoint(publicKey);
     if (point === undefined) return undefined;
-    const sum = point.add(Point.BASE.multiply(bytesToNumber(tweak), false));
+    const sum = point.add(this.noble.Point.BASE.multiply(bytesToNumber(tweak), false));
     return sum.is0() ? undefined : sum.toBytes(true);
-  },
+  }
 
-  signRecoverable(hash, privateKey, extraEntropy) {
+  signRecoverable(hash: Uint8Array, privateKey: Uint8Array, extraEntropy: Uint8Array | undefined) {
     if (hash.length !== 32 || !isNonZeroScalar(privateKey)) return undefined;
-    const bytes = sign(hash, privateKey, {
+    const bytes = this.noble.sign(hash, privateKey, {
       prehash: false,
       format: 'recovered',
       extraEntropy: extraEntropy ?? false,
     });
     return { recoveryId: bytes[0] as number, signature: bytes.subarray(1) };
-  },
+  }
 
-  recover(signature, recoveryId, hash, compressed) {
+  recover(signature: Uint8Array, recoveryId: number, hash: Uint8Array, compressed: boolean) {
     if (!isCompactSignature(signature) || hash.length !== 32) return undefined;
     const recovered = new Uint8Array(65);
     recovered[0] = recoveryId;
     recovered.set(signature, 1);
     try {
-      return recoverPublicKey(recovered, hash, { prehash: false, isCompressed: compressed });
+      return this.noble.recoverPublicKey(recovered, hash, { prehash: false, isCompressed: compressed });
     } catch {
       return undefined;
     }
-  },
-};
+  }
+
+  private parsePoint(publicKey: Uint8Array) {
+    const key = withoutHybridForm(publicKey);
+    if (key === undefined) return undefined;
+    try {
+      return this.noble.Point.fromBytes(key);
+    } catch {
+      return undefined;
+    }
+  }
+}
 
 /** The library knows no hybrid keys: their parity is checked here and the first byte put to 04. */
 function withoutHybridForm(publicKey: Uint8Array): Uint8Array | undefined {
@@ -82,14 +114,4 @@ function withoutHybridForm(publicKey: Uint8Array): Uint8Array | undefined {
   const plain = Uint8Array.from(publicKey);
   plain[0] = 4;
   return plain;
-}
-
-function parsePoint(publicKey: Uint8Array): Point | undefined {
-  const key = withoutHybridForm(publicKey);
-  if (key === undefined) return undefined;
-  try {
-    return Point.fromBytes(key);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { hasPublicKeyForm } from '../public-key-form.js';
 import { isBelowOrder, isCompactSignature, isNonZeroScalar } from '../scalar.js';
 import type { CurveBackend } from '../secp256k1.js';
-import { nobleBackend } from './noble.js';
+import { loadNoble } from './noble.js';
 
 type TinySecp256k1 = typeof import('tiny-secp256k1');
 
@@ -37,7 +37,7 @@ class WasmBackend implements CurveBackend {
     if (!isBelowOrder(signature.subarray(32))) return false;
     // The library takes 32-byte messages and r below the group order only; BIP340 takes r below the field's prime.
     if (message.length !== 32 || !isBelowOrder(signature.subarray(0, 32))) {
-      return nobleBackend.verifySchnorr(signature, message, xOnlyKey);
+      return loadNoble().verifySchnorr(signature, message, xOnlyKey);
     }
     return this.lib.verifySchnorr(message, xOnlyKey, signature);
   }
@@ -74,7 +74,7 @@ class WasmBackend implements CurveBackend {
   recover(signature: Uint8Array, recoveryId: number, hash: Uint8Array, compressed: boolean) {
     if (!isCompactSignature(signature) || hash.length !== 32) return undefined;
     // Ids 2 and 3 stand for x = r + n, which the library checks on r instead.
-    if (recoveryId > 1) return nobleBackend.recover(signature, recoveryId, hash, compressed);
+    if (recoveryId > 1) return loadNoble().recover(signature, recoveryId, hash, compressed);
     if (!this.lib.isXOnlyPoint(signature.subarray(0, 32))) return undefined;
     return this.lib.recover(hash, signature, recoveryId === 0 ? 0 : 1, compressed) ?? undefined;
   }

@@ -1,4 +1,3 @@
-import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chacha20Keystream } from '../../../src/crypto/chacha20.js';
@@ -19,20 +18,22 @@ describe("ChaCha20's keystream", () => {
       0,
       '76b8e0ada0f13d90405d6ae55386bd28bdd219b8a08ded1aa836efcc8b770dc7da41597c5157488d7724e03fb8d84a376a43b8f41518a11cc387b669b2ee6586',
     ],
+    [
+      '00'.repeat(32),
+      '00'.repeat(12),
+      1,
+      '9f07e7be5551387a98ba977c732d080dcb0f29a048e3656912c6533e32ee7aed29b721769ce64e43d57133b074d839d531ed1f28510afb45ace10a1f4b794d6f',
+    ],
   ])('of the RFC (%#)', (key, nonce, block, expected) => {
     expect(hex(chacha20Keystream(bytes(key), bytes(nonce), block, 64))).toBe(expected);
   });
 
-  it('is that of OpenSSL for any key, nonce and length', () => {
-    const fixed = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+  it('goes on from block to block, cut at any length', () => {
     fc.assert(
-      fc.property(fixed(32), fixed(12), fc.nat(1000), fc.nat(400), (key, nonce, block, length) => {
-        const counter = Buffer.alloc(4);
-        counter.writeUInt32LE(block);
-        const cipher = createCipheriv('chacha20', key, Buffer.concat([counter, nonce]));
-        expect(hex(chacha20Keystream(key, nonce, block, length))).toBe(
-          hex(cipher.update(new Uint8Array(length))),
-        );
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.nat(300), (key, length) => {
+        const nonce = key.subarray(0, 12);
+        const whole = Buffer.concat([0, 1, 2, 3, 4].map(block => chacha20Keystream(key, nonce, block, 64)));
+        expect(hex(chacha20Keystream(key, nonce, 0, length))).toBe(hex(whole.subarray(0, length)));
       }),
     );
   });

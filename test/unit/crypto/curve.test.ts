@@ -1,0 +1,30 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+/** The module as a process with this setting would load it. */
+async function curveWith(setting: string) {
+  vi.resetModules();
+  vi.stubEnv('BLOCKSMITH_CURVE', setting);
+  return await import('../../../src/crypto/curve.js');
+}
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('choice of the curve backend', () => {
+  it('is the one that BLOCKSMITH_CURVE names', async () => {
+    expect((await curveWith('wasm')).curveName()).toBe('secp256k1 (WebAssembly)');
+    const noble = await curveWith('noble');
+    expect(noble.curveName()).toContain('JavaScript');
+    expect(noble.isCurveSlow()).toBe(true);
+  });
+
+  it('fails, when first used, for a name that is none', async () => {
+    const { curve } = await curveWith('abacus');
+    expect(() => curve.isPublicKey(new Uint8Array(33))).toThrow('no curve backend "abacus" here');
+  });
+
+  it('is a fast one without a setting', async () => {
+    expect((await curveWith('')).isCurveSlow()).toBe(false);
+  });
+});
