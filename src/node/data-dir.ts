@@ -94,7 +94,7 @@ export class DirectoryLock {
     const file = join(directory, '.lock');
     if (lockedHere.has(directory) || isHeld(file)) {
       throw new StartError(
-        `Cannot obtain a lock on directory ${path}. Blocksmith is probably already running.`,
+        `Cannot obtain a lock on data directory ${path}. Blocksmith is probably already running.`,
       );
     }
     try {

@@ -1,0 +1,84 @@
+import type { ChainOptions } from '../../chain/options.js';
+import type { ChainParams } from '../../consensus/params.js';
+import { DEFAULT_MEMPOOL_OPTIONS, type MempoolOptions } from '../../mempool/policy/settings.js';
+import { DEFAULT_BLOCK_MAX_WEIGHT, DEFAULT_BLOCK_MIN_FEE_RATE } from '../../miner/block-template.js';
+import type { MinerOptions } from '../../miner/miner.js';
+import { StartError } from '../../runtime/errors.js';
+import type { DataPaths } from '../data-dir.js';
+import type { Settings } from '../options/settings.js';
+import { moneyOption } from './values.js';
+
+const MIB = 1024 * 1024;
+/** Core's bounds of -dbcache, in MiB. */
+const MIN_DB_CACHE_MIB = 4;
+const MAX_DB_CACHE_MIB = 16384;
+const DEFAULT_DB_CACHE_MIB = 450;
+
+/** What the settings say of the chain. @param storage directories, or memory for a node that leaves nothing behind */
+export function chainOptions(
+  settings: Settings,
+  params: ChainParams,
+  storage: DataPaths | 'memory',
+): ChainOptions {
+  const dbCacheMib = settings.int('dbcache', DEFAULT_DB_CACHE_MIB);
+  return {
+    params,
+    storage:
+      storage === 'memory' ? 'memory' : { blocksDir: storage.blocks, chainstateDir: storage.chainstate },
+    dbCacheBytes: Math.min(Math.max(dbCacheMib, MIN_DB_CACHE_MIB), MAX_DB_CACHE_MIB) * MIB,
+    scriptThreads: settings.int('par', 0),
+    fastPrune: settings.bool('fastprune', false),
+    blocksXor: settings.bool('blocksxor', true),
+    checkBlocks: settings.int('checkblocks', 6),
+    checkLevel: settings.int('checklevel', 3),
+    maxTipAge: settings.int('maxtipage', 24 * 60 * 60),
+    stopAtHeight: settings.int('stopatheight', 0),
+    checkBlockIndex: settings.int('checkblockindex', 0),
+    reindex: settings.bool('reindex', false),
+    reindexChainstate: settings.bool('reindex-chainstate', false),
+  };
+}
+
+/** What the settings say of the mempool, in its own units. */
+export function mempoolOptions(settings: Settings, params: ChainParams): MempoolOptions {
+  const defaults = DEFAULT_MEMPOOL_OPTIONS;
+  if (settings.bool('acceptnonstdtxn', false) && !params.isTestChain) {
+    throw new StartError(`acceptnonstdtxn is not currently supported for ${params.name} chain`);
+  }
+  const minRelay = moneyOption(settings, 'minrelaytxfee', defaults.minRelayFeeRate);
+  const incremental = moneyOption(settings, 'incrementalrelayfee', defaults.incrementalFeeRate);
+  return {
+    maxBytes: settings.int('maxmempool', defaults.maxBytes / 1e6) * 1e6,
+    expirySeconds: settings.int('mempoolexpiry', defaults.expirySeconds / 3600) * 3600,
+    // Relaying for less than one step of replacement costs is pointless.
+    minRelayFeeRate: settings.isSet('minrelaytxfee') ? minRelay : Math.max(minRelay, incremental),
+    incrementalFeeRate: incremental,
+    dustRelayFeeRate: moneyOption(settings, 'dustrelayfee', defaults.dustRelayFeeRate),
+    maxDataCarrierBytes: settings.bool('datacarrier', true)
+      ? settings.int('datacarriersize', defaults.maxDataCarrierBytes ?? 0)
+      : undefined,
+    permitBareMultisig: settings.bool('permitbaremultisig', defaults.permitBareMultisig),
+    requireStandard: settings.isSet('acceptnonstdtxn')
+      ? !settings.bool('acceptnonstdtxn', false)
+      : params.requireStandard,
+    fullRbf: settings.bool('mempoolfullrbf', defaults.fullRbf),
+    bytesPerSigOp: settings.int('bytespersigop', defaults.bytesPerSigOp),
+    limits: {
+      ancestorCount: settings.int('limitancestorcount', defaults.limits.ancestorCount),
+      ancestorSize: settings.int('limitancestorsize', defaults.limits.ancestorSize / 1000) * 1000,
+      descendantCount: settings.int('limitdescendantcount', defaults.limits.descendantCount),
+      descendantSize: settings.int('limitdescendantsize', defaults.limits.descendantSize / 1000) * 1000,
+    },
+    checkRatio: settings.int('checkmempool', 0),
+    persistV1: settings.bool('persistmempoolv1', false),
+  };
+}
+
+export function minerOptions(settings: Settings): MinerOptions {
+  return {
+    maxWeight: settings.int('blockmaxweight', DEFAULT_BLOCK_MAX_WEIGHT),
+    minFeeRate: moneyOption(settings, 'blockmintxfee', DEFAULT_BLOCK_MIN_FEE_RATE),
+    version: settings.isSet('blockversion') ? settings.int('blockversion', 0) : undefined,
+    threads: 0,
+  };
+}
