@@ -2,6 +2,8 @@ import type { ChainParams } from '../consensus/params.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
 import type { ScriptExecutionCache, ScriptVerifier } from './scripts.js';
+import type { BlockStore } from './store/block-store.js';
+import type { KeyValueStore } from './store/kv.js';
 
 /** Where a chain keeps its data: `blocks/` (with `blocks/index`) and `chainstate/` of a data directory. */
 export interface ChainDirectories {
@@ -9,10 +11,19 @@ export interface ChainDirectories {
   readonly chainstateDir: string;
 }
 
+/** Where a chain keeps its data. The chain opens and closes the databases, and closes the block files. */
+export interface ChainStores {
+  /** Database of headers and block positions. */
+  readonly index: KeyValueStore;
+  /** Database of coins. */
+  readonly coins: KeyValueStore;
+  readonly blocks: BlockStore;
+}
+
 export interface ChainOptions {
   readonly params: ChainParams;
-  /** 'memory' keeps everything in memory and forgets it with the object: for tests and the lab. */
-  readonly storage: ChainDirectories | 'memory';
+  /** 'memory' keeps everything in memory and forgets it with the object. Stores of one's own may outlive the chain. */
+  readonly storage: ChainDirectories | ChainStores | 'memory';
   /** Bytes that cached coins may take before they are written (`-dbcache`). */
   readonly dbCacheBytes?: number;
   /** `-par`: 0 takes as many threads as there are cores, 1 checks scripts on the main thread, -n leaves n cores free. */

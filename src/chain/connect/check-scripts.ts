@@ -13,6 +13,12 @@ export interface ScriptChecks {
   readonly remember: boolean;
 }
 
+/** A transaction whose scripts fail makes its block break the rules of consensus. */
+export interface ScriptRejection {
+  readonly tx: Transaction;
+  readonly rejection: BlockRejection;
+}
+
 /**
  * Checks the scripts of the first `spent.length` transactions after the coinbase. Those that the cache knows to pass
  * under these flags are not run again.
@@ -24,7 +30,7 @@ export async function checkBlockScripts(
   spent: readonly (readonly Coin[])[],
   flags: ScriptFlags,
   { verifier, cache, remember }: ScriptChecks,
-): Promise<BlockRejection | undefined> {
+): Promise<ScriptRejection | undefined> {
   const transactions: Transaction[] = [];
   const coins: (readonly Coin[])[] = [];
   spent.forEach((inputs, index) => {
@@ -37,7 +43,8 @@ export async function checkBlockScripts(
   const failure = await verifier.verify({ transactions, spent: coins, flags });
   if (failure !== undefined) {
     const text = scriptErrorText(failure.error);
-    return reject('consensus', `mandatory-script-verify-flag-failed (${text})`);
+    const rejection = reject('consensus', `mandatory-script-verify-flag-failed (${text})`);
+    return { tx: transactions[failure.txIndex] as Transaction, rejection };
   }
   if (remember) for (const tx of transactions) cache.add(tx, flags);
   return undefined;

@@ -5,6 +5,7 @@ import { type BlockRejection, reject } from '../../consensus/rejection.js';
 import { blockSubsidy } from '../../consensus/subsidy.js';
 import type { Block } from '../../primitives/block.js';
 import { outPointKey } from '../../primitives/outpoint.js';
+import type { Transaction } from '../../primitives/transaction.js';
 import type { BlockUndo } from '../chain.js';
 import type { MutableCoins } from '../coins/mutable-coins.js';
 import { applyTransactions } from './apply-transactions.js';
@@ -16,6 +17,14 @@ export interface ConnectRules {
   /** How to check scripts; undefined takes them as good (assumevalid). */
   readonly scripts: ScriptChecks | undefined;
 }
+
+export interface FailedConnect {
+  readonly rejection: BlockRejection;
+  /** The transaction whose scripts failed, if that was it. */
+  readonly badScripts?: Transaction;
+}
+
+export type ConnectResult = { readonly undo: BlockUndo } | FailedConnect;
 
 /**
  * Connects a block to the coins after `prev`: every rule that needs coins (Core's ConnectBlock). The block has passed the
@@ -31,17 +40,16 @@ export async function connectBlock(
   prev: HeaderId,
   coins: MutableCoins,
   { view, params, scripts }: ConnectRules,
-): Promise<{ readonly undo: BlockUndo } | { readonly rejection: BlockRejection }> {
+): Promise<ConnectResult> {
   const height = view.height(prev) + 1;
   const flags = blockScriptFlags(height, block.hash, params);
   if (bip30Enforced(block.hash, prev, view, params) && overwrites(block, coins)) {
     return { rejection: reject('consensus', 'bad-txns-BIP30') };
   }
   const applied = applyTransactions(block, coins, { prev, height, flags, view, params });
-  const rejection =
-    (scripts && (await checkBlockScripts(block, applied.spent, flags, scripts))) ??
-    applied.rejection ??
-    checkReward(block, applied.fees + blockSubsidy(height, params));
+  const failed = scripts && (await checkBlockScripts(block, applied.spent, flags, scripts));
+  if (failed !== undefined) return { rejection: failed.rejection, badScripts: failed.tx };
+  const rejection = applied.rejection ?? checkReward(block, applied.fees + blockSubsidy(height, params));
   return rejection === undefined ? { undo: applied.spent } : { rejection };
 }
 

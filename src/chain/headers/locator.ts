@@ -1,6 +1,8 @@
 import { type HeaderId, NO_HEADER } from '../../consensus/chain-view.js';
 import type { Hash256 } from '../../primitives/bytes.js';
+import type { ActiveChain } from '../active-chain.js';
 import type { HeaderIndex } from '../chain.js';
+import type { HeaderTree } from '../header-tree.js';
 
 /** Hashes that a locator has before its steps begin to double. */
 const DENSE_HASHES = 10;
@@ -17,4 +19,22 @@ export function makeLocator(headers: HeaderIndex, id: HeaderId): Hash256[] {
     if (hashes.length > DENSE_HASHES) step *= 2;
   }
   return hashes;
+}
+
+/**
+ * Last block of the active chain that a locator names: its first hash that is in the chain, or the tip when a hash is
+ * known to build on that. Genesis when no hash helps.
+ */
+export function findLocatorFork(
+  tree: HeaderTree,
+  active: ActiveChain,
+  locator: readonly Hash256[],
+): HeaderId {
+  for (const hash of locator) {
+    const id = tree.find(hash);
+    if (id === NO_HEADER) continue;
+    if (active.contains(id)) return id;
+    if (tree.descends(id, active.tip)) return active.tip;
+  }
+  return active.at(0);
 }

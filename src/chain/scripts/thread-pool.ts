@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import type { Logger } from '../../runtime/logger.js';
 import { workerFile } from '../../runtime/workers.js';
 import type { ScriptFailure, ScriptJob, ScriptVerifier } from '../scripts.js';
 import { packBatch, planBatches } from './batch.js';
@@ -37,10 +36,7 @@ export class ScriptThreadPool implements ScriptVerifier {
   private stopped = false;
 
   /** @param threads 0 checks all on the main thread */
-  constructor(
-    private readonly threads: number,
-    private readonly logger: Logger,
-  ) {}
+  constructor(readonly threads: number) {}
 
   async verify(job: ScriptJob): Promise<ScriptFailure | undefined> {
     const inputs = job.transactions.reduce((sum, tx) => sum + tx.inputCount, 0);
@@ -71,7 +67,6 @@ export class ScriptThreadPool implements ScriptVerifier {
 
   private startedPool(): Piscina {
     if (this.pool !== undefined) return this.pool;
-    this.logger.info(`Script verification uses ${this.threads} additional threads`);
     this.pool = new Piscina({
       filename: workerFile('chain/scripts/worker'),
       minThreads: this.threads,

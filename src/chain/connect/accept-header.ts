@@ -1,0 +1,58 @@
+import { checkBlockHeader, contextualCheckHeader } from '../../consensus/block-check.js';
+import { type HeaderId, NO_HEADER } from '../../consensus/chain-view.js';
+import { type BlockRejection, formatRejection, reject } from '../../consensus/rejection.js';
+import { bytesEqual, hashToHex } from '../../primitives/bytes.js';
+import type { BlockHeader } from '../../primitives/header.js';
+import { offerBestHeader } from '../best-header.js';
+import type { ChainState } from '../chain-state.js';
+import { isInitialDownload } from '../initial-download.js';
+import { BlockStatus } from '../store/block-status.js';
+import { lastCheckpointHeight } from './checkpoints.js';
+
+export interface AcceptedHeader {
+  /** NO_HEADER for one that was refused and is not in the tree. */
+  readonly id: HeaderId;
+  readonly isNew: boolean;
+  readonly rejection?: BlockRejection;
+}
+
+/**
+ * Checks a header and adds it to the tree (Core's AcceptBlockHeader). A known one is looked up only.
+ *
+ * Effects: the tree and the best header. Listeners are not told.
+ */
+export function acceptHeader(state: ChainState, header: BlockHeader): AcceptedHeader {
+  const { tree, params, logger } = state;
+  const known = tree.find(header.hash);
+  if (known !== NO_HEADER) return knownHeader(state, known);
+  const isGenesis = bytesEqual(header.hash, params.consensus.genesisHash);
+  const rejection = isGenesis ? undefined : checkHeader(state, header);
+  if (rejection !== undefined) {
+    logger.debug('validation', `AcceptBlockHeader: ${hashToHex(header.hash)}: ${formatRejection(rejection)}`);
+    return { id: NO_HEADER, isNew: false, rejection };
+  }
+  const id = tree.add(header);
+  tree.setStatus(id, BlockStatus.VALID_TREE);
+  offerBestHeader(state, id);
+  const line = `Saw new header hash=${hashToHex(header.hash)} height=${tree.height(id)}`;
+  if (isInitialDownload(state)) logger.debug('validation', line);
+  else logger.info(line);
+  return { id, isNew: true };
+}
+
+function knownHeader({ tree, logger }: ChainState, id: HeaderId): AcceptedHeader {
+  if (!tree.isInvalid(id)) return { id, isNew: false };
+  logger.debug('validation', `AcceptBlockHeader: block ${hashToHex(tree.hash(id))} is marked invalid`);
+  return { id, isNew: false, rejection: reject('cached-invalid', 'duplicate') };
+}
+
+function checkHeader(state: ChainState, header: BlockHeader): BlockRejection | undefined {
+  const { tree, params, clock } = state;
+  const broken = checkBlockHeader(header, params.consensus);
+  if (broken !== undefined) return broken;
+  const prev = tree.find(header.prevHash);
+  if (prev === NO_HEADER) return reject('missing-prev', 'prev-blk-not-found');
+  if (tree.isInvalid(prev)) return reject('invalid-prev', 'bad-prevblk');
+  const checkpoint = lastCheckpointHeight(state);
+  return contextualCheckHeader(header, prev, tree, params.consensus, clock.now(), checkpoint);
+}

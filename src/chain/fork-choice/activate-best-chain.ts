@@ -1,0 +1,53 @@
+import { type HeaderId, NO_HEADER } from '../../consensus/chain-view.js';
+import type { ChainState } from '../chain-state.js';
+import { flushState } from '../flush-state.js';
+import { isInitialDownload } from '../initial-download.js';
+import { checkForkWarning } from '../warnings.js';
+import { connectTip } from './connect-tip.js';
+import { disconnectTip } from './disconnect-tip.js';
+
+/**
+ * Moves the chain towards the best block: one block up, or one whole reorganisation, to a tip with more work than before.
+ * When a block on the way breaks a rule, the next best is tried, and the former tip is the last resort. Only then is the
+ * chain at rest, and others in the queue get their turn.
+ *
+ * Effects: those of `connectTip` and `disconnectTip`; the event `tip` when the tip is another one; writes what is due.
+ *
+ * @returns false when the tip was the best already
+ */
+export async function activateStep(state: ChainState): Promise<boolean> {
+  const { tree, active, candidates } = state;
+  const start = active.tip;
+  let moved = false;
+  do {
+    const target = candidates.mostWork();
+    if (target === NO_HEADER || target === active.tip) break;
+    await moveTowards(state, target);
+    moved = true;
+  } while (active.height < 0 || (start !== NO_HEADER && tree.compareTips(active.tip, start) < 0));
+  if (!moved) return false;
+  checkForkWarning(state);
+  announceTip(state, start);
+  await flushState(state, 'periodic');
+  return true;
+}
+
+/** Stops at the first tip with more work than the present one, or at a block that breaks a rule. */
+async function moveTowards(state: ChainState, target: HeaderId): Promise<void> {
+  const { tree, active, candidates } = state;
+  const start = active.tip;
+  const fork = active.fork(target);
+  while (active.tip !== fork) await disconnectTip(state);
+  while (active.tip !== target) {
+    const next = tree.ancestor(target, active.height + 1);
+    if ((await connectTip(state, next)) !== undefined) return;
+    candidates.prune();
+    if (start === NO_HEADER || tree.compareWork(active.tip, start) > 0) return;
+  }
+}
+
+function announceTip(state: ChainState, start: HeaderId): void {
+  const { active, events } = state;
+  const fork = start === NO_HEADER ? NO_HEADER : active.fork(start);
+  if (fork !== active.tip) events.emit('tip', active.tip, fork, isInitialDownload(state));
+}

@@ -1,0 +1,41 @@
+import type { HeaderId } from '../../consensus/chain-view.js';
+import { announceBestHeader, findBestHeader } from '../best-header.js';
+import type { ChainState } from '../chain-state.js';
+import { isInitialDownload } from '../initial-download.js';
+import { logInvalidChain } from '../log-lines.js';
+import { checkForkWarning } from '../warnings.js';
+import { disconnectTip } from './disconnect-tip.js';
+import { ruleOutBlock } from './rule-out.js';
+
+/**
+ * The operator holds `id` to be invalid (RPC invalidateblock): takes the chain back to before it and rules it out.
+ * Genesis stays. Other branches may be better now: `activateStep` follows.
+ *
+ * Effects: those of `disconnectTip` for each block; tree, candidates, best header; the event `tip` if the chain moved.
+ */
+export async function invalidateBlock(state: ChainState, id: HeaderId): Promise<void> {
+  const { tree, active, candidates, events } = state;
+  if (tree.height(id) === 0) return;
+  const wasActive = active.contains(id);
+  while (active.contains(id)) await disconnectTip(state);
+  ruleOutBlock(state, id);
+  // Blocks that the former tip had overtaken are good enough again.
+  if (wasActive) candidates.considerAll();
+  logInvalidChain(state, id);
+  checkForkWarning(state);
+  if (wasActive) events.emit('tip', active.tip, active.tip, isInitialDownload(state));
+  announceBestHeader(state);
+}
+
+/**
+ * The operator takes that back (RPC reconsiderblock), for the block, its ancestors and its descendants, whoever found
+ * them to be invalid: the rules will be checked again. `activateStep` follows.
+ *
+ * Effects: tree, candidates, best header.
+ */
+export function reconsiderBlock(state: ChainState, id: HeaderId): void {
+  state.candidates.restore(id);
+  findBestHeader(state);
+  announceBestHeader(state);
+  checkForkWarning(state);
+}

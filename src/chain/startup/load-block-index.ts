@@ -1,0 +1,87 @@
+import { NO_HEADER } from '../../consensus/chain-view.js';
+import { BlockHeader, HEADER_SIZE } from '../../primitives/header.js';
+import { StartError } from '../../runtime/errors.js';
+import { findBestHeader } from '../best-header.js';
+import type { ChainState } from '../chain-state.js';
+import { HeaderColumns } from '../headers/columns.js';
+import { BlockStatus } from '../store/block-status.js';
+import { EMPTY_FILE_INFO } from '../store/block-store.js';
+
+const WRONG_NETWORK = 'Incorrect or no genesis block found. Wrong datadir for network?';
+
+/**
+ * Reads all headers and file infos from the index.
+ *
+ * Effects: tree, best header, block store's infos. Candidates come later, when the tip is known.
+ *
+ * @throws StartError when the data are of another network, or block files are missing
+ */
+export async function loadBlockIndex(state: ChainState): Promise<void> {
+  const { tree, index, blocks, params, logger } = state;
+  // The database sorts by hash; predecessors must come first.
+  const rows = await readRows(state);
+  for (const row of byHeight(rows)) addRow(state, rows, row);
+  if (tree.size > 0 && tree.find(params.consensus.genesisHash) === NO_HEADER)
+    throw new StartError(WRONG_NETWORK);
+  tree.takeDirty();
+  findBestHeader(state);
+  state.notifiedHeader = state.bestHeader;
+  state.havePruned = index.readFlag('prunedblockfiles') ?? false;
+  const infos = index.readFileInfos().map(info => info ?? EMPTY_FILE_INFO);
+  logger.info(`LoadBlockIndexDB: last block file = ${index.readLastFile()}`);
+  blocks.load(infos);
+  checkFiles(state);
+}
+
+/** The entries as they come, in columns: a million objects would take half a gigabyte for a moment. */
+async function readRows({ index }: ChainState): Promise<HeaderColumns> {
+  const rows = new HeaderColumns();
+  for await (const entry of index.readAll()) {
+    const row = rows.addRow();
+    rows.headers.set(entry.header.raw, row * HEADER_SIZE);
+    rows.hashes.set(entry.hash, row * 32);
+    rows.height[row] = entry.height;
+    rows.status[row] = entry.status;
+    rows.txCount[row] = entry.txCount;
+    rows.file[row] = entry.file;
+    rows.dataPos[row] = entry.dataPos;
+    rows.undoPos[row] = entry.undoPos;
+  }
+  return rows;
+}
+
+/** Row numbers in order of height. */
+function byHeight(rows: HeaderColumns): Uint32Array {
+  const order = Uint32Array.from({ length: rows.count }, (_, row) => row);
+  const { height } = rows;
+  return order.sort((a, b) => (height[a] as number) - (height[b] as number));
+}
+
+function addRow({ tree, params }: ChainState, rows: HeaderColumns, row: number): void {
+  const header = new BlockHeader(rows.headers.subarray(row * HEADER_SIZE, (row + 1) * HEADER_SIZE));
+  const hash = rows.hashes.subarray(row * 32, row * 32 + 32);
+  const isRoot = tree.size === 0;
+  if (
+    isRoot
+      ? !params.genesis.hash.every((byte, i) => byte === hash[i])
+      : tree.find(header.prevHash) === NO_HEADER
+  ) {
+    throw new StartError(WRONG_NETWORK);
+  }
+  const id = tree.add(header, hash);
+  const status = rows.status[row] as number;
+  const file = rows.file[row] as number;
+  tree.setTxCount(id, rows.txCount[row] as number);
+  if ((status & BlockStatus.HAVE_DATA) !== 0) tree.setData(id, { file, offset: rows.dataPos[row] as number });
+  if ((status & BlockStatus.HAVE_UNDO) !== 0) tree.setUndo(id, rows.undoPos[row] as number);
+  tree.setStatus(id, status);
+}
+
+function checkFiles({ tree, blocks, logger }: ChainState): void {
+  logger.info('Checking all blk files are present...');
+  const files = new Set<number>();
+  for (let id = 0; id < tree.size; id++) if (tree.hasData(id)) files.add(tree.dataPosition(id).file);
+  for (const file of files) {
+    if (!blocks.hasFile(file)) throw new StartError('Error loading block database');
+  }
+}

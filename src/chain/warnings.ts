@@ -1,0 +1,51 @@
+import { NO_HEADER } from '../consensus/chain-view.js';
+import { unknownRules } from '../consensus/deployments.js';
+import { blockWork } from '../primitives/target.js';
+import type { ChainState } from './chain-state.js';
+import { isInitialDownload } from './initial-download.js';
+
+/** An invalid chain that is ahead by the work of so many blocks is worth a warning. */
+const FORK_WARNING_BLOCKS = 6n;
+
+/**
+ * Warns when the network seems to follow a chain that we hold to be invalid.
+ *
+ * Effects: the warning, set or cleared. Nothing while catching up, when our own chain says little.
+ */
+export function checkForkWarning(state: ChainState): void {
+  if (isInitialDownload(state)) return;
+  const { tree, active, candidates, warnings, logger } = state;
+  const invalid = candidates.bestInvalid;
+  const threshold = tree.chainWork(active.tip) + FORK_WARNING_BLOCKS * blockWork(tree.bits(active.tip));
+  if (invalid === NO_HEADER || tree.chainWork(invalid) <= threshold) {
+    warnings.delete('large-work-invalid-chain');
+    return;
+  }
+  logger.info(
+    'CheckForkWarningConditions: Warning: Found invalid chain at least ~6 blocks longer than our best chain.\n' +
+      'Chain state database corruption likely.',
+  );
+  warnings.set(
+    'large-work-invalid-chain',
+    'Warning: We do not appear to fully agree with our peers! You may need to upgrade, or other nodes may need to upgrade.',
+  );
+}
+
+/**
+ * Looks for soft forks that the network signals and we do not know.
+ *
+ * Effects: the warning, for rules that are in force.
+ *
+ * @returns what the line about the new tip says of rules that will soon be
+ */
+export function checkUnknownRules(state: ChainState): string {
+  if (isInitialDownload(state)) return '';
+  const { tree, active, params, versionBits, warnings } = state;
+  const soon: string[] = [];
+  for (const { bit, state: threshold } of unknownRules(active.tip, tree, params.consensus, versionBits)) {
+    const text = `Unknown new rules activated (versionbit ${bit})`;
+    if (threshold === 'active') warnings.set('unknown-rules', text);
+    else soon.push(text);
+  }
+  return soon.join(', ');
+}
