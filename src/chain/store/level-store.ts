@@ -38,7 +38,7 @@ export interface LevelStoreOptions {
   /** Compact everything at `open` (`-forcecompactdb`). */
   readonly compact?: boolean;
   /** What to tell the user when the data are damaged. */
-  readonly remedy: StoreRemedy;
+  readonly remedy?: StoreRemedy;
 }
 
 /** The parts of LevelDB that the universal package has no types for. */

@@ -1,0 +1,333 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CoinsCache } from '../../../../src/chain/coins/coins-cache.js';
+import { CoinsStore } from '../../../../src/chain/coins/coins-db.js';
+import { CoinsOverlay } from '../../../../src/chain/coins/coins-overlay.js';
+import { MemoryStore } from '../../../../src/chain/store/memory-store.js';
+import type { Coin } from '../../../../src/primitives/coin.js';
+import { type OutPointKey, outPointKey } from '../../../../src/primitives/outpoint.js';
+import { AssertionFailure } from '../../../../src/runtime/errors.js';
+import { coinText } from '../../../support/chain-coins.js';
+
+const BLOCK = new Uint8Array(32).fill(1);
+const KEYS = Array.from({ length: 8 }, (_, i) => outPointKey(new Uint8Array(32).fill(i), i));
+const [A, B] = KEYS as [OutPointKey, OutPointKey];
+const coin = (value: number): Coin => ({
+  value,
+  script: new Uint8Array(1 + (value % 40)).fill(0x51),
+  height: value,
+  coinbase: false,
+});
+
+/** Counts reads, and lets a test hold back those of many coins. */
+class WatchedStore extends MemoryStore {
+  syncReads = 0;
+  manyReads = 0;
+  hold: Promise<void> | undefined;
+
+  override getSync(key: Uint8Array): Uint8Array | undefined {
+    this.syncReads++;
+    return super.getSync(key);
+  }
+
+  override async getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
+    this.manyReads++;
+    const values = keys.map(key => super.getSync(key));
+    await this.hold;
+    return values;
+  }
+}
+
+function setUp() {
+  const db = new WatchedStore();
+  const store = new CoinsStore(db);
+  return { db, store, cache: new CoinsCache(store) };
+}
+
+/** A cache over a database that has a coin of value 10 at A. */
+async function setUpWithCoin() {
+  const set = setUp();
+  set.cache.add(A, coin(10), { overwrite: false });
+  await set.cache.flush(BLOCK, { empty: true });
+  set.db.syncReads = 0;
+  return set;
+}
+
+describe('CoinsCache', () => {
+  it('reads a coin from the database once', async () => {
+    const { cache, db } = await setUpWithCoin();
+    expect(cache.hasInMemory(A)).toBe(false);
+    expect(coinText(cache.get(A))).toBe(coinText(coin(10)));
+    expect(cache.has(A)).toBe(true);
+    expect(db.syncReads).toBe(1);
+    expect([cache.size, cache.dirtyCount]).toEqual([1, 0]);
+    cache.sanityCheck();
+  });
+
+  it('prefetches what it does not have, with one call', async () => {
+    const { cache, db } = await setUpWithCoin();
+    cache.add(B, coin(20), { overwrite: false });
+    await cache.prefetch(KEYS);
+    expect(db.manyReads).toBe(1);
+    expect(cache.hasInMemory(A)).toBe(true);
+    expect(coinText(cache.get(B))).toBe(coinText(coin(20)));
+    expect(db.syncReads).toBe(0);
+    cache.sanityCheck();
+  });
+
+  it('leaves no trace of a coin that is created and spent between two flushes', async () => {
+    const { cache, store } = setUp();
+    cache.add(A, coin(1), { overwrite: false });
+    expect(coinText(cache.spend(A))).toBe(coinText(coin(1)));
+    expect([cache.size, cache.bytes]).toEqual([0, 0]);
+    expect(cache.spend(A)).toBeUndefined();
+    await cache.flush(BLOCK, { empty: false });
+    expect(store.getSync(A)).toBeUndefined();
+  });
+
+  it('remembers that a stored coin is spent until the flush', async () => {
+    const { cache, store } = await setUpWithCoin();
+    cache.spend(A);
+    expect(cache.get(A)).toBeUndefined();
+    expect(cache.spend(A)).toBeUndefined();
+    expect([cache.size, cache.dirtyCount]).toEqual([1, 1]);
+    await cache.flush(BLOCK, { empty: false });
+    expect([cache.size, cache.bytes]).toEqual([0, 0]);
+    expect(store.getSync(A)).toBeUndefined();
+  });
+
+  it('does not take a coin for fresh where a stored one was spent', async () => {
+    const { cache, store } = await setUpWithCoin();
+    cache.spend(A);
+    cache.add(A, coin(11), { overwrite: false });
+    cache.spend(A);
+    await cache.flush(BLOCK, { empty: false });
+    expect(store.getSync(A)).toBeUndefined();
+  });
+
+  it('overwrites only when told that there may be a coin', async () => {
+    const { cache, store } = await setUpWithCoin();
+    cache.get(A);
+    expect(() => cache.add(A, coin(11), { overwrite: false })).toThrow(AssertionFailure);
+    cache.add(A, coin(12), { overwrite: true });
+    cache.sanityCheck();
+    cache.spend(A);
+    await cache.flush(BLOCK, { empty: true });
+    expect(store.getSync(A)).toBeUndefined();
+  });
+
+  it('overwrites a stored coin that it never read', async () => {
+    const { cache, store } = await setUpWithCoin();
+    cache.add(A, coin(12), { overwrite: true });
+    cache.spend(A);
+    await cache.flush(BLOCK, { empty: true });
+    expect(store.getSync(A)).toBeUndefined();
+  });
+
+  it('does not keep outputs that can never be spent', () => {
+    const { cache } = setUp();
+    cache.add(A, { ...coin(1), script: Uint8Array.of(0x6a, 1, 2) }, { overwrite: false });
+    expect(cache.get(A)).toBeUndefined();
+  });
+
+  it('copies scripts', () => {
+    const { cache } = setUp();
+    const script = Uint8Array.of(0x51, 0x52);
+    cache.add(A, { ...coin(1), script }, { overwrite: false });
+    script.fill(0);
+    expect([...(cache.get(A)?.script ?? [])]).toEqual([0x51, 0x52]);
+  });
+
+  it('drops clean coins only', async () => {
+    const { cache } = await setUpWithCoin();
+    cache.get(A);
+    cache.add(B, coin(2), { overwrite: false });
+    cache.uncache(A);
+    cache.uncache(B);
+    expect([cache.hasInMemory(A), cache.hasInMemory(B)]).toEqual([false, true]);
+    cache.get(A);
+    cache.evict(0);
+    expect([cache.hasInMemory(A), cache.hasInMemory(B)]).toEqual([false, true]);
+    cache.sanityCheck();
+  });
+
+  it('stands still while it is flushed, but can be read', async () => {
+    const { cache } = await setUpWithCoin();
+    cache.add(B, coin(2), { overwrite: false });
+    const flush = cache.flush(BLOCK, { empty: false });
+    expect(() => cache.spend(B)).toThrow(AssertionFailure);
+    expect(() => cache.add(A, coin(3), { overwrite: true })).toThrow(AssertionFailure);
+    expect(cache.has(A) && cache.has(B)).toBe(true);
+    await flush;
+    expect(cache.has(A) && cache.has(B)).toBe(true);
+    cache.sanityCheck();
+  });
+
+  it('does not believe a prefetch that a flush has overtaken', async () => {
+    const { cache, db } = await setUpWithCoin();
+    let release = () => {};
+    db.hold = new Promise(resolve => {
+      release = resolve;
+    });
+    const prefetch = cache.prefetch([A]);
+    cache.spend(A);
+    await cache.flush(BLOCK, { empty: false });
+    release();
+    await prefetch;
+    expect(cache.get(A)).toBeUndefined();
+    cache.sanityCheck();
+  });
+
+  it('is as before when a flush fails', async () => {
+    const db = new MemoryStore();
+    let full = true;
+    const onPartialBatch = () => {
+      if (full) throw new Error('disk full');
+    };
+    const store = new CoinsStore(db, { batchSize: 1, onPartialBatch });
+    const cache = new CoinsCache(store);
+    for (const [i, key] of KEYS.entries()) cache.add(key, coin(i + 1), { overwrite: false });
+    await expect(cache.flush(BLOCK, { empty: true })).rejects.toThrow('disk full');
+    expect(cache.dirtyCount).toBe(KEYS.length);
+    full = false;
+    await cache.flush(BLOCK, { empty: true });
+    expect(KEYS.map(key => store.getSync(key)?.value)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+});
+
+describe('CoinsOverlay', () => {
+  it('changes nothing until it is committed', async () => {
+    const { cache } = await setUpWithCoin();
+    const overlay = new CoinsOverlay(cache);
+    expect(coinText(overlay.spend(A))).toBe(coinText(coin(10)));
+    overlay.add(B, coin(2), { overwrite: false });
+    expect([overlay.has(A), overlay.has(B), overlay.size]).toEqual([false, true, 2]);
+    expect([cache.has(A), cache.has(B)]).toEqual([true, false]);
+    overlay.commit();
+    expect([cache.has(A), cache.has(B), overlay.size]).toEqual([false, true, 0]);
+    cache.sanityCheck();
+  });
+
+  it('can be thrown away', async () => {
+    const { cache } = await setUpWithCoin();
+    const overlay = new CoinsOverlay(cache);
+    overlay.spend(A);
+    overlay.discard();
+    overlay.commit();
+    expect([overlay.has(A), cache.has(A)]).toEqual([true, true]);
+  });
+
+  it('forgets coins that are created and spent in it', () => {
+    const { cache } = setUp();
+    const overlay = new CoinsOverlay(cache);
+    overlay.add(A, coin(1), { overwrite: true });
+    expect(overlay.spend(A)?.value).toBe(1);
+    expect(overlay.spend(A)).toBeUndefined();
+    expect(overlay.size).toBe(0);
+  });
+
+  it('refuses to create what is there', () => {
+    const overlay = new CoinsOverlay(setUp().cache);
+    overlay.add(A, coin(1), { overwrite: false });
+    expect(() => overlay.add(A, coin(1), { overwrite: false })).toThrow(AssertionFailure);
+    overlay.add(A, coin(2), { overwrite: true });
+    expect(overlay.get(A)?.value).toBe(2);
+  });
+});
+
+/** What can be done to the coins; each is done to a plain map as well. */
+type Action =
+  | { readonly do: 'add' | 'spend' | 'uncache'; readonly key: number; readonly value: number }
+  | { readonly do: 'commit' | 'discard' | 'flush' | 'empty' | 'evict' | 'prefetch' };
+
+const actions = fc.array(
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        do: fc.constantFrom('add', 'spend', 'uncache'),
+        key: fc.nat(2),
+        value: fc.nat(99),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constantFrom('commit', 'discard', 'flush', 'empty', 'evict', 'prefetch'),
+      }),
+    },
+  ) as fc.Arbitrary<Action>,
+  { maxLength: 60 },
+);
+
+class Model {
+  committed = new Map<OutPointKey, Coin>();
+  current = new Map<OutPointKey, Coin>();
+
+  commit(): void {
+    this.committed = new Map(this.current);
+  }
+
+  discard(): void {
+    this.current = new Map(this.committed);
+  }
+}
+
+async function play(action: Action, model: Model, cache: CoinsCache, overlay: CoinsOverlay): Promise<void> {
+  switch (action.do) {
+    case 'add': {
+      const key = KEYS[action.key] as OutPointKey;
+      const overwrite = model.current.has(key) || action.value % 2 === 0;
+      overlay.add(key, coin(action.value), { overwrite });
+      model.current.set(key, coin(action.value));
+      return;
+    }
+    case 'spend': {
+      const key = KEYS[action.key] as OutPointKey;
+      expect(coinText(overlay.spend(key))).toBe(coinText(model.current.get(key)));
+      model.current.delete(key);
+      return;
+    }
+    case 'uncache':
+      cache.uncache(KEYS[action.key] as OutPointKey);
+      return;
+    case 'commit':
+      overlay.commit();
+      return model.commit();
+    case 'discard':
+      overlay.discard();
+      return model.discard();
+    case 'flush':
+    case 'empty':
+      return cache.flush(BLOCK, { empty: action.do === 'empty' });
+    case 'evict':
+      return cache.evict(0);
+    case 'prefetch':
+      return cache.prefetch(KEYS);
+  }
+}
+
+describe('cache and overlay', () => {
+  it('hold what a map would hold, whatever is done', async () => {
+    await fc.assert(
+      fc.asyncProperty(actions, async list => {
+        const { cache, store } = setUp();
+        const overlay = new CoinsOverlay(cache);
+        const model = new Model();
+        for (const action of list) {
+          await play(action, model, cache, overlay);
+          cache.sanityCheck();
+          for (const key of KEYS) {
+            expect(coinText(overlay.get(key))).toBe(coinText(model.current.get(key)));
+            if (action.do !== 'evict')
+              expect(coinText(cache.get(key))).toBe(coinText(model.committed.get(key)));
+          }
+        }
+        await cache.flush(BLOCK, { empty: true });
+        expect([cache.size, cache.bytes]).toEqual([0, 0]);
+        for (const key of KEYS) expect(coinText(store.getSync(key))).toBe(coinText(model.committed.get(key)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
