@@ -26,17 +26,33 @@ export interface WalletChain {
   /** Unspent coins as seen with the mempool: for signing what is not the wallet's own. */
   coins(outpoints: readonly OutPoint[]): Promise<(Coin | undefined)[]>;
   isInMempool(txid: Hash256): boolean;
-  /** Counts of unconfirmed relatives, for choosing coins within mempool limits. */
+  /** Everything in the mempool, parents before children: what a wallet loaded later has not been told of. */
+  mempoolTransactions(): Iterable<Transaction>;
+  /** Counts of unconfirmed relatives (each with the transaction itself), for choosing coins within mempool limits. */
   mempoolAncestry(txid: Hash256): { readonly ancestors: number; readonly descendants: number } | undefined;
+  /** The mempool's limits of those counts (`-limitancestorcount`, `-limitdescendantcount`). */
+  mempoolChainLimits(): { readonly ancestors: number; readonly descendants: number };
+  /** Core's text when the mempool would refuse the transaction for its number or size of unconfirmed relatives. */
+  checkChainLimits(tx: Transaction): string | undefined;
   isReplaceable(txid: Hash256): boolean;
-  /** Puts a transaction into the mempool and relays it; gives Core's reject text when refused. */
-  broadcast(tx: Transaction, maxFee: number): Promise<{ readonly error?: string }>;
+  /**
+   * Puts a transaction into the mempool and, unless `relay` is false, relays it; gives Core's reject text when refused.
+   * One that is in the mempool already is relayed again and counts as accepted.
+   *
+   * @param maxFee satoshis, 0 for no limit
+   */
+  broadcast(tx: Transaction, maxFee: number, relay?: boolean): Promise<{ readonly error?: string }>;
   /** Satoshis per 1000 vbytes. */
   minRelayFeeRate(): number;
+  incrementalRelayFeeRate(): number;
   mempoolMinFeeRate(): number;
   dustRelayFeeRate(): number;
-  /** Feerate estimate in satoshis per 1000 vbytes, undefined while there is none. */
-  estimateFeeRate(targetBlocks: number): number | undefined;
+  /**
+   * Feerate estimate in satoshis per 1000 vbytes, undefined while there is none.
+   *
+   * @param conservative take the longer past into account
+   */
+  estimateFeeRate(targetBlocks: number, conservative?: boolean): number | undefined;
   isInitialBlockDownload(): boolean;
 }
 
@@ -45,6 +61,6 @@ export interface WalletNotifications {
   blockConnected(block: Block, ref: BlockRef): void;
   blockDisconnected(block: Block, ref: BlockRef): void;
   transactionAdded(tx: Transaction): void;
-  /** Left the mempool for another reason than a block. */
+  /** Left the mempool for another reason than a block; `reason` is Core's word (`expiry`, `sizelimit`, `reorg`, `conflict`, `replaced`). */
   transactionRemoved(tx: Transaction, reason: string): void;
 }
