@@ -44,7 +44,8 @@ export class ShNode extends DescriptorNode {
     const satisfaction = this.child.maxSatisfactionSize(useMaxSignature);
     const redeemSize = this.child.scriptSize;
     if (satisfaction === undefined || redeemSize === undefined) return undefined;
-    // The redeem script is never witness data; what satisfies it may be.
+    // The redeem script is never witness data; what satisfies it may be. One byte for its push, as Core reckons, although
+    // more than 75 bytes take two.
     return (
       (1 + redeemSize) * WITNESS_SCALE_FACTOR + satisfaction * (this.isSegwit ? 1 : WITNESS_SCALE_FACTOR)
     );
