@@ -1,23 +1,26 @@
 import type { Chain } from '../chain/chain.js';
 import type { ScriptExecutionCache } from '../chain/scripts.js';
+import type { HeaderView } from '../consensus/chain-view.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
 import type { SignatureCache } from '../script/signature-cache.js';
 
 /** What the mempool needs of the chain. */
-export type MempoolChain = Pick<
-  Chain,
-  | 'params'
-  | 'headers'
-  | 'coins'
-  | 'events'
-  | 'tip'
-  | 'height'
-  | 'isActive'
-  | 'bestHeader'
-  | 'isInitialBlockDownload'
-  | 'runStable'
->;
+export interface MempoolChain
+  extends Pick<
+    Chain,
+    | 'params'
+    | 'coins'
+    | 'events'
+    | 'tip'
+    | 'height'
+    | 'isActive'
+    | 'bestHeader'
+    | 'isInitialBlockDownload'
+    | 'runStable'
+  > {
+  readonly headers: HeaderView;
+}
 
 export interface MempoolModules {
   readonly chain: MempoolChain;
