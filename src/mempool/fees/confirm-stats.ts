@@ -1,0 +1,301 @@
+import type { Reader, Writer } from '../../primitives/codec.js';
+import { DecodeError } from '../../primitives/codec.js';
+import { type BucketRange, type EstimateDetail, NO_RANGE } from './estimate.js';
+
+export interface HorizonParams {
+  /** Periods that are told apart. */
+  readonly periods: number;
+  /** Blocks of a period. */
+  readonly scale: number;
+  /** Factor by which data lose weight with each block. */
+  readonly decay: number;
+  /** Transactions per block, on average, that a range needs for an answer. */
+  readonly sufficientTxs: number;
+}
+
+/** Longest target that a file may hold: one week of blocks. */
+const MAX_CONFIRMS = 6 * 24 * 7;
+
+/**
+ * How long transactions of each feerate bucket took to confirm, as moving averages over blocks, and how many wait now.
+ * Feerates are in satoshis per 1000 vbytes.
+ */
+export class ConfirmStats {
+  private decay: number;
+  private scale: number;
+  /** Per bucket: transactions that confirmed, and the sum of their feerates. */
+  private txCounts: Float64Array;
+  private feeRateSums: Float64Array;
+  /** [period][bucket]: confirmed within that many periods; left unconfirmed after more than that. */
+  private confirmed: Float64Array[];
+  private failed: Float64Array[];
+  /** [height modulo length][bucket]: waiting since that height. Longer ones are in `waitingLong`. */
+  private waiting: Int32Array[];
+  private waitingLong: Int32Array;
+  /** Nothing was ever counted: there is nothing to decay. Saves the initial block download the work. */
+  private isEmpty = true;
+
+  /** @param buckets upper bounds of the buckets, rising; the last is beyond all feerates */
+  constructor(
+    private readonly buckets: readonly number[],
+    private readonly params: HorizonParams,
+  ) {
+    this.decay = params.decay;
+    this.scale = params.scale;
+    this.txCounts = new Float64Array(buckets.length);
+    this.feeRateSums = new Float64Array(buckets.length);
+    this.confirmed = table(params.periods, buckets.length);
+    this.failed = table(params.periods, buckets.length);
+    this.waiting = [];
+    this.waitingLong = new Int32Array(buckets.length);
+    this.resetWaiting();
+  }
+
+  /** Longest target, in blocks. */
+  get maxConfirms(): number {
+    return this.scale * this.confirmed.length;
+  }
+
+  /** A new block: who waits since so long that the ring comes round again counts as waiting long. */
+  clearCurrent(height: number): void {
+    const ring = this.waiting[height % this.waiting.length] as Int32Array;
+    for (let bucket = 0; bucket < ring.length; bucket++) {
+      this.waitingLong[bucket] = (this.waitingLong[bucket] as number) + (ring[bucket] as number);
+      ring[bucket] = 0;
+    }
+  }
+
+  /** A new block: all that was counted before weighs less. */
+  decayAverages(): void {
+    if (this.isEmpty) return;
+    for (const values of [this.txCounts, this.feeRateSums, ...this.confirmed, ...this.failed])
+      for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) * this.decay;
+  }
+
+  /** A transaction confirmed after so many blocks (at least 1). */
+  record(blocks: number, bucket: number, feeRate: number): void {
+    if (blocks < 1) return;
+    this.isEmpty = false;
+    for (let period = Math.ceil(blocks / this.scale); period <= this.confirmed.length; period++)
+      bump(this.confirmed[period - 1] as Float64Array, bucket, 1);
+    bump(this.txCounts, bucket, 1);
+    bump(this.feeRateSums, bucket, feeRate);
+  }
+
+  /** A transaction entered the mempool at a height. */
+  add(height: number, bucket: number): void {
+    bump(this.waiting[height % this.waiting.length] as Int32Array, bucket, 1);
+  }
+
+  /** A transaction left the mempool; unless into a block, that is a failure of all targets it waited out. */
+  remove(entryHeight: number, bestHeight: number, bucket: number, inBlock: boolean): void {
+    const blocksAgo = bestHeight === 0 ? 0 : bestHeight - entryHeight;
+    if (blocksAgo < 0) return;
+    const from =
+      blocksAgo >= this.waiting.length
+        ? this.waitingLong
+        : (this.waiting[entryHeight % this.waiting.length] as Int32Array);
+    if ((from[bucket] as number) > 0) bump(from, bucket, -1);
+    if (inBlock || blocksAgo < this.scale) return;
+    this.isEmpty = false;
+    const periods = Math.min(Math.floor(blocksAgo / this.scale), this.failed.length);
+    for (let i = 0; i < periods; i++) bump(this.failed[i] as Float64Array, bucket, 1);
+  }
+
+  /**
+   * The median feerate of the lowest range of buckets whose transactions, and those of all higher ones, confirm within
+   * `target` blocks with at least the probability `threshold`. Ranges are made wide enough to hold enough data.
+   */
+  estimate(target: number, threshold: number, bestHeight: number): EstimateDetail {
+    const search = new RangeSearch(this.buckets);
+    const period = Math.ceil(target / this.scale) - 1;
+    const enough = this.params.sufficientTxs / (1 - this.decay);
+    for (let bucket = this.buckets.length - 1; bucket >= 0; bucket--) {
+      search.add(bucket, {
+        confirmed: this.confirmed[period]?.[bucket] ?? 0,
+        total: this.txCounts[bucket] as number,
+        failed: this.failed[period]?.[bucket] ?? 0,
+        waiting: this.waitingFor(target, bucket, bestHeight),
+      });
+      search.judge(enough, threshold);
+    }
+    const { pass, fail, buckets } = search.finish();
+    const median = buckets === undefined ? -1 : this.median(buckets.low, buckets.high);
+    return {
+      median,
+      pass: median < 0 ? { ...pass, start: -1, end: -1 } : pass,
+      fail,
+      decay: this.decay,
+      scale: this.scale,
+    };
+  }
+
+  /** Transactions of a bucket that wait since at least `target` blocks. */
+  private waitingFor(target: number, bucket: number, bestHeight: number): number {
+    let count = this.waitingLong[bucket] as number;
+    for (let blocks = target; blocks < this.maxConfirms; blocks++) {
+      // Unsigned, as in Core: below genesis the ring goes on.
+      const ring = this.waiting[((bestHeight - blocks) >>> 0) % this.waiting.length] as Int32Array;
+      count += ring[bucket] as number;
+    }
+    return count;
+  }
+
+  /** Mean feerate of the bucket that holds the median transaction of a range; -1 for an empty range. */
+  private median(low: number, high: number): number {
+    let half = 0;
+    for (let bucket = low; bucket <= high; bucket++) half += this.txCounts[bucket] as number;
+    if (half === 0) return -1;
+    half /= 2;
+    for (let bucket = low; bucket <= high; bucket++) {
+      const count = this.txCounts[bucket] as number;
+      if (count >= half) return (this.feeRateSums[bucket] as number) / count;
+      half -= count;
+    }
+    return -1;
+  }
+
+  /** In Core's form: what is in the mempool now is not part of it. */
+  write(writer: Writer): void {
+    writeDouble(writer, this.decay);
+    writer.u32(this.scale);
+    writeDoubles(writer, this.feeRateSums);
+    writeDoubles(writer, this.txCounts);
+    for (const rows of [this.confirmed, this.failed]) {
+      writer.compactSize(rows.length);
+      for (const row of rows) writeDoubles(writer, row);
+    }
+  }
+
+  /** @throws DecodeError for numbers that cannot be */
+  static read(reader: Reader, buckets: readonly number[], params: HorizonParams): ConfirmStats {
+    const stats = new ConfirmStats(buckets, params);
+    const count = buckets.length;
+    stats.decay = readDouble(reader);
+    if (!(stats.decay > 0 && stats.decay < 1))
+      throw new DecodeError('Corrupt estimates file. Decay must be between 0 and 1 (non-inclusive)');
+    stats.scale = reader.u32();
+    if (stats.scale === 0) throw new DecodeError('Corrupt estimates file. Scale must be non-zero');
+    stats.feeRateSums = readRow(reader, count, 'feerate average bucket count');
+    stats.txCounts = readRow(reader, count, 'tx count bucket count');
+    const periods = reader.compactSize();
+    if (periods < 1 || periods * stats.scale > MAX_CONFIRMS) {
+      const range = 'between 1 and 1008 (one week) confirms';
+      throw new DecodeError(`Corrupt estimates file.  Must maintain estimates for ${range}`);
+    }
+    const rows = (what: string) => Array.from({ length: periods }, () => readRow(reader, count, what));
+    stats.confirmed = rows('feerate conf average bucket count');
+    if (reader.compactSize() !== periods)
+      throw new DecodeError('Corrupt estimates file. Mismatch in confirms tracked for failures');
+    stats.failed = rows('one of failure average bucket counts');
+    stats.isEmpty = false;
+    stats.resetWaiting();
+    return stats;
+  }
+
+  private resetWaiting(): void {
+    this.waiting = Array.from({ length: this.maxConfirms }, () => new Int32Array(this.buckets.length));
+  }
+}
+
+interface Counts {
+  confirmed: number;
+  total: number;
+  failed: number;
+  waiting: number;
+}
+
+/** Goes down through the buckets, puts them into ranges with enough data, and remembers the last good one. */
+class RangeSearch {
+  private counts: Counts = { confirmed: 0, total: 0, failed: 0, waiting: 0 };
+  /** Transactions since the last time there were enough. */
+  private partial = 0;
+  private near: number;
+  private far: number;
+  private isNewRange = true;
+  private passing = true;
+  private best: { low: number; high: number } | undefined;
+  private pass: BucketRange = NO_RANGE;
+  private fail: BucketRange = NO_RANGE;
+
+  constructor(private readonly buckets: readonly number[]) {
+    this.near = this.far = buckets.length - 1;
+  }
+
+  add(bucket: number, counts: Counts): void {
+    if (this.isNewRange) this.near = bucket;
+    this.isNewRange = false;
+    this.far = bucket;
+    this.counts.confirmed += counts.confirmed;
+    this.counts.total += counts.total;
+    this.counts.failed += counts.failed;
+    this.counts.waiting += counts.waiting;
+    this.partial += counts.total;
+  }
+
+  judge(enough: number, threshold: number): void {
+    if (this.partial < enough) return;
+    this.partial = 0;
+    const { confirmed, total, failed, waiting } = this.counts;
+    if (confirmed / (total + failed + waiting) < threshold) {
+      if (this.passing) this.fail = this.range();
+      this.passing = false;
+      return;
+    }
+    this.fail = NO_RANGE;
+    this.passing = true;
+    this.best = { low: Math.min(this.near, this.far), high: Math.max(this.near, this.far) };
+    this.pass = this.range();
+    this.counts = { confirmed: 0, total: 0, failed: 0, waiting: 0 };
+    this.isNewRange = true;
+  }
+
+  finish() {
+    // What is left over at the bottom had too few data to pass.
+    if (this.passing && !this.isNewRange) this.fail = this.range();
+    return { pass: this.pass, fail: this.fail, buckets: this.best };
+  }
+
+  private range(): BucketRange {
+    const low = Math.min(this.near, this.far);
+    const { confirmed, total, failed, waiting } = this.counts;
+    return {
+      start: low === 0 ? 0 : (this.buckets[low - 1] as number),
+      end: this.buckets[Math.max(this.near, this.far)] as number,
+      withinTarget: confirmed,
+      totalConfirmed: total,
+      inMempool: waiting,
+      leftMempool: failed,
+    };
+  }
+}
+
+function table(rows: number, columns: number): Float64Array[] {
+  return Array.from({ length: rows }, () => new Float64Array(columns));
+}
+
+function bump(values: Float64Array | Int32Array, index: number, by: number): void {
+  values[index] = (values[index] as number) + by;
+}
+
+const doubleView = new DataView(new ArrayBuffer(8));
+
+export function writeDouble(writer: Writer, value: number): void {
+  doubleView.setFloat64(0, value);
+  writer.u64(doubleView.getBigUint64(0));
+}
+
+export function readDouble(reader: Reader): number {
+  doubleView.setBigUint64(0, reader.u64());
+  return doubleView.getFloat64(0);
+}
+
+export function writeDoubles(writer: Writer, values: Iterable<number> & { readonly length: number }): void {
+  writer.compactSize(values.length);
+  for (const value of values) writeDouble(writer, value);
+}
+
+function readRow(reader: Reader, expected: number, what: string): Float64Array {
+  if (reader.compactSize() !== expected) throw new DecodeError(`Corrupt estimates file. Mismatch in ${what}`);
+  return Float64Array.from({ length: expected }, () => readDouble(reader));
+}
