@@ -27,7 +27,7 @@ import type {
 } from './chain.js';
 import { ChainState } from './chain-state.js';
 import { CoinsCache } from './coins/coins-cache.js';
-import { CoinsStore } from './coins/coins-db.js';
+import { CoinsStore, DEFAULT_DB_BATCH_SIZE } from './coins/coins-db.js';
 import { computeUtxoStats } from './coins/utxo-stats.js';
 import { acceptBlock } from './connect/accept-block.js';
 import { acceptHeaders } from './connect/accept-headers.js';
@@ -101,7 +101,9 @@ export class BlockChain implements Chain {
     const threads = scriptThreadCount(options.scriptThreads ?? 0);
     this.ownVerifier = modules.scriptVerifier === undefined ? new ScriptThreadPool(threads) : undefined;
     this.stores = openStores(options, modules);
-    const coinsStore = new CoinsStore(this.stores.coins, {}, logger);
+    const batchSize = options.dbBatchSize ?? DEFAULT_DB_BATCH_SIZE;
+    const onPartialBatch = modules.onPartialBatch ?? (() => {});
+    const coinsStore = new CoinsStore(this.stores.coins, { batchSize, onPartialBatch }, logger);
     this.state = new ChainState({
       params,
       limits: {
@@ -365,7 +367,7 @@ export class BlockChain implements Chain {
         this.changed();
         return result;
       } catch (thrown) {
-        throw thrown instanceof ChainFailure ? thrown : failChain(state, failureMessage(thrown));
+        throw thrown instanceof ChainFailure ? thrown : failChain(state, failureMessage(thrown), thrown);
       }
     });
   }

@@ -26,6 +26,8 @@ export interface ChainOptions {
   readonly storage: ChainDirectories | ChainStores | 'memory';
   /** Bytes that cached coins may take before they are written (`-dbcache`). */
   readonly dbCacheBytes?: number;
+  /** `-dbbatchsize`: bytes of coins handed to the database at once. */
+  readonly dbBatchSize?: number;
   /** `-par`: 0 takes as many threads as there are cores, 1 checks scripts on the main thread, -n leaves n cores free. */
   readonly scriptThreads?: number;
   /** `-fastprune`: small block files, for tests. */
@@ -54,6 +56,8 @@ export interface ChainModules {
   readonly executionCache: ScriptExecutionCache;
   /** Checks scripts instead of the chain's own pool of threads. Not stopped by the chain. */
   readonly scriptVerifier?: ScriptVerifier;
+  /** Called between two lots of coins being written (`-dbcrashratio`). */
+  readonly onPartialBatch?: () => void;
   /** The tip has reached `stopAtHeight`. */
   readonly onStopHeight?: () => void;
 }

@@ -1,0 +1,51 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { BlockChain } from '../../../src/chain/chainstate.js';
+import { BoundedExecutionCache } from '../../../src/chain/scripts/execution-cache.js';
+import { scanBlockFile } from '../../../src/chain/store/block-scan.js';
+import { chainParams } from '../../../src/consensus/networks.js';
+import { Block } from '../../../src/primitives/block.js';
+import { hashToHex } from '../../../src/primitives/bytes.js';
+import { NodeClock } from '../../../src/runtime/clock.js';
+import { silentLogger } from '../../../src/runtime/logger.js';
+import { hasShared, sharedPath } from '../../support/shared.js';
+
+const FILE = 'vectors/blocks/mainnet-000000-004521.blk.dat';
+const LAST_HEIGHT = 4521;
+
+function mainChain(): BlockChain {
+  return new BlockChain(
+    { params: chainParams('main'), storage: 'memory', scriptThreads: 1 },
+    { clock: new NodeClock(), logger: silentLogger, executionCache: new BoundedExecutionCache(1 << 16) },
+  );
+}
+
+describe.skipIf(!hasShared)('the first 4,522 blocks of mainnet', () => {
+  let chain: BlockChain;
+
+  afterEach(() => chain.stop());
+
+  it('connect one after the other, with all checks', async () => {
+    chain = mainChain();
+    await chain.start();
+    for await (const { bytes } of scanBlockFile(sharedPath(FILE), chain.params.magic)) {
+      const result = await chain.processBlock(Block.parse(bytes), { requested: true });
+      expect(result.rejection).toBeUndefined();
+    }
+    expect(chain.height).toBe(LAST_HEIGHT);
+    chain.checkInvariants();
+    const stats = await chain.utxoStats('hash_serialized_3');
+    expect(stats.height).toBe(LAST_HEIGHT);
+    // Nobody can spend the coinbase of genesis, which is no coin.
+    expect(stats.totalAmount).toBe(LAST_HEIGHT * 50e8);
+  });
+
+  it('are found again by -loadblock', async () => {
+    chain = mainChain();
+    await chain.start();
+    expect(await chain.loadExternal(sharedPath(FILE))).toBe(LAST_HEIGHT);
+    expect(chain.height).toBe(LAST_HEIGHT);
+    expect(hashToHex(chain.headers.hash(chain.at(170)))).toBe(
+      '00000000d1145790a8694403d4063f323d499e655c83426834d4ce2f8dd4a2ee',
+    );
+  });
+});
