@@ -1,9 +1,9 @@
-import { isMoney } from '../primitives/amount.js';
+import { COIN, isMoney } from '../primitives/amount.js';
 import { fromHex, type Hash256, hashFromHex, isHex } from '../primitives/bytes.js';
 import { assert } from '../runtime/errors.js';
 import { RpcCode, RpcError } from './errors.js';
 import { jsonTypeName } from './json.js';
-import type { Param, ParamType } from './param.js';
+import { isOptional, type Param, type ParamType } from './param.js';
 
 export type JsonObject = { readonly [key: string]: unknown };
 
@@ -18,7 +18,13 @@ const JSON_TYPE_OF: Readonly<Record<ParamType, string | undefined>> = {
   object: 'object',
   'named-options': 'object',
   any: undefined,
+  'text-or-json': undefined,
 };
+
+/** Name with its aliases, as error texts give it: `verbosity|verbose`. */
+export function allNames(param: Param): string {
+  return [param.name, ...(param.aliases ?? [])].join('|');
+}
 
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -40,15 +46,17 @@ export class Args {
     for (const [index, param] of this.params.entries()) {
       const value = this.values[index];
       const expected = JSON_TYPE_OF[param.type];
-      if (value === undefined || value === null) {
-        if (!param.optional && param.default === undefined && param.type !== 'any') {
-          problems.push(describeMismatch(index, param.name, 'null', expected ?? 'number'));
-        }
-      } else if (expected !== undefined && jsonTypeName(value) !== expected) {
-        problems.push(describeMismatch(index, param.name, jsonTypeName(value), expected));
-      }
+      const isMissing = value === undefined || value === null;
+      if (expected === undefined || (isMissing && isOptional(param)) || jsonTypeName(value) === expected)
+        continue;
+      problems.push(describeMismatch(index, allNames(param), jsonTypeName(value), expected));
     }
     return problems.length === 0 ? undefined : `Wrong type passed:\n{\n${problems.join(',\n')}\n}`;
+  }
+
+  /** The arguments as given, in order, gaps as null. */
+  get positional(): readonly unknown[] {
+    return this.values;
   }
 
   /** Number of arguments given. */
@@ -141,6 +149,12 @@ export class Args {
   optionalAmount(name: string): number | undefined {
     const value = this.raw(name);
     return value === undefined ? undefined : parseAmount(value);
+  }
+
+  /** Satoshis per 1000 vbytes from a number of coins; `fallback` when missing. */
+  feeRate(name: string, fallback: number): number {
+    const value = this.raw(name);
+    return value === undefined ? fallback : parseFeeRate(value);
   }
 
   /** Verbosity given as a number or, as older clients do, as a boolean. */
@@ -247,6 +261,16 @@ export function parseAmount(value: unknown, decimals = 8): number {
   if (satoshis === undefined) throw new RpcError(RpcCode.TYPE_ERROR, 'Invalid amount');
   if (!isMoney(satoshis)) throw new RpcError(RpcCode.TYPE_ERROR, 'Amount out of range');
   return satoshis;
+}
+
+/** Core's ParseFeeRate: satoshis per 1000 vbytes, less than a coin. */
+export function parseFeeRate(value: unknown): number {
+  const rate = parseAmount(value);
+  if (rate < COIN) return rate;
+  throw new RpcError(
+    RpcCode.INVALID_PARAMETER,
+    'Fee rates larger than or equal to 1BTC/kvB are not accepted',
+  );
 }
 
 /** Refuses members of an options object that are not expected, and those of a wrong JSON type. */

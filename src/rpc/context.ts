@@ -1,8 +1,12 @@
 import type { Chain } from '../chain/chain.js';
+import type { CoinRecord } from '../chain/coins/coins-db.js';
+import type { VerifyOptions, VerifyResult } from '../chain/startup/verify-chain.js';
+import type { VersionBitsCache } from '../consensus/deployments.js';
 import type { Mempool } from '../mempool/mempool.js';
 import type { ContinuousMiner } from '../miner/continuous.js';
 import type { Miner } from '../miner/miner.js';
 import type { P2P } from '../net/api.js';
+import type { Hash256 } from '../primitives/bytes.js';
 import type { NodeClock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
 
@@ -15,18 +19,82 @@ export interface LogControl {
   readonly path: string;
 }
 
-/** What methods about the RPC server itself see of it. */
+/** What methods about the RPC server itself see of it; `server-info.ts` makes one from a dispatcher. */
 export interface RpcServerInfo {
   /** Help of one method, or the list of all. */
   help(command: string): string;
+  /** Every argument name of every method: method, position, name, whether the command line gives it as text. */
+  argumentTable(): readonly (readonly [method: string, position: number, name: string, isText: boolean])[];
   /** Running commands with how long they have been running, in microseconds. */
   activeCommands(): Iterable<{ readonly method: string; readonly durationMicros: number }>;
+}
+
+/** Parts of the chain beyond what other rooms need. `BlockChain` is one. */
+export interface ChainTools {
+  /** States of soft forks, shared by all who ask about them. */
+  readonly versionBits: VersionBitsCache;
+  /** Checks the last blocks against their data and the coins. */
+  verify(options: VerifyOptions): Promise<VerifyResult>;
+  /**
+   * Walks all coins on disk, after a flush, in the order of their keys and in lots, giving the event loop its turns.
+   * `visit` ends the walk by returning false.
+   *
+   * @returns the block after which these were the coins
+   */
+  walkCoins(visit: (coins: readonly CoinRecord[]) => boolean): Promise<Hash256>;
+}
+
+/** Which of the estimator's three memories an estimate comes from. */
+export type FeeHorizon = 'short' | 'medium' | 'long';
+
+/** A range of feerates (satoshis per 1000 vbytes) with the transactions seen in it, decayed over time. */
+export interface FeeBucket {
+  /** -1 when there is no such range. */
+  readonly startRange: number;
+  readonly endRange: number;
+  readonly withinTarget: number;
+  readonly totalConfirmed: number;
+  readonly inMempool: number;
+  readonly leftMempool: number;
+}
+
+export interface RawFeeEstimate {
+  /** Satoshis per 1000 vbytes, 0 for no answer. */
+  readonly feeRate: number;
+  readonly decay: number;
+  readonly scale: number;
+  readonly pass: FeeBucket;
+  readonly fail: FeeBucket;
+}
+
+/** Estimates feerates from how long transactions took to be confirmed. */
+export interface FeeEstimator {
+  /** Longest confirmation target, in blocks, that is kept account of. */
+  highestTarget(horizon: FeeHorizon): number;
+  /** Satoshis per 1000 vbytes (0 for no answer), and the target that it is for. */
+  estimateSmartFee(
+    target: number,
+    conservative: boolean,
+  ): { readonly feeRate: number; readonly returnedTarget: number };
+  estimateRawFee(target: number, threshold: number, horizon: FeeHorizon): RawFeeEstimate;
+}
+
+/** State of one optional index, for getindexinfo. */
+export interface IndexStatus {
+  readonly name: string;
+  readonly synced: boolean;
+  readonly bestHeight: number;
 }
 
 /** The parts of the node that methods work with. The composition root fills it in. */
 export interface RpcContext {
   readonly chain: Chain;
+  readonly chainTools: ChainTools;
   readonly mempool: Mempool;
+  /** Path of mempool.dat, for savemempool's answer. */
+  readonly mempoolFile: string;
+  /** Undefined where fees are not estimated (-blocksonly). */
+  readonly feeEstimator: FeeEstimator | undefined;
   readonly p2p: P2P;
   readonly miner: Miner;
   readonly continuousMiner: ContinuousMiner;
@@ -34,8 +102,12 @@ export interface RpcContext {
   readonly logger: Logger;
   readonly logControl: LogControl;
   readonly server: RpcServerInfo;
+  /** `version` of getnetworkinfo: the Core release whose RPC is spoken, such as 280100. */
+  readonly clientVersion: number;
   /** Deprecated methods that `-deprecatedrpc` switches on. */
   readonly deprecated: ReadonlySet<string>;
+  /** Indexes that are running. */
+  indexes(): readonly IndexStatus[];
   /** Seconds of machine time since start. */
   uptime(): number;
   /** Warnings for getblockchaininfo, getmininginfo and getnetworkinfo. */

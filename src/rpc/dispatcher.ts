@@ -1,12 +1,12 @@
 import { errorMessage } from '../runtime/errors.js';
 import type { Logger } from '../runtime/logger.js';
-import { Args, type JsonObject } from './args.js';
+import { Args, allNames, type JsonObject } from './args.js';
 import type { RpcContext } from './context.js';
 import { RpcCode, RpcError } from './errors.js';
-import { isOptional, methodHelp } from './help.js';
+import { methodHelp } from './help.js';
 import type { JsonValue } from './json.js';
 import type { RpcCall, RpcMethod } from './method.js';
-import type { Param } from './param.js';
+import { isOptional, type Param } from './param.js';
 
 /** A command that is running, for getrpcinfo. */
 export interface ActiveCommand {
@@ -151,14 +151,14 @@ function positional(params: readonly Param[], named: JsonObject): readonly unkno
       throw invalid(`Parameter ${given.key} conflicts with parameter ${firstOption}`);
     }
     for (; hole > 0; hole--) values.push(null);
-    firstNamed ??= param.name;
+    firstNamed ??= allNames(param);
     values.push(given === undefined ? options : given.value);
     options = {};
   }
   const leading = left.get('args');
   let result: unknown[] = values;
+  left.delete('args');
   if (Array.isArray(leading)) {
-    left.delete('args');
     if (firstNamed !== undefined && initialHole < leading.length) {
       throw invalid(`Parameter ${firstNamed} specified twice both as positional and named argument`);
     }

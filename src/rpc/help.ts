@@ -1,12 +1,13 @@
 import type { RpcMethod } from './method.js';
-import type { Param } from './param.js';
+import { isOptional, type Param } from './param.js';
 
 /** The help text of one method: usage line, description, arguments, result, examples, in Core's layout. */
 export function methodHelp(method: RpcMethod): string {
   const parts = [usageLine(method), '', method.description.trim(), ''];
-  if (method.params.length > 0) {
+  const params = shown(method);
+  if (params.length > 0) {
     parts.push('Arguments:');
-    method.params.forEach((param, index) => {
+    params.forEach((param, index) => {
       parts.push(...describeParam(param, `${index + 1}. `, 0));
     });
     parts.push('');
@@ -18,21 +19,21 @@ export function methodHelp(method: RpcMethod): string {
   return `${parts.join('\n').trimEnd()}\n`;
 }
 
+function shown(method: RpcMethod): Param[] {
+  return method.params.filter(param => param.hidden !== true);
+}
+
 /** `name required ( optional )`, the first line of help. */
 export function usageLine(method: RpcMethod): string {
   let line = method.name;
   let open = false;
-  for (const param of method.params) {
+  for (const param of shown(method)) {
     const optional = isOptional(param);
     if (optional !== open) line += optional ? ' (' : ' )';
     open = optional;
     line += ` ${usageName(param)}`;
   }
   return open ? `${line} )` : line;
-}
-
-export function isOptional(param: Param): boolean {
-  return param.optional === true || param.default !== undefined;
 }
 
 /** All methods, grouped by category, one usage line each. */
@@ -76,6 +77,7 @@ const TYPE_NAMES: Readonly<Record<Param['type'], string>> = {
   object: 'json object',
   'named-options': 'json object',
   any: 'json',
+  'text-or-json': 'json',
 };
 
 function describeParam(param: Param, prefix: string, depth: number): string[] {

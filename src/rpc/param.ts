@@ -11,7 +11,9 @@ export type ParamType =
   /** An object whose members may also be given as named arguments of the call itself. */
   | 'named-options'
   /** Any JSON; the method checks it. */
-  | 'any';
+  | 'any'
+  /** Any JSON, but the command line gives it as text. */
+  | 'text-or-json';
 
 export interface Param {
   readonly name: string;
@@ -20,8 +22,14 @@ export interface Param {
   readonly type: ParamType;
   /** Required when neither `optional` nor a default is given. The default is the text that help shows. */
   readonly optional?: boolean;
+  /** Left out of help. */
+  readonly hidden?: boolean;
   readonly default?: string | number | boolean;
   readonly description: string;
   /** Members of an object, for help and for named options. */
   readonly members?: readonly Param[];
+}
+
+export function isOptional(param: Param): boolean {
+  return param.optional === true || param.default !== undefined;
 }

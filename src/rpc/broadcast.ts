@@ -1,0 +1,75 @@
+import type { TxRejection } from '../consensus/rejection.js';
+import { formatRejection } from '../consensus/rejection.js';
+import { outPointKey } from '../primitives/outpoint.js';
+import type { Transaction } from '../primitives/transaction.js';
+import { hasValidOps, isUnspendable } from '../script/parse.js';
+import type { RpcContext } from './context.js';
+import { RpcCode, RpcError } from './errors.js';
+
+type BroadcastContext = Pick<RpcContext, 'chain' | 'mempool' | 'p2p' | 'notificationsDone'>;
+
+/**
+ * Takes a transaction into the mempool, unless it is there, and announces it (again). Marked as not broadcast yet until
+ * a peer asks for it.
+ *
+ * @param maxFee satoshis above which it is not taken; 0 for any fee
+ * @throws RpcError as sendrawtransaction answers: -27 when it is confirmed, -25 for missing inputs and too high a fee,
+ *   -26 with the reject reason for all else
+ */
+export async function broadcastTransaction(
+  context: BroadcastContext,
+  tx: Transaction,
+  maxFee: number,
+): Promise<void> {
+  const { mempool, p2p } = context;
+  if (isConfirmed(context, tx)) {
+    throw new RpcError(RpcCode.VERIFY_ALREADY_IN_UTXO_SET, 'Transaction outputs already in utxo set');
+  }
+  const known = mempool.get(tx.txidKey);
+  if (known !== undefined) {
+    // With another witness it would be refused; what can be done is to announce the one that is here.
+    p2p.broadcastTransaction(known.tx);
+    return;
+  }
+  if (maxFee > 0) {
+    const test = await mempool.accept(tx, { testOnly: true });
+    if (!test.accepted) throw refusal(test.rejection);
+    if (test.entry.fee > maxFee) {
+      throw new RpcError(
+        RpcCode.VERIFY_ERROR,
+        'Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)',
+      );
+    }
+  }
+  const result = await mempool.accept(tx);
+  if (!result.accepted) throw refusal(result.rejection);
+  mempool.addUnbroadcast(tx.txid);
+  // Whoever asks a wallet next finds it told of the transaction.
+  await context.notificationsDone();
+  p2p.broadcastTransaction(tx);
+}
+
+/** An unspent output of it is in the chain, so the transaction is. */
+function isConfirmed({ chain }: BroadcastContext, tx: Transaction): boolean {
+  for (let vout = 0; vout < tx.outputCount; vout++) {
+    if (chain.coins.get(outPointKey(tx.txid, vout)) !== undefined) return true;
+  }
+  return false;
+}
+
+function refusal(rejection: TxRejection): RpcError {
+  const code = rejection.result === 'missing-inputs' ? RpcCode.VERIFY_ERROR : RpcCode.VERIFY_REJECTED;
+  return new RpcError(code, formatRejection(rejection));
+}
+
+/** @throws RpcError when an output that nobody can ever spend holds more than `maxBurn` satoshis */
+export function checkBurn(tx: Transaction, maxBurn: number): void {
+  const burns = tx.outputs.some(
+    ({ script, value }) => value > maxBurn && (isUnspendable(script) || !hasValidOps(script)),
+  );
+  if (!burns) return;
+  throw new RpcError(
+    RpcCode.VERIFY_ERROR,
+    'Unspendable output exceeds maximum configured by user (maxburnamount)',
+  );
+}

@@ -1,0 +1,71 @@
+import { bytesEqual, hashToHex } from '../../primitives/bytes.js';
+import type { RpcContext } from '../context.js';
+import type { JsonValue } from '../json.js';
+import type { RpcMethod } from '../method.js';
+import type { Param } from '../param.js';
+import { waitForTip } from '../wait.js';
+
+const TIMEOUT: Param = {
+  name: 'timeout',
+  type: 'number',
+  default: 0,
+  description: 'Time in milliseconds to wait for a response. 0 indicates no timeout.',
+};
+
+const RESULT = '{ "hash": "hex", "height": n }';
+
+function tipView({ chain }: RpcContext): JsonValue {
+  return { hash: hashToHex(chain.headers.hash(chain.tip)), height: chain.height };
+}
+
+const waitfornewblock: RpcMethod = {
+  name: 'waitfornewblock',
+  category: 'Hidden',
+  description:
+    'Waits for a specific new block and returns useful info about it.\nReturns the current block on timeout or exit.',
+  params: [TIMEOUT],
+  result: RESULT,
+  examples: ['1000'],
+  run: async (context, args, { signal }) => {
+    const { chain } = context;
+    const before = chain.tip;
+    await waitForTip(context, () => chain.tip !== before, args.optionalInt('timeout') ?? 0, signal);
+    return tipView(context);
+  },
+};
+
+const waitforblock: RpcMethod = {
+  name: 'waitforblock',
+  category: 'Hidden',
+  description:
+    'Waits for a specific new block and returns useful info about it.\nReturns the current block on timeout or exit.',
+  params: [{ name: 'blockhash', type: 'hex', description: 'Block hash to wait for.' }, TIMEOUT],
+  result: RESULT,
+  examples: ['"0000000000079f8ef3d2c688c244eb7a4570b24c9ed7b4a8c619eb02596f8862" 1000'],
+  run: async (context, args, { signal }) => {
+    const { chain } = context;
+    const hash = args.hash('blockhash');
+    const isTip = () => bytesEqual(chain.headers.hash(chain.tip), hash);
+    await waitForTip(context, isTip, args.optionalInt('timeout') ?? 0, signal);
+    return tipView(context);
+  },
+};
+
+const waitforblockheight: RpcMethod = {
+  name: 'waitforblockheight',
+  category: 'Hidden',
+  description:
+    'Waits for (at least) block height and returns the height and hash\nof the current tip.\nReturns the current block on timeout or exit.',
+  params: [{ name: 'height', type: 'number', description: 'Block height to wait for.' }, TIMEOUT],
+  result: RESULT,
+  examples: ['100 1000'],
+  run: async (context, args, { signal }) => {
+    const { chain } = context;
+    const height = args.int('height');
+    await waitForTip(context, () => chain.height >= height, args.optionalInt('timeout') ?? 0, signal);
+    return tipView(context);
+  },
+};
+
+/** Calls that answer when the tip has changed. They end with their client, and when the node stops. */
+export const waitingMethods: readonly RpcMethod[] = [waitfornewblock, waitforblock, waitforblockheight];
