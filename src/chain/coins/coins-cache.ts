@@ -5,7 +5,7 @@ import type { OutPointKey } from '../../primitives/outpoint.js';
 import { assert } from '../../runtime/errors.js';
 import { isUnspendable } from '../../script/parse.js';
 import type { CoinsView } from '../chain.js';
-import { type PackedCoin, packCoin, unpackCoin } from './coin-codec.js';
+import { type PackedCoin, packCoin } from './coin-codec.js';
 import type { CoinChange, CoinsStore } from './coins-db.js';
 import type { AddCoinOptions, MutableCoins } from './mutable-coins.js';
 
@@ -79,7 +79,7 @@ export class CoinsCache implements CoinsView, MutableCoins {
 
   get(key: OutPointKey): Coin | undefined {
     const packed = this.find(key);
-    return packed === undefined ? undefined : unpackCoin(packed);
+    return packed === undefined ? undefined : this.store.unpack(packed);
   }
 
   has(key: OutPointKey): boolean {
@@ -102,8 +102,9 @@ export class CoinsCache implements CoinsView, MutableCoins {
     this.assertWritable();
     const packed = this.find(key);
     if (packed === undefined) return undefined;
+    const coin = this.store.unpack(packed);
     this.markSpent(key, packed);
-    return unpackCoin(packed);
+    return coin;
   }
 
   /** Spends a coin whose contents the caller knows. Spending one that is not there is a bug. */
@@ -174,7 +175,7 @@ export class CoinsCache implements CoinsView, MutableCoins {
       assert(!this.fresh.has(key) && !this.changed.has(key), 'an outpoint is in one map only');
       const stored = this.store.getSync(key);
       assert(
-        stored !== undefined && packCoin(stored) === packCoin(unpackCoin(packed)),
+        stored !== undefined && packCoin(stored) === packCoin(this.store.unpack(packed)),
         'a clean coin is as stored',
       );
       bytes += entryBytes(packed);

@@ -14,6 +14,7 @@ import {
   packedToStored,
   packStored,
   parseCoinDbKey,
+  unpackCoin,
 } from './coin-codec.js';
 
 /*
@@ -101,6 +102,11 @@ export class CoinsStore {
   async getManyPacked(keys: readonly OutPointKey[]): Promise<(PackedCoin | undefined)[]> {
     const values = await this.db.getMany(keys.map(coinDbKey));
     return values.map(value => (value === undefined ? undefined : packStored(value)));
+  }
+
+  /** The coin in what {@link getPacked} returned. @throws StoreError when that is no coin */
+  unpack(packed: PackedCoin): Coin {
+    return this.decoding(() => unpackCoin(packed));
   }
 
   getSync(key: OutPointKey): Coin | undefined {

@@ -1,5 +1,5 @@
 import type { Reader } from '../../primitives/codec.js';
-import { encodeVarInt64, putVarInt, readVarInt64, varIntSize } from './varint.js';
+import { encodeVarInt64, putVarInt, readVarInt64 } from './varint.js';
 
 /**
  * Core's amount compression: most amounts end in zeros, so the number of trailing zeros (at most 9) is stored apart.
@@ -50,12 +50,6 @@ export function decompressAmount(compressed: bigint): bigint {
   rest /= 10n;
   const amount = exponent < 9n ? (rest / 9n) * 10n + (rest % 9n) + 1n : rest + 1n;
   return BigInt.asUintN(64, amount * 10n ** exponent);
-}
-
-/** Bytes of the VarInt of the compressed amount. */
-export function compressedAmountSize(amount: number): number {
-  if (amount <= MAX_FAST_AMOUNT) return varIntSize(compressSmall(amount));
-  return encodeVarInt64(compressAmount(BigInt(amount))).length;
 }
 
 /** Writes the compressed amount as a VarInt at `at` and returns where it ends. `amount` must not be negative. */

@@ -1,7 +1,13 @@
 import { compactSizeLength, DecodeError, Reader } from '../../primitives/codec.js';
 import type { Coin } from '../../primitives/coin.js';
 import type { BlockUndo } from '../chain.js';
-import { heightCodeSize, maxTxOutSize, putHeightCode, putTxOut, readTxOut } from '../coins/coin-codec.js';
+import {
+  MAX_HEIGHT_CODE_SIZE,
+  maxTxOutSize,
+  putHeightCode,
+  putTxOut,
+  readTxOut,
+} from '../coins/coin-codec.js';
 import { readVarInt } from './varint.js';
 
 /*
@@ -35,7 +41,7 @@ function maxUndoSize(undo: BlockUndo): number {
   let size = compactSizeLength(undo.length);
   for (const coins of undo) {
     size += compactSizeLength(coins.length);
-    for (const coin of coins) size += heightCodeSize(coin) + 1 + maxTxOutSize(coin);
+    for (const coin of coins) size += MAX_HEIGHT_CODE_SIZE + 1 + maxTxOutSize(coin);
   }
   return size;
 }

@@ -37,6 +37,7 @@ describe('a coin on disk', () => {
 
   it.each(['000007', '00008a95c0bb00', '', '00'])('%s ends too early', bytes => {
     expect(() => decodeCoin(hex(bytes))).toThrow(DecodeError);
+    expect(() => unpackCoin(packStored(hex(bytes)))).toThrow(DecodeError);
   });
 
   it('comes back, stored or packed', () => {
@@ -67,6 +68,7 @@ describe('a coin on disk', () => {
   it('holds a script larger than any that can be spent', () => {
     const coin = { value: 1, script: new Uint8Array(50_000).fill(0x51), height: 1, coinbase: false };
     expect(encodeCoin(coin).length).toBe(1 + 1 + 3 + 50_000);
+    expect(unpackCoin(packCoin(coin)).script.length).toBe(1);
   });
 });
 
