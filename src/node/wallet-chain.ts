@@ -1,0 +1,194 @@
+import type { Chain } from '../chain/chain.js';
+import { type HeaderId, NO_HEADER } from '../consensus/chain-view.js';
+import { formatRejection } from '../consensus/rejection.js';
+import type { Mempool, MempoolEntry } from '../mempool/mempool.js';
+import type { MempoolOptions } from '../mempool/policy/settings.js';
+import type { P2P } from '../net/api.js';
+import { formatMoney } from '../primitives/amount.js';
+import { type Hash256, hashKey, hashToHex } from '../primitives/bytes.js';
+import type { Coin } from '../primitives/coin.js';
+import { type OutPoint, outPointKey } from '../primitives/outpoint.js';
+import type { Transaction } from '../primitives/transaction.js';
+import type { BlockRef, WalletChain, WalletNotifications } from '../wallet/chain-access.js';
+
+/** Block times may lie up to two hours ahead of the clock; the search for a birth time looks so much further back. */
+const MAX_TIME_DISORDER = 2 * 60 * 60;
+
+export interface WalletChainModules {
+  readonly chain: Chain;
+  readonly mempool: Mempool;
+  /** Asked for when needed: wallets are there before the network is. */
+  readonly p2p: () => P2P | undefined;
+  /** The mempool's options that wallets have to go by. */
+  readonly policy: Pick<MempoolOptions, 'dustRelayFeeRate' | 'limits'>;
+  readonly estimateFeeRate: WalletChain['estimateFeeRate'];
+}
+
+/** The node as wallets see it. */
+export class NodeWalletChain implements WalletChain {
+  constructor(private readonly modules: WalletChainModules) {}
+
+  tip(): BlockRef {
+    return this.ref(this.modules.chain.tip);
+  }
+
+  at(height: number): BlockRef | undefined {
+    const id = this.modules.chain.at(height);
+    return id === NO_HEADER ? undefined : this.ref(id);
+  }
+
+  find(hash: Hash256): BlockRef | undefined {
+    const { chain } = this.modules;
+    const id = chain.headers.find(hash);
+    return id === NO_HEADER || !chain.isActive(id) ? undefined : this.ref(id);
+  }
+
+  readBlock(ref: BlockRef) {
+    const { chain } = this.modules;
+    return chain.readBlock(chain.headers.find(ref.hash));
+  }
+
+  firstAtOrAfter(time: number): BlockRef | undefined {
+    const { chain } = this.modules;
+    let found: BlockRef | undefined;
+    for (let height = chain.height; height >= 0; height--) {
+      const id = chain.at(height);
+      if (chain.headers.time(id) >= time) found = this.ref(id);
+      // Times of a block's successors lie above its median time, so nothing older can still be late enough.
+      else if (chain.headers.medianTimePast(id) + MAX_TIME_DISORDER < time) break;
+    }
+    return found;
+  }
+
+  async coins(outpoints: readonly OutPoint[]): Promise<(Coin | undefined)[]> {
+    const { chain, mempool } = this.modules;
+    const keys = outpoints.map(({ txid, vout }) => outPointKey(txid, vout));
+    await chain.coins.prefetch(keys);
+    return chain.runStable(() => keys.map(key => mempool.coin(key)));
+  }
+
+  isInMempool(txid: Hash256): boolean {
+    return this.modules.mempool.has(hashKey(txid));
+  }
+
+  mempoolAncestry(txid: Hash256) {
+    const entry = this.modules.mempool.get(hashKey(txid));
+    if (entry === undefined) return undefined;
+    const descendants = this.modules.mempool.descendantMaximum(entry);
+    return { ancestors: entry.ancestorCount, descendants };
+  }
+
+  *mempoolTransactions(): Iterable<Transaction> {
+    for (const entry of this.modules.mempool.entriesByDepthAndScore()) yield entry.tx;
+  }
+
+  mempoolChainLimits() {
+    const { limits } = this.modules.policy;
+    return { ancestors: limits.ancestorCount, descendants: limits.descendantCount };
+  }
+
+  checkChainLimits(tx: Transaction): string | undefined {
+    const { mempool, policy } = this.modules;
+    const { limits } = policy;
+    const ancestors = new Set<MempoolEntry>();
+    for (const { prevout } of tx.inputs) {
+      const parent = mempool.get(hashKey(prevout.txid));
+      if (parent === undefined || ancestors.has(parent)) continue;
+      ancestors.add(parent);
+      for (const ancestor of mempool.ancestors(parent)) ancestors.add(ancestor);
+    }
+    let size = tx.vsize;
+    for (const ancestor of ancestors) size += ancestor.vsize;
+    if (ancestors.size + 1 > limits.ancestorCount) {
+      return `too many unconfirmed ancestors [limit: ${limits.ancestorCount}]`;
+    }
+    if (size > limits.ancestorSize) return `exceeds ancestor size limit [limit: ${limits.ancestorSize}]`;
+    for (const ancestor of ancestors) {
+      const text = hashToHex(ancestor.tx.txid);
+      if (ancestor.descendantCount + 1 > limits.descendantCount) {
+        return `too many descendants for tx ${text} [limit: ${limits.descendantCount}]`;
+      }
+      if (ancestor.descendantSize + tx.vsize > limits.descendantSize) {
+        return `exceeds descendant size limit for tx ${text} [limit: ${limits.descendantSize}]`;
+      }
+    }
+    return undefined;
+  }
+
+  isReplaceable(txid: Hash256): boolean {
+    const entry = this.modules.mempool.get(hashKey(txid));
+    return entry !== undefined && this.modules.mempool.isReplaceable(entry);
+  }
+
+  async broadcast(tx: Transaction, maxFee: number, relay = true): Promise<{ readonly error?: string }> {
+    const { mempool } = this.modules;
+    if (!mempool.has(tx.txidKey)) {
+      const test = maxFee > 0 ? await mempool.accept(tx, { testOnly: true }) : undefined;
+      if (test?.accepted === true && test.entry.fee > maxFee) {
+        return {
+          error: `Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate): ${formatMoney(test.entry.fee)}`,
+        };
+      }
+      const result = await mempool.accept(tx);
+      if (!result.accepted) return { error: formatRejection(result.rejection) };
+    }
+    if (relay) {
+      mempool.addUnbroadcast(tx.txid);
+      this.modules.p2p()?.broadcastTransaction(tx);
+    }
+    return {};
+  }
+
+  minRelayFeeRate(): number {
+    return this.modules.mempool.info().minRelayFeeRate;
+  }
+
+  incrementalRelayFeeRate(): number {
+    return this.modules.mempool.info().incrementalFeeRate;
+  }
+
+  mempoolMinFeeRate(): number {
+    return this.modules.mempool.info().minFeeRate;
+  }
+
+  dustRelayFeeRate(): number {
+    return this.modules.policy.dustRelayFeeRate;
+  }
+
+  estimateFeeRate(targetBlocks: number, conservative?: boolean): number | undefined {
+    return this.modules.estimateFeeRate(targetBlocks, conservative);
+  }
+
+  isInitialBlockDownload(): boolean {
+    return this.modules.chain.isInitialBlockDownload;
+  }
+
+  /** Passes what happens in chain and mempool on to the wallets; returns what ends it. */
+  notify(wallets: WalletNotifications): () => void {
+    const { chain, mempool } = this.modules;
+    const connected = (block: Parameters<WalletNotifications['blockConnected']>[0], id: HeaderId) =>
+      wallets.blockConnected(block, this.ref(id));
+    const disconnected = (block: Parameters<WalletNotifications['blockDisconnected']>[0], id: HeaderId) =>
+      wallets.blockDisconnected(block, this.ref(id));
+    const added = (entry: { readonly tx: Transaction }) => wallets.transactionAdded(entry.tx);
+    const removed = (entry: { readonly tx: Transaction }, reason: string) => {
+      if (reason !== 'block') wallets.transactionRemoved(entry.tx, reason);
+    };
+    chain.events.on('connected', connected).on('disconnected', disconnected);
+    mempool.events.on('added', added).on('removed', removed);
+    return () => {
+      chain.events.off('connected', connected).off('disconnected', disconnected);
+      mempool.events.off('added', added).off('removed', removed);
+    };
+  }
+
+  private ref(id: HeaderId): BlockRef {
+    const { headers } = this.modules.chain;
+    return {
+      hash: headers.hash(id),
+      height: headers.height(id),
+      time: headers.time(id),
+      medianTimePast: headers.medianTimePast(id),
+    };
+  }
+}
