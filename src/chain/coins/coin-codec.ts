@@ -138,10 +138,10 @@ export function coinDbKey(key: OutPointKey): Uint8Array {
 
 /** Txid and index from a key made by {@link coinDbKey}. The txid is a view. */
 export function parseCoinDbKey(dbKey: Uint8Array): { txid: Uint8Array; vout: number } {
-  const reader = new Reader(dbKey);
-  if (reader.u8() !== COIN_PREFIX) throw new DecodeError('not the key of a coin');
-  const txid = reader.take(TXID_SIZE);
+  if (dbKey[0] !== COIN_PREFIX || dbKey.length <= TXID_SIZE + 1)
+    throw new DecodeError('not the key of a coin');
+  const reader = new Reader(dbKey, 1 + TXID_SIZE);
   const vout = readVarInt(reader, 0xffffffff);
   reader.finish();
-  return { txid, vout };
+  return { txid: dbKey.subarray(1, 1 + TXID_SIZE), vout };
 }

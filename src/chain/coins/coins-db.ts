@@ -4,7 +4,7 @@ import { DecodeError, Reader, Writer } from '../../primitives/codec.js';
 import type { Coin } from '../../primitives/coin.js';
 import type { OutPointKey } from '../../primitives/outpoint.js';
 import { type Logger, silentLogger } from '../../runtime/logger.js';
-import type { KeyValueStore } from '../store/kv.js';
+import type { KeyValue, KeyValueStore } from '../store/kv.js';
 import { StoreError } from '../store/store-error.js';
 import {
   COIN_PREFIX,
@@ -148,9 +148,7 @@ export class CoinsStore {
   /** All coins in lots, in key order: by txid, and by index as the bytes of its VarInt sort (not by number). */
   async *iterate(): AsyncGenerator<readonly CoinRecord[], void, undefined> {
     for await (const lot of this.db.iterate(COINS_RANGE)) {
-      yield this.decoding(() =>
-        lot.map(([key, value]) => ({ ...parseCoinDbKey(key), coin: decodeCoin(value) })),
-      );
+      yield this.decoding(() => lot.map(decodeRecord));
     }
   }
 
@@ -184,6 +182,11 @@ export class CoinsStore {
   private corrupt(what: string): StoreError {
     return new StoreError('corrupt', this.db.location, what, '-reindex-chainstate');
   }
+}
+
+function decodeRecord([key, value]: KeyValue): CoinRecord {
+  const { txid, vout } = parseCoinDbKey(key);
+  return { txid, vout, coin: decodeCoin(value) };
 }
 
 function headBlocksValue(newTip: Hash256, oldTip: Hash256): Uint8Array {

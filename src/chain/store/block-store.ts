@@ -53,7 +53,7 @@ export interface BlockStore {
   /** Files with an info, used or pruned; the last one is not always the one being filled. */
   readonly fileCount: number;
   fileInfo(file: number): BlockFileInfo;
-  /** Takes over what the block index knows of the files. Called once, before anything is written. */
+  /** Takes over what the block index knows of the files. Called once, before anything is written; snapshot height first. */
   load(infos: readonly BlockFileInfo[]): void;
   /** The files whose info changed since the last call. To be written to the block index. */
   takeChangedFiles(): ReadonlyMap<number, BlockFileInfo>;
