@@ -59,15 +59,16 @@ export interface BlockTemplate {
   /** Makes blocks of the same height and predecessor different. */
   readonly tag?: number;
   readonly time?: number;
-  readonly coinbaseOutputs?: readonly TxOutput[];
+  /** Instead of one made for this block. */
+  readonly coinbase?: Transaction;
 }
 
 /** Builds a block and finds its nonce. */
 export function buildBlock(template: BlockTemplate): Block {
   const { prev, height, transactions = [], tag = 0 } = template;
   const reward = template.reward ?? blockSubsidy(height, REGTEST.consensus);
-  const outputs = template.coinbaseOutputs ?? [{ value: reward, script: ANYONE_CAN_SPEND }];
-  const coinbase = buildCoinbase(height, tag, outputs, transactions);
+  const outputs = [{ value: reward, script: ANYONE_CAN_SPEND }];
+  const coinbase = template.coinbase ?? buildCoinbase(height, tag, outputs, transactions);
   const all = [coinbase, ...transactions];
   return mine(
     BlockHeader.from({

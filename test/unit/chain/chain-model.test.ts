@@ -141,7 +141,7 @@ function sorted(coins: NaiveCoins) {
 }
 
 async function startedChain(stores: ChainStores): Promise<BlockChain> {
-  const { chain } = testChain({ stores, checkBlockIndex: 0, dbBatchSize: 400 });
+  const { chain } = testChain({ stores, checkBlockIndex: 0, dbBatchSize: 120, dbCacheBytes: 20_000 });
   await chain.start();
   return chain;
 }
@@ -228,8 +228,8 @@ describe('a chain that is cut off at any write', () => {
   it('opens again at a block it had, with the coins of that block, and goes on', async () => {
     const runs = fc.record({
       order: fc.shuffledSubarray(indexes, { minLength: 1 }),
-      writes: fc.nat(80),
-      flushEvery: fc.integer({ min: 1, max: 12 }),
+      writes: fc.nat(25),
+      flushEvery: fc.integer({ min: 1, max: 8 }),
     });
     await fc.assert(
       fc.asyncProperty(runs, async ({ order, writes, flushEvery }) => {
