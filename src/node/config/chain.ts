@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import type { ChainOptions } from '../../chain/options.js';
 import type { ChainParams } from '../../consensus/params.js';
 import { DEFAULT_MEMPOOL_OPTIONS, type MempoolOptions } from '../../mempool/policy/settings.js';
@@ -13,6 +14,8 @@ const MIB = 1024 * 1024;
 const MIN_DB_CACHE_MIB = 4;
 const MAX_DB_CACHE_MIB = 16384;
 const DEFAULT_DB_CACHE_MIB = 450;
+/** Cached coins live on the JavaScript heap; they may have this share of it, the rest is for everything else. */
+const DB_CACHE_HEAP_SHARE = 0.5;
 
 /** What the settings say of the chain. @param storage directories, or memory for a node that leaves nothing behind */
 export function chainOptions(
@@ -25,7 +28,10 @@ export function chainOptions(
     params,
     storage:
       storage === 'memory' ? 'memory' : { blocksDir: storage.blocks, chainstateDir: storage.chainstate },
-    dbCacheBytes: Math.min(Math.max(dbCacheMib, MIN_DB_CACHE_MIB), MAX_DB_CACHE_MIB) * MIB,
+    dbCacheBytes: Math.min(
+      Math.min(Math.max(dbCacheMib, MIN_DB_CACHE_MIB), MAX_DB_CACHE_MIB) * MIB,
+      getHeapStatistics().heap_size_limit * DB_CACHE_HEAP_SHARE,
+    ),
     scriptThreads: settings.int('par', 0),
     fastPrune: settings.bool('fastprune', false),
     blocksXor: settings.bool('blocksxor', true),
