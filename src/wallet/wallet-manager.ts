@@ -5,11 +5,14 @@ import type { Clock, Timer } from '../runtime/clock.js';
 import { StartError } from '../runtime/errors.js';
 import type { Logger } from '../runtime/logger.js';
 import { runDetached } from '../runtime/queue.js';
+import { ResendSchedule, resubmit } from './broadcast.js';
+import { catchUp } from './catch-up.js';
 import type { BlockRef, WalletChain, WalletNotifications } from './chain-access.js';
 import type { NewWallet, WalletModules } from './modules.js';
+import { createWallet, loadWallet } from './opening.js';
 import type { WalletOptions } from './options.js';
 import { DirectoryStorage, type WalletStorage } from './storage.js';
-import { Wallet } from './wallet.js';
+import type { Wallet } from './wallet.js';
 import { WalletError } from './wallet-error.js';
 
 export interface WalletManagerOptions {
@@ -55,6 +58,7 @@ export class WalletManager implements WalletNotifications {
   private readonly wallets: Wallet[] = [];
   /** Places of wallets that are loaded or being loaded. */
   private readonly taken = new Set<string>();
+  private readonly schedules = new WeakMap<Wallet, ResendSchedule>();
   private readonly storage: WalletStorage;
   private resendTimer: Timer | undefined;
 
@@ -115,7 +119,7 @@ export class WalletManager implements WalletNotifications {
       );
     }
     const wallet = await this.claim(place, async () => {
-      const made = await Wallet.create(name, this.storage.store(name), this.walletModules(), spec);
+      const made = await createWallet(name, this.storage.store(name), this.walletModules(), spec);
       await this.attach(made);
       return made;
     });
@@ -145,7 +149,7 @@ export class WalletManager implements WalletNotifications {
       );
     }
     return this.claim(place, async () => {
-      const wallet = await Wallet.load(name, this.storage.store(name), this.walletModules());
+      const wallet = await loadWallet(name, this.storage.store(name), this.walletModules());
       await this.attach(wallet);
       return wallet;
     });
@@ -215,7 +219,9 @@ export class WalletManager implements WalletNotifications {
 
   private async attach(wallet: Wallet): Promise<void> {
     try {
-      await wallet.catchUp(() => this.wallets.push(wallet));
+      await catchUp(wallet, () => this.wallets.push(wallet));
+      this.schedules.set(wallet, new ResendSchedule(wallet));
+      await resubmit(wallet, false, true);
     } catch (thrown) {
       this.forget(wallet);
       await wallet.close();
@@ -240,14 +246,13 @@ export class WalletManager implements WalletNotifications {
     const written = loadOnStart ? settings?.add(name) : settings?.remove(name);
     if (written === true) return [];
     const fate = loadOnStart ? 'may not be loaded' : 'may still be loaded';
-    return [
-      `Wallet load on startup setting could not be updated, so wallet ${fate} next node startup.`,
-    ];
+    return [`Wallet load on startup setting could not be updated, so wallet ${fate} next node startup.`];
   }
 
   private resend(): void {
     for (const wallet of this.wallets) {
-      runDetached(wallet.resendIfDue(), message =>
+      const run = this.schedules.get(wallet)?.runIfDue() ?? Promise.resolve();
+      runDetached(run, message =>
         this.modules.logger.error(`[${wallet.name}] cannot send transactions again: ${message}`),
       );
     }
@@ -257,4 +262,3 @@ export class WalletManager implements WalletNotifications {
     return `Failed to load database path '${this.storage.locate(name)}'. Path does not exist.`;
   }
 }
-
