@@ -27,7 +27,7 @@ import type {
 } from './chain.js';
 import { ChainState } from './chain-state.js';
 import { CoinsCache } from './coins/coins-cache.js';
-import { CoinsStore, DEFAULT_DB_BATCH_SIZE } from './coins/coins-db.js';
+import { type CoinRecord, CoinsStore, DEFAULT_DB_BATCH_SIZE } from './coins/coins-db.js';
 import { computeUtxoStats } from './coins/utxo-stats.js';
 import { acceptBlock } from './connect/accept-block.js';
 import { acceptHeaders } from './connect/accept-headers.js';
@@ -275,11 +275,21 @@ export class BlockChain implements Chain {
   }
 
   utxoStats(hashType: UtxoHashType): Promise<UtxoStats> {
-    return this.request(async () => {
-      await this.change(() => flushState(this.state, 'always'));
-      return computeUtxoStats(this.state.coinsStore, hashType, hash =>
-        this.headers.height(this.headers.find(hash)),
-      );
+    const heightOf = (block: Hash256) => this.headers.height(this.headers.find(block));
+    return this.fromDisk(() => computeUtxoStats(this.state.coinsStore, hashType, heightOf));
+  }
+
+  /**
+   * Walks all coins on disk, after a flush, in the order of their keys and in lots, giving the event loop its turns.
+   * `visit` ends the walk by returning false.
+   *
+   * @returns the block after which these were the coins
+   */
+  walkCoins(visit: (coins: readonly CoinRecord[]) => boolean): Promise<Hash256> {
+    return this.fromDisk(async () => {
+      const best = this.headers.hash(this.tip);
+      for await (const lot of this.state.coinsStore.iterate()) if (!visit(lot)) break;
+      return best;
     });
   }
 
@@ -381,6 +391,20 @@ export class BlockChain implements Chain {
     const request = work().finally(() => this.requests.delete(request));
     this.requests.add(request);
     return request;
+  }
+
+  /**
+   * Starts to read the coins on disk when all is written and before the next change, so that what is read is one state;
+   * the chain goes on while the reading does.
+   */
+  private fromDisk<T>(read: () => Promise<T>): Promise<T> {
+    return this.request(async () => {
+      const { reading } = await this.change(async () => {
+        await flushState(this.state, 'always');
+        return { reading: read() };
+      });
+      return reading;
+    });
   }
 
   private flushIfDue(): void {

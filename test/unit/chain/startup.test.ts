@@ -208,6 +208,30 @@ describe('a chain on disk', () => {
   });
 });
 
+describe('coins on disk', () => {
+  it('are read as they were after one block, while the chain goes on', async () => {
+    const { chain } = testChain({ dbBatchSize: 100 });
+    await chain.start();
+    const blocks = buildEmptyBlocks(genesis, 0, 40);
+    const submitted = blocks.map(async block => {
+      await chain.processBlock(block, { requested: true });
+      return chain.flush();
+    });
+    const walks = blocks.map(async () => {
+      let coins = 0;
+      const best = await chain.walkCoins(lot => {
+        coins += lot.length;
+        return true;
+      });
+      expect(coins).toBe(chain.headers.height(chain.headers.find(best)));
+      const stats = await chain.utxoStats('none');
+      expect(stats.outputs).toBe(stats.height);
+    });
+    await Promise.all([...submitted, ...walks]);
+    await chain.stop();
+  });
+});
+
 describe('log', () => {
   it('tells of new tips in the words of Core', async () => {
     const lines: string[] = [];
