@@ -5,15 +5,28 @@ import type { LockPoints } from './entry.js';
 import type { MempoolChain } from './modules.js';
 import { MEMPOOL_HEIGHT } from './policy/limits.js';
 
-type Tip = Pick<MempoolChain, 'headers' | 'tip' | 'height' | 'isActive'>;
+/** Where the next block would be: what lock times are compared with. */
+export interface NextBlock {
+  readonly height: number;
+  /** Median time past of the tip, in seconds (BIP113). */
+  readonly medianTime: number;
+}
+
+export function nextBlock(chain: Pick<MempoolChain, 'headers' | 'tip' | 'height'>): NextBlock {
+  return { height: chain.height + 1, medianTime: chain.headers.medianTimePast(chain.tip) };
+}
 
 /** Whether the lock time of `tx` lets it into the next block. */
-export function isFinalAtTip(tx: Transaction, chain: Tip): boolean {
-  return isFinalTx(tx, chain.height + 1, chain.headers.medianTimePast(chain.tip));
+export function isFinalIn(tx: Transaction, next: NextBlock): boolean {
+  return isFinalTx(tx, next.height, next.medianTime);
 }
 
 /** What the relative lock times of `tx` come to, with `spent` in input order; unconfirmed coins count as in the next block. */
-export function lockPointsAtTip(tx: Transaction, spent: readonly Coin[], chain: Tip): LockPoints {
+export function lockPointsAtTip(
+  tx: Transaction,
+  spent: readonly Coin[],
+  chain: Pick<MempoolChain, 'headers' | 'tip' | 'height'>,
+): LockPoints {
   const next = chain.height + 1;
   const heights = spent.map(coin => (coin.height === MEMPOOL_HEIGHT ? next : coin.height));
   const locks = calculateSequenceLocks(tx, heights, chain.tip, chain.headers, true);
@@ -31,11 +44,11 @@ export function lockPointsAtTip(tx: Transaction, spent: readonly Coin[], chain: 
 }
 
 /** Whether relative lock times let the transaction into the next block. */
-export function areLocksOver(locks: LockPoints, chain: Tip): boolean {
-  return locks.height < chain.height + 1 && locks.time < chain.headers.medianTimePast(chain.tip);
+export function areLocksOver(locks: LockPoints, next: NextBlock): boolean {
+  return locks.height < next.height && locks.time < next.medianTime;
 }
 
 /** Whether lock points were computed for a block that is still in the active chain. */
-export function areLockPointsValid(locks: LockPoints, chain: Tip): boolean {
+export function areLockPointsValid(locks: LockPoints, chain: Pick<MempoolChain, 'isActive'>): boolean {
   return chain.isActive(locks.highestInput);
 }

@@ -1,5 +1,6 @@
 import { compareBytes } from '../primitives/bytes.js';
 import type { PoolEntry } from './entry.js';
+import type { MempoolEntry } from './mempool.js';
 
 /**
  * Orders of entries. Feerates are compared by cross multiplication of doubles, as Core does, so that both nodes agree
@@ -39,7 +40,7 @@ export function compareByTime(a: PoolEntry, b: PoolEntry): number {
 }
 
 /** Fewest ancestors first, then the highest feerate by itself: parents come before their children. */
-export function compareByDepthAndScore(a: PoolEntry, b: PoolEntry): number {
+export function compareByDepthAndScore(a: MempoolEntry, b: MempoolEntry): number {
   if (a.ancestorCount !== b.ancestorCount) return a.ancestorCount - b.ancestorCount;
   const left = a.fee * b.vsize;
   const right = b.fee * a.vsize;

@@ -5,7 +5,14 @@ import type { Transaction } from '../primitives/transaction.js';
 import type { PoolCoins } from './coins.js';
 import type { PoolEntry } from './entry.js';
 import { withDescendants } from './graph.js';
-import { areLockPointsValid, areLocksOver, isFinalAtTip, lockPointsAtTip } from './locks.js';
+import {
+  areLockPointsValid,
+  areLocksOver,
+  isFinalIn,
+  lockPointsAtTip,
+  type NextBlock,
+  nextBlock,
+} from './locks.js';
 import type { AcceptResult } from './mempool.js';
 import type { MempoolChain } from './modules.js';
 import type { PoolStore } from './store.js';
@@ -38,21 +45,22 @@ export function restoreAfterReorg(transactions: readonly Transaction[], context:
   const present = resurrected.filter(entry => store.graph.get(entry.txidKey) === entry);
   for (const entry of store.graph.linkResurrected(present, store.options.limits))
     store.removeRecursive(entry.tx, 'sizelimit');
-  const unminable = [...store.graph.entries()].filter(entry => !isMinableNext(entry, context));
+  const next = nextBlock(context.chain);
+  const unminable = [...store.graph.entries()].filter(entry => !isMinable(entry, next, context));
   store.remove(withDescendants(unminable), 'reorg');
   store.limitSize();
 }
 
 /** Whether locks and maturity let an entry into the next block. Renews lock points that hung on a lost block. */
-function isMinableNext(entry: PoolEntry, context: ReorgContext): boolean {
+function isMinable(entry: PoolEntry, next: NextBlock, context: ReorgContext): boolean {
   const { chain } = context;
-  if (!isFinalAtTip(entry.tx, chain)) return false;
+  if (!isFinalIn(entry.tx, next)) return false;
   if (!areLockPointsValid(entry.lockPoints, chain)) {
     const spent = coinsOf(entry.tx, context.coins);
     if (spent === undefined) return false;
     entry.lockPoints = lockPointsAtTip(entry.tx, spent, chain);
   }
-  return areLocksOver(entry.lockPoints, chain) && isMature(entry, context);
+  return areLocksOver(entry.lockPoints, next) && isMature(entry, context);
 }
 
 function isMature(entry: PoolEntry, { store, coins, chain }: ReorgContext): boolean {

@@ -12,7 +12,12 @@ import { Block } from '../../src/primitives/block.js';
 import { ZERO_HASH } from '../../src/primitives/bytes.js';
 import type { Coin } from '../../src/primitives/coin.js';
 import { BlockHeader } from '../../src/primitives/header.js';
-import { type OutPoint, type OutPointKey, outPointKey } from '../../src/primitives/outpoint.js';
+import {
+  type OutPoint,
+  type OutPointKey,
+  outPointKey,
+  outPointTxidKey,
+} from '../../src/primitives/outpoint.js';
 import type { Transaction, TxInput, TxOutput } from '../../src/primitives/transaction.js';
 import { NodeClock } from '../../src/runtime/clock.js';
 import { defined } from '../../src/runtime/errors.js';
@@ -114,12 +119,12 @@ export class FakeChain implements MempoolChain {
   disconnect(): MinedBlock {
     const mined = defined(this.blocks.pop(), 'block to disconnect');
     const { block, id, undo } = mined;
+    const own = new Set(block.transactions.map(tx => tx.txidKey));
     for (const tx of block.transactions)
       for (let i = 0; i < tx.outputCount; i++) this.unspent.delete(outPointKey(tx.txid, i));
     for (const [at, tx] of block.transactions.slice(1).entries()) {
       for (const [i, spent] of (undo[at] ?? []).entries()) {
-        if (block.transactions.every(other => other.txidKey !== tx.prevoutKey(i).slice(0, 32)))
-          this.unspent.set(tx.prevoutKey(i), spent);
+        if (!own.has(outPointTxidKey(tx.prevoutKey(i)))) this.unspent.set(tx.prevoutKey(i), spent);
       }
     }
     this.tip = this.headers.prev(id);

@@ -27,7 +27,7 @@ export function finalize(
 
 function logReplaced({ entry, tx }: Candidate, { allConflicts }: SubPackage, context: AcceptContext): void {
   const { logger } = context.modules;
-  if (!logger.enabled('mempool')) return;
+  if (allConflicts.size === 0 || !logger.enabled('mempool')) return;
   const describe = (txid: Uint8Array, wtxid: Uint8Array, fee: number, vsize: number) =>
     `tx ${hashToHex(txid)} (wtxid=${hashToHex(wtxid)}, fees=${fee}, vsize=${vsize})`;
   const ours = describe(tx.txid, tx.wtxid, entry.fee, entry.vsize);

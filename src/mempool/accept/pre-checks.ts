@@ -8,7 +8,7 @@ import type { Transaction } from '../../primitives/transaction.js';
 import { STANDARD_SCRIPT_FLAGS } from '../../script/flags.js';
 import { ancestorsWithinLimits } from '../chain-limits.js';
 import { PoolEntry } from '../entry.js';
-import { areLocksOver, isFinalAtTip, lockPointsAtTip } from '../locks.js';
+import { areLocksOver, isFinalIn, lockPointsAtTip, nextBlock } from '../locks.js';
 import { feeAt } from '../policy/feerate.js';
 import { areInputsStandard, isWitnessStandard } from '../policy/inputs.js';
 import {
@@ -57,7 +57,7 @@ function checkLoose(tx: Transaction, { store, modules }: AcceptContext): TxRejec
   const nonStandard = options.requireStandard ? checkStandard(tx, options) : undefined;
   if (nonStandard !== undefined) return nonStandard;
   if (tx.baseSize < MIN_STANDARD_TX_NONWITNESS_SIZE) return reject('not-standard', 'tx-size-small');
-  return isFinalAtTip(tx, modules.chain) ? undefined : reject('premature-spend', 'non-final');
+  return isFinalIn(tx, nextBlock(modules.chain)) ? undefined : reject('premature-spend', 'non-final');
 }
 
 function checkKnown(tx: Transaction, { store }: AcceptContext): TxRejection | undefined {
@@ -124,7 +124,8 @@ function makeCandidate(
   const { chain } = modules;
   const { options } = store;
   const lockPoints = lockPointsAtTip(tx, spent, chain);
-  if (!areLocksOver(lockPoints, chain)) return { rejection: reject('premature-spend', 'non-BIP68-final') };
+  if (!areLocksOver(lockPoints, nextBlock(chain)))
+    return { rejection: reject('premature-spend', 'non-BIP68-final') };
   const inputs = checkTxInputs(tx, spent, chain.height + 1);
   if ('rejection' in inputs) return inputs;
   if (options.requireStandard && !areInputsStandard(tx, spent))

@@ -1,4 +1,5 @@
-import type { HashKey } from '../../primitives/bytes.js';
+import { sha256 } from '../../crypto/hash.js';
+import { compareBytes, concatBytes, type Hash256, type HashKey } from '../../primitives/bytes.js';
 import { type OutPointKey, outPointTxidKey } from '../../primitives/outpoint.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import { MAX_PACKAGE_COUNT, MAX_PACKAGE_WEIGHT } from './limits.js';
@@ -55,4 +56,11 @@ export function isChildWithParentsTree(txs: readonly Transaction[]): boolean {
   const parents = txs.slice(0, -1);
   const txids = new Set(parents.map(tx => tx.txidKey));
   return parents.every(tx => tx.inputs.every((_, i) => !txids.has(outPointTxidKey(tx.prevoutKey(i)))));
+}
+
+/** Id of a package whatever the order of its transactions: SHA-256 of the wtxids, sorted as numbers. */
+export function packageHash(txs: readonly Transaction[]): Hash256 {
+  const wtxids = txs.map(tx => tx.wtxid);
+  wtxids.sort((a, b) => compareBytes(Buffer.from(a).reverse(), Buffer.from(b).reverse()));
+  return sha256(concatBytes(...wtxids));
 }

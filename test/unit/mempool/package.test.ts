@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { sha256 } from '../../../src/crypto/hash.js';
 import type { PackageAcceptResult } from '../../../src/mempool/mempool.js';
+import { packageHash } from '../../../src/mempool/policy/packages.js';
 import { hashKey, hashToHex } from '../../../src/primitives/bytes.js';
 import type { Transaction } from '../../../src/primitives/transaction.js';
 import {
@@ -53,6 +55,17 @@ describe('form of a package', () => {
     expect(await reason([child, parent])).toBe('package-not-sorted');
     const coin = f.chain.fund();
     expect(await reason([spend([coin]), spend([coin], { fee: 2000 })])).toBe('conflict-in-package');
+  });
+});
+
+describe('the hash of a package', () => {
+  it('does not depend on the order and sorts ids as numbers', () => {
+    const txs = Array.from({ length: 5 }, () => spend([f.chain.fund()]));
+    const ids = txs.map(tx => tx.wtxid);
+    ids.sort((a, b) => (hashToHex(a) < hashToHex(b) ? -1 : 1));
+    const expected = sha256(Buffer.concat(ids));
+    expect(packageHash(txs)).toEqual(expected);
+    expect(packageHash(txs.reverse())).toEqual(expected);
   });
 });
 
