@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { BlockUndo, ChainEvents, CoinsView } from '../../src/chain/chain.js';
 import { BoundedExecutionCache } from '../../src/chain/scripts/execution-cache.js';
+import type { ScriptExecutionCache } from '../../src/chain/scripts.js';
 import { type HeaderId, NO_HEADER } from '../../src/consensus/chain-view.js';
 import { chainParams } from '../../src/consensus/networks.js';
 import { sha256 } from '../../src/crypto/hash.js';
@@ -201,6 +202,7 @@ export interface Fixture {
   readonly pool: TxPool;
   readonly clock: NodeClock;
   readonly log: string[];
+  readonly executionCache: ScriptExecutionCache;
   accept(tx: Transaction, options?: AcceptOptions): Promise<AcceptResult>;
   /** The reject string, or undefined when the transaction got in. */
   refusal(tx: Transaction, options?: AcceptOptions): Promise<string | undefined>;
@@ -239,6 +241,7 @@ export async function fixture(options: Partial<TxPoolOptions> = {}): Promise<Fix
     pool,
     clock,
     log,
+    executionCache: modules.executionCache,
     accept,
     refusal: async (tx, how) => {
       const result = await accept(tx, how);

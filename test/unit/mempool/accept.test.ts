@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { blockScriptFlags } from '../../../src/consensus/block-flags.js';
 import { hash160, sha256 } from '../../../src/crypto/hash.js';
 import { EMPTY_BYTES, hashToHex } from '../../../src/primitives/bytes.js';
 import { pushData } from '../../../src/script/build.js';
+import { STANDARD_SCRIPT_FLAGS } from '../../../src/script/flags.js';
 import { Op } from '../../../src/script/opcodes.js';
 import { multisig, nullData, p2pkh, p2sh, p2wsh, witnessProgram } from '../../../src/script/templates.js';
 import {
@@ -315,6 +317,16 @@ describe('scripts', () => {
         reason: 'non-mandatory-script-verify-flag (NOPx reserved for soft-fork upgrades)',
       },
     });
+  });
+
+  it('that pass are remembered under the flags of blocks', async () => {
+    const tx = spend([f.chain.fund()]);
+    const hash = f.chain.headers.hash(f.chain.tip);
+    const flags = blockScriptFlags(f.chain.height, hash, f.chain.params.consensus);
+    expect(f.executionCache.has(tx, flags)).toBe(false);
+    await enter(f, tx);
+    expect(f.executionCache.has(tx, flags)).toBe(true);
+    expect(f.executionCache.has(tx, STANDARD_SCRIPT_FLAGS)).toBe(false);
   });
 
   it('a missing witness is told apart: the transaction may be fine', async () => {

@@ -150,6 +150,16 @@ describe('memory', () => {
     await expect(begin({ maxBytes: 4 * MEGABYTE })).rejects.toThrow('-maxmempool must be at least 5 MB');
   });
 
+  it('is counted as Core would on a 64-bit machine', async () => {
+    const parent = await enter(f, spend([f.chain.fund()]));
+    // Entry 416, spent outpoint 64, place in the list 32; transaction 144 and 48, input 128, output 64, script of 34
+    // bytes 64, witness of one item 48 and 32.
+    expect(f.pool.info().usage).toBe(416 + 64 + 32 + (144 + 48 + 128 + 64 + 64 + 48 + 32));
+    await enter(f, spend([coinOf(parent)]));
+    // Twice that (the list's one allocation grows by 16), and a link of 64 at either end.
+    expect(f.pool.info().usage).toBe(2 * (416 + 64 + 528) + 48 + 2 * 64);
+  });
+
   /** Room for about a dozen transactions. */
   const small = {
     maxBytes: 10_000,
