@@ -2,6 +2,7 @@ import type { Chain } from '../chain/chain.js';
 import type { CoinRecord } from '../chain/coins/coins-db.js';
 import type { VerifyOptions, VerifyResult } from '../chain/startup/verify-chain.js';
 import type { VersionBitsCache } from '../consensus/deployments.js';
+import type { FeeEstimates } from '../mempool/fees/estimate.js';
 import type { Mempool } from '../mempool/mempool.js';
 import type { ContinuousMiner } from '../miner/continuous.js';
 import type { Miner } from '../miner/miner.js';
@@ -44,41 +45,6 @@ export interface ChainTools {
   walkCoins(visit: (coins: readonly CoinRecord[]) => boolean): Promise<Hash256>;
 }
 
-/** Which of the estimator's three memories an estimate comes from. */
-export type FeeHorizon = 'short' | 'medium' | 'long';
-
-/** A range of feerates (satoshis per 1000 vbytes) with the transactions seen in it, decayed over time. */
-export interface FeeBucket {
-  /** -1 when there is no such range. */
-  readonly startRange: number;
-  readonly endRange: number;
-  readonly withinTarget: number;
-  readonly totalConfirmed: number;
-  readonly inMempool: number;
-  readonly leftMempool: number;
-}
-
-export interface RawFeeEstimate {
-  /** Satoshis per 1000 vbytes, 0 for no answer. */
-  readonly feeRate: number;
-  readonly decay: number;
-  readonly scale: number;
-  readonly pass: FeeBucket;
-  readonly fail: FeeBucket;
-}
-
-/** Estimates feerates from how long transactions took to be confirmed. */
-export interface FeeEstimator {
-  /** Longest confirmation target, in blocks, that is kept account of. */
-  highestTarget(horizon: FeeHorizon): number;
-  /** Satoshis per 1000 vbytes (0 for no answer), and the target that it is for. */
-  estimateSmartFee(
-    target: number,
-    conservative: boolean,
-  ): { readonly feeRate: number; readonly returnedTarget: number };
-  estimateRawFee(target: number, threshold: number, horizon: FeeHorizon): RawFeeEstimate;
-}
-
 /** State of one optional index, for getindexinfo. */
 export interface IndexStatus {
   readonly name: string;
@@ -94,7 +60,7 @@ export interface RpcContext {
   /** Path of mempool.dat, for savemempool's answer. */
   readonly mempoolFile: string;
   /** Undefined where fees are not estimated (-blocksonly). */
-  readonly feeEstimator: FeeEstimator | undefined;
+  readonly feeEstimator: FeeEstimates | undefined;
   readonly p2p: P2P;
   readonly miner: Miner;
   readonly continuousMiner: ContinuousMiner;
