@@ -152,7 +152,7 @@ export class Miner {
   async solve(
     template: BlockTemplate,
     maxTries: number,
-    signal = this.stopping.signal,
+    signal: AbortSignal = this.stopping.signal,
     alreadyTried = 0,
   ): Promise<MinedBlock> {
     let tries = 0;
