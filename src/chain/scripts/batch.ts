@@ -14,21 +14,24 @@ export interface InputRange {
 /** Part of a job that one thread does at a time: ranges in block order. */
 export type BatchPlan = readonly InputRange[];
 
-/** Splits a job into batches of `batchInputs` inputs; only the last may have fewer. A large transaction is split too. */
-export function planBatches(job: ScriptJob, batchInputs: number): BatchPlan[] {
+/**
+ * Splits a job into batches of about `batchInputs` inputs, in block order. A transaction goes along whole with each part
+ * of its inputs, so that one with very many inputs is split into no more than `maxParts`, however large they are.
+ */
+export function planBatches(job: ScriptJob, batchInputs: number, maxParts: number): BatchPlan[] {
   const plans: InputRange[][] = [];
   let plan: InputRange[] = [];
-  let room = batchInputs;
+  let inputs = 0;
   job.transactions.forEach((tx, txIndex) => {
-    for (let from = 0; from < tx.inputCount; ) {
-      const to = Math.min(tx.inputCount, from + room);
+    const partInputs = Math.max(Math.ceil(tx.inputCount / maxParts), batchInputs);
+    for (let from = 0; from < tx.inputCount; from += partInputs) {
+      const to = Math.min(tx.inputCount, from + partInputs);
       plan.push({ txIndex, from, to });
-      room -= to - from;
-      from = to;
-      if (room > 0) continue;
+      inputs += to - from;
+      if (inputs < batchInputs) continue;
       plans.push(plan);
       plan = [];
-      room = batchInputs;
+      inputs = 0;
     }
   });
   if (plan.length > 0) plans.push(plan);

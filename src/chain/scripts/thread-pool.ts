@@ -42,7 +42,7 @@ export class ScriptThreadPool implements ScriptVerifier {
     const inputs = job.transactions.reduce((sum, tx) => sum + tx.inputCount, 0);
     if (this.threads === 0 || inputs < MIN_POOLED_INPUTS || this.stopped) return verifyOnMainThread(job);
     const pool = this.startedPool();
-    const batches = planBatches(job, this.batchInputs(inputs)).map(plan => {
+    const batches = planBatches(job, this.batchInputs(inputs), this.threads).map(plan => {
       const packed = packBatch(job, plan);
       return pool.run(packed, { transferList: [packed.buffer] }) as Promise<ScriptFailure | undefined>;
     });
