@@ -114,8 +114,10 @@ export class NodeClock implements Clock {
   private arm(timer: PendingTimer): void {
     clearTimeout(timer.handle);
     timer.handle = undefined;
-    if (this.mockedMs !== 0) return;
-    const delayMs = Math.min(Math.max(timer.dueMs - Date.now(), 0), MAX_NATIVE_DELAY_MS);
+    const nowMs = this.nowMs();
+    // A stopped clock reaches no time but its own; what is due at that time must not wait for it to be moved.
+    if (this.mockedMs !== 0 && timer.dueMs > nowMs) return;
+    const delayMs = Math.min(Math.max(timer.dueMs - nowMs, 0), MAX_NATIVE_DELAY_MS);
     timer.handle = setTimeout(() => {
       if (timer.dueMs <= this.nowMs()) this.fire(timer);
       else this.arm(timer);
