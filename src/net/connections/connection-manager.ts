@@ -78,6 +78,7 @@ export class ConnectionManager {
   readonly limits: SlotLimits;
   private readonly loop: MessageLoop;
   private readonly opening = new Map<string, ConnectionType>();
+  private readonly connecting = new Set<Socket>();
   private readonly groupSalt: readonly [bigint, bigint];
   private inactivity: Timer | undefined;
   private nextId: NodeId = 0;
@@ -104,6 +105,7 @@ export class ConnectionManager {
   async stop(): Promise<void> {
     this.stopping = true;
     this.inactivity?.cancel();
+    for (const socket of this.connecting) socket.destroy();
     const stopped = this.loop.stop();
     for (const connection of [...this.connections.values()]) connection.disconnect();
     await stopped;
@@ -187,7 +189,7 @@ export class ConnectionManager {
   disconnectByName(name: string): boolean {
     const connection = this.findByName(name);
     if (connection === undefined) return false;
-    this.debug(`disconnect by address=${name} matched peer=${connection.id}; disconnecting`);
+    this.debug(`disconnect by address matched peer=${connection.id}; disconnecting`);
     connection.disconnect();
     return true;
   }
@@ -203,7 +205,7 @@ export class ConnectionManager {
   disconnectSubnet(subnet: Subnet): void {
     for (const connection of [...this.connections.values()]) {
       if (!subnet.contains(connection.endpoint.address)) continue;
-      this.debug(`disconnect by subnet=${subnet} matched peer=${connection.id}; disconnecting`);
+      this.debug(`disconnect by subnet matched peer=${connection.id}; disconnecting`);
       connection.disconnect();
     }
   }
@@ -323,22 +325,29 @@ export class ConnectionManager {
     const { connectTimeoutMs } = this.options;
     return new Promise(resolve => {
       const socket = connect({ host: formatAddress(address), port, timeout: connectTimeoutMs });
+      this.connecting.add(socket);
+      const finish = (result: Socket | undefined) => {
+        this.connecting.delete(socket);
+        resolve(result);
+      };
       const fail = (why: string) => {
         if (isManual) this.modules.logger.info(why);
         else this.debug(why);
         socket.destroy();
-        resolve(undefined);
       };
-      socket.once('timeout', () => fail(`connection attempt to ${endpoint} timed out`));
+      const onClose = () => finish(undefined);
       const onError = (error: Error) => fail(`connect() to ${endpoint} failed: ${error.message}`);
+      socket.once('close', onClose);
       socket.on('error', onError);
+      socket.once('timeout', () => fail(`connection attempt to ${endpoint} timed out`));
       socket.once('connect', () => {
         socket.setTimeout(0);
         socket.removeAllListeners('timeout');
+        socket.off('close', onClose);
         socket.off('error', onError);
         // An error before the connection listens must not go unheard.
         socket.on('error', () => {});
-        resolve(socket);
+        finish(socket);
       });
     });
   }

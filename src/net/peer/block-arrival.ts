@@ -1,0 +1,93 @@
+import { isBlockMutated } from '../../consensus/block-check.js';
+import { NO_HEADER } from '../../consensus/chain-view.js';
+import { buriedActive } from '../../consensus/deployments.js';
+import type { BlockRejection } from '../../consensus/rejection.js';
+import type { Block } from '../../primitives/block.js';
+import { type HashKey, hashToHex } from '../../primitives/bytes.js';
+import { blockWork } from '../../primitives/target.js';
+import type { NodeId } from '../api.js';
+import { antiDosWorkThreshold } from './availability.js';
+import type { BlockDownload } from './block-download.js';
+import type { PeerContext } from './context.js';
+import type { Misbehavior } from './misbehavior.js';
+import type { Peer } from './peer.js';
+
+/** Takes blocks from peers to the chain, and the chain's verdict back to who sent them. */
+export class BlockArrival {
+  /** Who sent blocks that are being checked. One entry for each block in work. */
+  private readonly sources = new Map<HashKey, NodeId>();
+
+  constructor(
+    private readonly context: PeerContext,
+    private readonly download: BlockDownload,
+    private readonly misbehavior: Misbehavior,
+  ) {}
+
+  async onBlock(peer: Peer, block: Block): Promise<void> {
+    const { chain, logger } = this.context;
+    const { key } = block.header;
+    const hash = hashToHex(block.hash);
+    if (this.context.isLoadingBlocks()) {
+      this.debug(`Unexpected block message received from peer ${peer.id}`);
+      return;
+    }
+    this.debug(`received block ${hash} peer=${peer.id}`);
+    if (this.isMutated(block)) {
+      this.debug(`Received mutated block from peer=${peer.id}`);
+      this.misbehavior.flag(peer, 'mutated block');
+      this.download.removeRequest(key, peer.id);
+      return;
+    }
+    const requested = this.download.isRequested(key);
+    this.download.removeRequest(key, peer.id);
+    if (this.isUnwantedLowWork(block)) {
+      logger.debug(
+        'validation',
+        `not adding new block header ${hash}, missing anti-dos proof-of-work validation`,
+      );
+      return;
+    }
+    if (!this.sources.has(key)) this.sources.set(key, peer.id);
+    const result = await chain.processBlock(block, { requested });
+    if (result.isNew) {
+      peer.connection.lastBlock = this.context.clock.now();
+      this.download.removeRequest(key);
+    }
+    if (result.rejection !== undefined) this.punish(key, result.rejection);
+    else if (!result.isNew) this.sources.delete(key);
+  }
+
+  /** The chain has checked a block. */
+  onChecked(block: Block, rejection: BlockRejection | undefined): void {
+    if (rejection !== undefined) this.punish(block.header.key, rejection);
+    else this.sources.delete(block.header.key);
+  }
+
+  private punish(key: HashKey, rejection: BlockRejection): void {
+    const id = this.sources.get(key);
+    this.sources.delete(key);
+    const peer = id === undefined ? undefined : this.context.peers.get(id);
+    if (peer !== undefined) this.misbehavior.punishForBlock(peer, rejection, false);
+  }
+
+  /** Its transactions are not those of its header. Without the predecessor we cannot know which rules are in force. */
+  private isMutated(block: Block): boolean {
+    const { headers, params } = this.context.chain;
+    const previous = headers.find(block.header.prevHash);
+    if (previous === NO_HEADER) return false;
+    return isBlockMutated(block, buriedActive('segwit', headers.height(previous) + 1, params.consensus));
+  }
+
+  /** A new header with too little work to keep, of a chain that we know. */
+  private isUnwantedLowWork({ header }: Block): boolean {
+    const { chain } = this.context;
+    if (chain.headers.find(header.hash) !== NO_HEADER) return false;
+    const previous = chain.headers.find(header.prevHash);
+    if (previous === NO_HEADER) return false;
+    return chain.headers.chainWork(previous) + blockWork(header.bits) < antiDosWorkThreshold(chain);
+  }
+
+  private debug(message: string): void {
+    this.context.logger.debug('net', message);
+  }
+}
