@@ -26,7 +26,7 @@ export class HashTable {
     const mask = slots.length - 1;
     for (let slot = this.slotOf(hash, 0) & mask; ; slot = (slot + 1) & mask) {
       const id = slots[slot] as number;
-      if (id === EMPTY || hashes.compare(hash, 0, 32, id * 32, id * 32 + 32) === 0) return id;
+      if (id === EMPTY || isAt(hash, hashes, id * 32)) return id;
     }
   }
 
@@ -57,4 +57,10 @@ export class HashTable {
     for (let i = at; i < at + 8; i++) mixed = Math.imul(mixed ^ (bytes[i] as number), 0x01000193);
     return (mixed ^ (mixed >>> 15)) >>> 0;
   }
+}
+
+/** A loop: a call to Buffer's native comparison costs more than the comparison. */
+function isAt(hash: Uint8Array, hashes: Uint8Array, at: number): boolean {
+  for (let i = 0; i < 32; i++) if (hash[i] !== hashes[at + i]) return false;
+  return true;
 }

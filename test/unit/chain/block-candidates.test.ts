@@ -1,0 +1,158 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ActiveChain } from '../../../src/chain/active-chain.js';
+import { BlockCandidates } from '../../../src/chain/block-candidates.js';
+import { scriptsAssumedValid } from '../../../src/chain/fork-choice/assume-valid.js';
+import { HeaderTree } from '../../../src/chain/header-tree.js';
+import { BlockStatus } from '../../../src/chain/store/block-status.js';
+import { NO_HEADER } from '../../../src/consensus/chain-view.js';
+import type { ChainParams } from '../../../src/consensus/params.js';
+import { type Hash256, ZERO_HASH } from '../../../src/primitives/bytes.js';
+import { BlockHeader } from '../../../src/primitives/header.js';
+import { REGTEST } from '../../support/chain-builder.js';
+
+/** Headers whose work is a matter of their number, on top of each other as told. */
+class TestTree {
+  readonly tree = new HeaderTree();
+  readonly active = new ActiveChain(this.tree);
+  readonly candidates = new BlockCandidates(this.tree, this.active);
+
+  header(prev: number): number {
+    const header = BlockHeader.from({
+      version: 1,
+      prevHash: prev === NO_HEADER ? ZERO_HASH : this.tree.hash(prev),
+      merkleRoot: ZERO_HASH,
+      time: this.tree.size,
+      bits: 0x207fffff,
+      nonce: this.tree.size,
+    });
+    const id = this.tree.add(header);
+    this.tree.setStatus(id, BlockStatus.VALID_TREE);
+    return id;
+  }
+
+  receive(id: number): void {
+    this.tree.setData(id, { file: 0, offset: 8 });
+    this.tree.setTxCount(id, 1);
+    this.tree.raiseValidity(id, BlockStatus.VALID_TRANSACTIONS);
+    this.candidates.received(id);
+  }
+
+  /** A header and its block. */
+  block(prev: number): number {
+    const id = this.header(prev);
+    this.receive(id);
+    return id;
+  }
+
+  prune(id: number): void {
+    this.tree.setStatus(id, this.tree.status(id) & ~BlockStatus.HAVE_MASK);
+    this.candidates.dataRemoved();
+  }
+
+  /** The active chain moves to `id`. */
+  moveTo(id: number): void {
+    this.active.reset(id);
+    this.candidates.prune();
+  }
+}
+
+describe('block candidates', () => {
+  let test: TestTree;
+  let genesis: number;
+
+  beforeEach(() => {
+    test = new TestTree();
+    genesis = test.block(NO_HEADER);
+    test.moveTo(genesis);
+  });
+
+  it('are the best block whose whole branch was seen', () => {
+    const a = test.header(genesis);
+    const b = test.header(a);
+    test.receive(b);
+    expect(test.candidates.mostWork()).toBe(genesis);
+    expect(test.candidates.isUnlinked(b)).toBe(true);
+    test.receive(a);
+    expect(test.candidates.mostWork()).toBe(b);
+    expect(test.candidates.isUnlinked(b)).toBe(false);
+    expect(test.tree.chainTxCount(b)).toBe(3);
+  });
+
+  it('forget what the tip has overtaken', () => {
+    const a = test.block(genesis);
+    const rival = test.block(genesis);
+    const b = test.block(a);
+    test.moveTo(b);
+    expect(test.candidates.has(rival)).toBe(false);
+    expect(test.candidates.size).toBe(1);
+  });
+
+  it('set a branch aside when data were pruned from it, and take it up when they come back', () => {
+    const a = test.block(genesis);
+    test.moveTo(test.block(a));
+    const other = test.block(genesis);
+    const middle = test.block(other);
+    const top = test.block(test.block(middle));
+    test.prune(middle);
+    expect(test.candidates.mostWork()).toBe(test.active.tip);
+    expect(test.candidates.has(top)).toBe(false);
+    expect(test.candidates.isUnlinked(top)).toBe(true);
+    test.receive(middle);
+    expect(test.candidates.mostWork()).toBe(top);
+  });
+
+  it('have no invalid block among them, and know the invalid one with most work', () => {
+    const a = test.block(genesis);
+    const b = test.block(a);
+    const late = test.header(b);
+    test.candidates.fail(a);
+    expect(test.candidates.mostWork()).toBe(genesis);
+    expect(test.candidates.bestInvalid).toBe(late);
+    expect([a, b, late].map(id => test.tree.isInvalid(id))).toEqual([true, true, true]);
+    test.candidates.restore(late);
+    expect(test.candidates.mostWork()).toBe(b);
+    expect(test.candidates.bestInvalid).toBe(NO_HEADER);
+  });
+
+  it('keep branches invalid that broke a rule of their own', () => {
+    const a = test.block(genesis);
+    const left = test.block(a);
+    const right = test.block(a);
+    const onRight = test.block(right);
+    test.candidates.fail(right);
+    test.candidates.fail(a);
+    test.candidates.restore(left);
+    expect([a, left, right, onRight].map(id => test.tree.isInvalid(id))).toEqual([false, false, true, true]);
+  });
+});
+
+describe('assumed validity of scripts', () => {
+  const build = () => {
+    const test = new TestTree();
+    const ids = [test.block(NO_HEADER)];
+    // Two weeks of ten minutes are 2016 blocks.
+    while (ids.length < 2100) ids.push(test.block(ids.at(-1) as number));
+    const params = (assumeValid: Hash256, minimumChainWork = 0n): ChainParams => ({
+      ...REGTEST,
+      consensus: { ...REGTEST.consensus, assumeValid, minimumChainWork },
+    });
+    return { test, params, best: ids.at(-1) as number };
+  };
+
+  it('holds for buried ancestors of the block that is vouched for, on the best chain with known work', () => {
+    const { test, params, best } = build();
+    const { tree } = test;
+    const assumed = (id: number, chain: ChainParams, bestHeader = best) =>
+      scriptsAssumedValid({ tree, bestHeader, params: chain }, id);
+    const vouched = params(tree.hash(80));
+    expect(assumed(80, vouched)).toBe(true);
+    expect(assumed(81, vouched)).toBe(false);
+    expect(assumed(82, params(tree.hash(90)))).toBe(true);
+    expect(assumed(83, params(tree.hash(90)))).toBe(false);
+    expect(assumed(10, params(ZERO_HASH))).toBe(false);
+    expect(assumed(10, params(tree.hash(80), tree.chainWork(best) + 1n))).toBe(false);
+    expect(assumed(10, params(tree.hash(80), tree.chainWork(best)))).toBe(true);
+    const elsewhere = test.header(5);
+    expect(assumed(10, vouched, elsewhere)).toBe(false);
+  });
+});
