@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -191,6 +191,39 @@ describe('a chain on disk', () => {
     const rebuilt = await open({ reindex: true });
     expect((await snapshot(rebuilt)).stats).toEqual(before.stats);
     await rebuilt.stop();
+  });
+
+  it('opens from what is on disk at any moment', async () => {
+    const chain = await open();
+    const copies: string[] = [];
+    const copy = () => {
+      const to = join(directory, `copy-${copies.length}`);
+      for (const part of ['blocks', 'chainstate'])
+        cpSync(join(directory, part), join(to, part), { recursive: true });
+      copies.push(to);
+    };
+    await submit(chain, main.slice(0, 40));
+    copy();
+    await chain.flush();
+    await submit(chain, main.slice(40, 70));
+    copy();
+    await chain.flush();
+    await submit(chain, [...main.slice(70), ...branch]);
+    copy();
+    const { stats } = await snapshot(chain);
+    await chain.stop();
+    const heights: number[] = [];
+    for (const from of copies) {
+      const storage = { blocksDir: join(from, 'blocks'), chainstateDir: join(from, 'chainstate') };
+      const revived = await open({ storage });
+      heights.push(revived.height);
+      // Blocks that were not in the index yet are fetched again.
+      await submit(revived, [...main, ...branch]);
+      expect((await snapshot(revived)).stats).toEqual(stats);
+      revived.checkInvariants();
+      await revived.stop();
+    }
+    expect(heights).toEqual([0, 40, 70]);
   });
 
   it('serves blocks and undo data', async () => {
