@@ -1,0 +1,4 @@
+/** A transaction that cannot be made, in Core's words. */
+export class SpendFailure {
+  constructor(readonly error: string) {}
+}
