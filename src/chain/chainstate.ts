@@ -86,6 +86,7 @@ export class BlockChain implements Chain {
   private readonly ownVerifier: ScriptThreadPool | undefined;
   /** Requests that are not done yet, over all the jobs they take. */
   private readonly requests = new Set<Promise<unknown>>();
+  private starting: Promise<void> | undefined;
   private flushTimer: Timer | undefined;
   private lastTurn: number;
   private changes = 0;
@@ -131,22 +132,28 @@ export class BlockChain implements Chain {
     this.events.setMaxListeners(0);
   }
 
+  /** @throws StartError when the data cannot be used; {@link stop} is to be called then as well */
   async start(): Promise<void> {
-    this.modules.logger.info(`Script verification uses ${this.ownVerifier?.threads ?? 0} additional threads`);
-    await openChain(this.state, this.stores, this.options, () => this.activate());
-    this.flushTimer = this.modules.clock.every(FLUSH_CHECK_MS, () => this.flushIfDue());
+    this.starting = this.open();
+    await this.starting;
   }
 
+  /** Waits for what is under way (a start as well: it breaks off at the next good place), writes all, closes all. */
   async stop(): Promise<void> {
-    this.state.stopping = true;
+    const { state, stores } = this;
+    state.stopping = true;
     this.flushTimer?.cancel();
+    const opened = await this.starting?.then(
+      () => true,
+      () => false,
+    );
     await this.settled();
-    if (this.state.failure === undefined) await this.change(() => flushState(this.state, 'always'));
+    if (opened === true && state.failure === undefined) await this.change(() => flushState(state, 'always'));
     await this.queue.close();
     await this.ownVerifier?.stop();
-    await this.stores.index.close();
-    await this.stores.coins.close();
-    await this.stores.blocks.close();
+    await stores.index.close();
+    await stores.coins.close();
+    await stores.blocks.close();
   }
 
   get tip(): HeaderId {
@@ -203,7 +210,8 @@ export class BlockChain implements Chain {
 
   processHeaders(headers: readonly BlockHeader[]): ProcessHeadersResult {
     const result = acceptHeaders(this.state, headers);
-    this.changed();
+    // In the middle of a reorganisation not all invariants hold.
+    if (this.queue.size === 0) this.changed();
     return result;
   }
 
@@ -310,9 +318,19 @@ export class BlockChain implements Chain {
     });
   }
 
-  /** Throws unless the invariants of tree and candidates hold. For tests; `-checkblockindex` does it regularly. */
+  /**
+   * Throws unless the invariants of tree and candidates hold, as they do when the chain is settled. For tests;
+   * `-checkblockindex` does it regularly.
+   */
   checkInvariants(): void {
     checkInvariants(this.state);
+  }
+
+  private async open(): Promise<void> {
+    const { clock, logger } = this.modules;
+    logger.info(`Script verification uses ${this.ownVerifier?.threads ?? 0} additional threads`);
+    await openChain(this.state, this.stores, this.options, () => this.activate());
+    if (!this.state.stopping) this.flushTimer = clock.every(FLUSH_CHECK_MS, () => this.flushIfDue());
   }
 
   /** Moves to the best chain, one step in the queue at a time. */

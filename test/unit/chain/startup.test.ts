@@ -124,7 +124,9 @@ describe('a chain that is started again', () => {
     await withChain(chain => submit(chain, main));
     const { chain } = testChain({ stores, reindex: true });
     // The operator stops it while it reads the files.
-    await Promise.all([chain.start(), chain.stop()]).catch(() => {});
+    const started = chain.start();
+    await Promise.all([started, chain.stop()]);
+    expect(chain.height).toBe(-1);
     await withChain(async again => expect(again.height).toBe(103));
   });
 
