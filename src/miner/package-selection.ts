@@ -1,11 +1,15 @@
 import { MAX_BLOCK_SIGOPS_COST } from '../consensus/limits.js';
 import { isFinalTx } from '../consensus/tx-verify.js';
 import type { Mempool, MempoolEntry } from '../mempool/mempool.js';
+import { compareBytes } from '../primitives/bytes.js';
 import { WITNESS_SCALE_FACTOR } from '../primitives/transaction.js';
 import { type ModifiedPackage, PackageHeap } from './package-heap.js';
 
 /** After so many packages in a row that do not fit, a nearly full block is good enough. */
 const MAX_CONSECUTIVE_FAILURES = 1000;
+
+/** As much of the mempool as the choice needs. */
+export type MiningView = Pick<Mempool, 'entriesByAncestorScore' | 'ancestors' | 'descendants'>;
 
 export interface SelectionLimits {
   /** Largest block weight (`-blockmaxweight`). */
@@ -34,7 +38,7 @@ export interface Selection {
  * Chooses transactions for a block by the feerate of each together with its unconfirmed ancestors (Core's
  * `addPackageTxs`): the best package goes in whole, then its descendants are counted without what is in already.
  */
-export function selectPackages(mempool: Mempool, limits: SelectionLimits): Selection {
+export function selectPackages(mempool: MiningView, limits: SelectionLimits): Selection {
   return new Selector(mempool, limits).run();
 }
 
@@ -49,7 +53,7 @@ class Selector {
   private sigOpCost: number;
 
   constructor(
-    private readonly mempool: Mempool,
+    private readonly mempool: MiningView,
     private readonly limits: SelectionLimits,
   ) {
     this.weight = limits.reservedWeight;
@@ -114,12 +118,12 @@ class Selector {
     this.failed.add(entry);
   }
 
-  /** The entry and those of its ancestors that are not in the block yet, parents first. */
+  /** The entry and those of its ancestors that are not in the block yet, parents first; siblings by txid, as in Core. */
   private missingMembers(entry: MempoolEntry): MempoolEntry[] {
     if (entry.ancestorCount === 1) return [entry];
     const missing = [...this.mempool.ancestors(entry)].filter(ancestor => !this.inBlock.has(ancestor));
     missing.push(entry);
-    return missing.sort((a, b) => a.ancestorCount - b.ancestorCount || a.sequence - b.sequence);
+    return missing.sort((a, b) => a.ancestorCount - b.ancestorCount || compareBytes(a.tx.txid, b.tx.txid));
   }
 
   private add(members: readonly MempoolEntry[]): void {
