@@ -1,0 +1,186 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defined } from '../src/runtime/errors.js';
+import { RegtestDaemon } from './daemon.js';
+import { fundNodes, START_HEIGHT } from './funding.js';
+import { type LabKey, labKey } from './keys.js';
+import { RegtestNode } from './node.js';
+import { connectNodes, disconnectNodes } from './peers.js';
+import { type Link, link, linksOf, type Topology } from './topology.js';
+import { DEFAULT_SEED } from './trials.js';
+import { waitFor } from './wait.js';
+
+/** Each node is a process of about 100 MB. */
+export const MAX_NODES = 32;
+
+export interface NetworkOptions {
+  /** How many, 3 unless told. */
+  readonly nodes?: number | undefined;
+  readonly topology?: Topology | undefined;
+  /** Gives the keys and wallets: the same for the same seed. */
+  readonly seed?: number | undefined;
+  /** Directory to keep the nodes' data in, new or from an earlier network; without it a temporary one, removed at the end. */
+  readonly datadir?: string | undefined;
+  /** Mine to height 101 and give every node a coin (the default). Not done when there is a chain already. */
+  readonly fund?: boolean | undefined;
+  /** More options of blocksmithd for all nodes. */
+  readonly args?: readonly string[] | undefined;
+}
+
+/**
+ * A network of real nodes on this machine, each a process of its own, joined over real sockets.
+ *
+ * @example
+ * await using network = await RegtestNetwork.create({ nodes: 3, topology: 'line' });
+ * const alice = network.node(0);
+ * const bob = network.node(2);
+ * const txid = await alice.wallet().call('sendtoaddress', bob.key.address, 1);
+ * await network.waitForMempool(txid);
+ * await bob.mine();
+ * await network.waitForSync();
+ */
+export class RegtestNetwork {
+  /** In order of their numbers. */
+  readonly nodes: readonly RegtestNode[];
+  readonly seed: number;
+  readonly topology: Topology;
+  /** Receives the subsidies of the blocks that fund the nodes; in no node's wallet. */
+  readonly faucet: LabKey;
+  /** Connections that are meant to be there now. */
+  private links: Link[] = [];
+
+  private constructor(
+    readonly datadir: string,
+    private readonly isTemporary: boolean,
+    options: NetworkOptions,
+  ) {
+    const { nodes = 3, topology = 'mesh', seed = DEFAULT_SEED, args } = options;
+    if (!Number.isSafeInteger(nodes) || nodes < 1 || nodes > MAX_NODES) {
+      throw new RangeError(`a network has 1 to ${MAX_NODES} nodes`);
+    }
+    this.seed = seed;
+    this.topology = topology;
+    this.faucet = labKey(seed, 'faucet');
+    this.nodes = Array.from({ length: nodes }, (_, index) => {
+      const name = `node${index}`;
+      const daemon = new RegtestDaemon({ name, datadir: join(datadir, name), args });
+      return new RegtestNode(index, daemon, seed, node => this.reconnect(node));
+    });
+  }
+
+  /** Starts a network, connects its nodes and funds them. @throws DaemonFailed when a node does not start */
+  static async create(options: NetworkOptions = {}): Promise<RegtestNetwork> {
+    const isTemporary = options.datadir === undefined;
+    const datadir = options.datadir ?? (await mkdtemp(join(tmpdir(), 'blocksmith-')));
+    const network = new RegtestNetwork(datadir, isTemporary, options);
+    try {
+      await network.start(options.fund ?? true);
+      return network;
+    } catch (thrown) {
+      await network.stop();
+      throw thrown;
+    }
+  }
+
+  /** The node with this number. */
+  node(index: number): RegtestNode {
+    return defined(this.nodes[index], `node ${index}`);
+  }
+
+  /** Waits until the nodes, all unless told, have the same tip, and returns its hash. */
+  async waitForSync(nodes: readonly RegtestNode[] = this.nodes): Promise<string> {
+    return waitFor(
+      async () => {
+        const tips = await Promise.all(nodes.map(({ rpc }) => rpc.call('getbestblockhash')));
+        return new Set(tips).size === 1 && tips[0];
+      },
+      { what: `${namesOf(nodes)} to have the same tip` },
+    );
+  }
+
+  /** Waits until a transaction is in the mempools of the nodes, all unless told. */
+  async waitForMempool(txid: string, nodes: readonly RegtestNode[] = this.nodes): Promise<void> {
+    await waitFor(
+      async () => {
+        const pools = await Promise.all(nodes.map(({ rpc }) => rpc.call('getrawmempool')));
+        return pools.every(pool => pool.includes(txid));
+      },
+      { what: `${txid} to reach the mempools of ${namesOf(nodes)}` },
+    );
+  }
+
+  /** Waits until `condition` gives something else than false or undefined, and returns that. @throws WaitTimeout */
+  waitFor<T>(condition: () => Promise<T | false | undefined>, what: string, timeoutMs?: number): Promise<T> {
+    return waitFor(condition, { what, timeoutMs });
+  }
+
+  /** Connects two nodes, beside the connections of the topology. */
+  async connect(a: RegtestNode, b: RegtestNode): Promise<void> {
+    await connectNodes(a, b);
+    if (!this.isLinked(a, b)) this.links.push(link(a.index, b.index));
+  }
+
+  async disconnect(a: RegtestNode, b: RegtestNode): Promise<void> {
+    await disconnectNodes(a, b);
+    this.links = this.links.filter(([from, to]) => !sameLink([from, to], link(a.index, b.index)));
+  }
+
+  /** Cuts all connections between nodes of different groups. Nodes in no group form one more. */
+  async partition(groups: readonly (readonly RegtestNode[])[]): Promise<void> {
+    const groupOf = (index: number) => groups.findIndex(group => group.some(node => node.index === index));
+    const cut = this.links.filter(([a, b]) => groupOf(a) !== groupOf(b));
+    await Promise.all(cut.map(([a, b]) => this.disconnect(this.node(a), this.node(b))));
+  }
+
+  /** Restores the connections of the topology. */
+  async heal(): Promise<void> {
+    const links = linksOf(this.topology, this.nodes.length);
+    await Promise.all(links.map(([a, b]) => this.connect(this.node(a), this.node(b))));
+  }
+
+  /** Stops all nodes, and removes their data when these are in a temporary directory. */
+  async stop(): Promise<void> {
+    await Promise.all(this.nodes.map(({ daemon }) => daemon.stop()));
+    if (this.isTemporary) await rm(this.datadir, { recursive: true, force: true });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  private async start(fund: boolean): Promise<void> {
+    const started = await Promise.allSettled(
+      this.nodes.map(async node => {
+        await node.daemon.start();
+        await node.openWallet();
+      }),
+    );
+    for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
+    const height = await this.node(0).rpc.call('getblockcount');
+    if (fund && height < START_HEIGHT) await fundNodes(this.nodes, this.faucet);
+    await this.heal();
+    await this.waitForSync();
+  }
+
+  /** After a node was started again: its connections. */
+  private async reconnect(node: RegtestNode): Promise<void> {
+    const mine = this.links.filter(link => link.includes(node.index));
+    for (const [a, b] of mine) {
+      const other = this.node(a === node.index ? b : a);
+      if (other.daemon.isRunning) await connectNodes(node, other);
+    }
+  }
+
+  private isLinked(a: RegtestNode, b: RegtestNode): boolean {
+    return this.links.some(one => sameLink(one, link(a.index, b.index)));
+  }
+}
+
+function sameLink(a: Link, b: Link): boolean {
+  return a[0] === b[0] && a[1] === b[1];
+}
+
+function namesOf(nodes: readonly RegtestNode[]): string {
+  return nodes.map(({ name }) => name).join(', ');
+}

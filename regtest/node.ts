@@ -1,0 +1,85 @@
+import { DaemonFailed, type RegtestDaemon } from './daemon.js';
+import { type LabKey, labKey, walletDescriptors } from './keys.js';
+import type { RpcClient } from './rpc-client.js';
+
+/** The wallet that each node of the lab has. */
+export const LAB_WALLET = 'lab';
+
+/** One node of a network. */
+export class RegtestNode {
+  /** Known beforehand, funded, and in the node's wallet. */
+  readonly key: LabKey;
+
+  constructor(
+    /** Place in the network, from 0. */
+    readonly index: number,
+    readonly daemon: RegtestDaemon,
+    private readonly seed: number,
+    private readonly reconnect: (node: RegtestNode) => Promise<void>,
+  ) {
+    this.key = labKey(seed, this.name);
+  }
+
+  get name(): string {
+    return this.daemon.name;
+  }
+
+  /** Calls to the node. */
+  get rpc(): RpcClient {
+    return this.daemon.rpc;
+  }
+
+  /** Where others connect to. */
+  get p2pAddress(): string {
+    return `127.0.0.1:${this.daemon.p2pPort}`;
+  }
+
+  get rpcUrl(): string {
+    return `http://127.0.0.1:${this.daemon.rpcPort}`;
+  }
+
+  /** Calls to one of the node's wallets. */
+  wallet(name = LAB_WALLET): RpcClient {
+    return this.rpc.wallet(name);
+  }
+
+  /** Mines blocks, with what lies in the node's mempool. @returns their hashes */
+  mine(blocks = 1, address = this.key.address): Promise<readonly string[]> {
+    return this.rpc.call('generatetoaddress', blocks, address);
+  }
+
+  /** The end of the node's debug.log. */
+  logTail(lines?: number): string {
+    return this.daemon.logTail(lines);
+  }
+
+  /** Ends the process as a crash would. */
+  kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    return this.daemon.kill(signal);
+  }
+
+  /** Starts the node again, after stopping it if it runs, with its wallet and its connections. */
+  async restart(): Promise<void> {
+    await this.daemon.stop();
+    await this.daemon.start();
+    await this.openWallet();
+    await this.reconnect(this);
+  }
+
+  /** Loads the node's wallet, or makes it from the seed when there is none yet. */
+  async openWallet(): Promise<void> {
+    const loaded = await this.rpc.call('listwallets');
+    if (loaded.includes(LAB_WALLET)) return;
+    const { wallets } = await this.rpc.call('listwalletdir');
+    if (wallets.some(({ name }) => name === LAB_WALLET)) await this.rpc.call('loadwallet', LAB_WALLET);
+    else await this.createWallet();
+  }
+
+  private async createWallet(): Promise<void> {
+    await this.rpc.call('createwallet', LAB_WALLET, false, true, '', false, true, true);
+    const results = await this.wallet().call('importdescriptors', walletDescriptors(this.seed, this.name));
+    const failed = results.find(({ success }) => !success);
+    if (failed !== undefined)
+      throw new DaemonFailed(`${this.name}: ${failed.error?.message ?? 'import failed'}`);
+  }
+}

@@ -1,0 +1,41 @@
+import type { RegtestNode } from './node.js';
+import type { PeerInfo } from './rpc-methods.js';
+import { waitFor } from './wait.js';
+
+/** A connection that was asked for is asked for again after this long, for the case that the attempt failed. */
+const RETRY_MS = 2_000;
+
+/** Connections that `node` has with `other`, told by the name in the user agent. */
+async function peersOf(node: RegtestNode, other: RegtestNode): Promise<PeerInfo[]> {
+  const peers = await node.rpc.call('getpeerinfo');
+  return peers.filter(({ subver }) => subver.includes(`(${other.name})`));
+}
+
+async function greeted(node: RegtestNode, other: RegtestNode): Promise<boolean> {
+  const peers = await peersOf(node, other);
+  return peers.some(peer => (peer.bytesrecv_per_msg.verack ?? 0) > 0);
+}
+
+/** Connects two nodes, and waits until each has the other's greeting. Nothing happens when they are connected. */
+export async function connectNodes(from: RegtestNode, to: RegtestNode): Promise<void> {
+  if ((await greeted(from, to)) && (await greeted(to, from))) return;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  await waitFor(
+    async () => {
+      if (performance.now() - askedAt > RETRY_MS && (await peersOf(from, to)).length === 0) {
+        askedAt = performance.now();
+        await from.rpc.call('addnode', to.p2pAddress, 'onetry');
+      }
+      return (await greeted(from, to)) && (await greeted(to, from));
+    },
+    { what: `${from.name} and ${to.name} to connect` },
+  );
+}
+
+/** Disconnects two nodes, and waits until neither sees the other. Nothing happens when they are not connected. */
+export async function disconnectNodes(a: RegtestNode, b: RegtestNode): Promise<void> {
+  for (const { id } of await peersOf(a, b)) await a.rpc.call('disconnectnode', '', id);
+  await waitFor(async () => (await peersOf(a, b)).length === 0 && (await peersOf(b, a)).length === 0, {
+    what: `${a.name} and ${b.name} to disconnect`,
+  });
+}

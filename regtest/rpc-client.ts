@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { errorMessage } from '../src/runtime/errors.js';
+import type { RpcMethods } from './rpc-methods.js';
+
+/** The node refused a call. `code` is the number that bitcoin-cli prints. */
+export class RpcCallError extends Error {
+  override readonly name = 'RpcCallError';
+
+  constructor(
+    readonly method: string,
+    readonly code: number,
+    readonly reason: string,
+  ) {
+    super(`${method}: ${reason} (code ${code})`);
+  }
+}
+
+/** The node could not be reached, or what came back was no answer. */
+export class RpcUnreachable extends Error {
+  override readonly name = 'RpcUnreachable';
+}
+
+export interface RpcEndpoint {
+  readonly port: number;
+  /** File with `user:password`, read for the first call and again after a refused one. */
+  readonly cookieFile: string;
+  readonly host?: string;
+}
+
+/** Connections kept open: as many as a node serves at once. */
+const MAX_CONNECTIONS = 4;
+
+/** A call may mine hundreds of blocks. */
+const CALL_TIMEOUT_MS = 300_000;
+
+type Method = keyof RpcMethods;
+type Params<M extends Method> = RpcMethods[M][0];
+type Result<M extends Method> = RpcMethods[M][1];
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/**
+ * JSON-RPC calls to one node, over connections that are kept open.
+ *
+ * @example
+ * const rpc = new RpcClient({ port: 18443, cookieFile: '/tmp/node/regtest/.cookie' });
+ * const height = await rpc.call('getblockcount');
+ * const balance = await rpc.wallet('lab').call<number>('getbalance');
+ */
+export class RpcClient {
+  private readonly agent: Agent;
+  private credentials: string | undefined;
+  private lastId = 0;
+
+  constructor(
+    private readonly endpoint: RpcEndpoint,
+    private readonly path = '/',
+    agent?: Agent,
+  ) {
+    this.agent = agent ?? new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
+  }
+
+  /** The same node's calls for one wallet. */
+  wallet(name: string): RpcClient {
+    return new RpcClient(this.endpoint, `/wallet/${encodeURIComponent(name)}`, this.agent);
+  }
+
+  /**
+   * Makes a call.
+   *
+   * @throws RpcCallError when the node refuses; RpcUnreachable when there is no answer
+   */
+  call<M extends Method>(method: M, ...params: Params<M>): Promise<Result<M>>;
+  call<T>(method: string, ...params: unknown[]): Promise<T>;
+  async call(method: string, ...params: unknown[]): Promise<unknown> {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: ++this.lastId, method, params });
+    this.credentials ??= this.readCookie();
+    let answer = await this.post(method, body);
+    if (answer.status === 401) {
+      // The node was started again, with a new cookie.
+      this.credentials = this.readCookie();
+      answer = await this.post(method, body);
+    }
+    return resultOf(method, answer);
+  }
+
+  /** Closes the connections. The client can be used again. */
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private readCookie(): string {
+    try {
+      return readFileSync(this.endpoint.cookieFile, 'utf8').trim();
+    } catch (thrown) {
+      throw new RpcUnreachable(`no RPC cookie: ${errorMessage(thrown)}`);
+    }
+  }
+
+  private async post(method: string, body: string): Promise<Answer> {
+    try {
+      return await this.send(body);
+    } catch (thrown) {
+      // The node may close a connection that was idle just when it is used again; the call has not reached it then.
+      if (!(thrown instanceof StaleConnection))
+        throw new RpcUnreachable(`${method}: ${errorMessage(thrown)}`);
+      return this.post(method, body);
+    }
+  }
+
+  private send(body: string): Promise<Answer> {
+    const { host = '127.0.0.1', port } = this.endpoint;
+    return new Promise((resolve, reject) => {
+      const call = request({
+        host,
+        port,
+        path: this.path,
+        method: 'POST',
+        agent: this.agent,
+        auth: this.credentials,
+        headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
+        timeout: CALL_TIMEOUT_MS,
+      });
+      call.on('timeout', () => call.destroy(new Error('no answer in time')));
+      call.on('error', (error: NodeJS.ErrnoException) =>
+        reject(call.reusedSocket && error.code === 'ECONNRESET' ? new StaleConnection() : error),
+      );
+      call.on('response', response => readText(response).then(resolve, reject));
+      call.end(body);
+    });
+  }
+}
+
+class StaleConnection extends Error {}
+
+async function readText(response: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') };
+}
+
+function resultOf(method: string, { status, text }: Answer): unknown {
+  const reply = parseReply(text);
+  if (reply === undefined) throw new RpcUnreachable(`${method}: HTTP status ${status} ${text.slice(0, 200)}`);
+  const { result, error } = reply;
+  if (error === undefined || error === null) return result;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  throw new RpcCallError(method, Number(code), String(message));
+}
+
+function parseReply(text: string): { readonly result?: unknown; readonly error?: unknown } | undefined {
+  try {
+    const reply: unknown = JSON.parse(text);
+    return typeof reply === 'object' && reply !== null ? reply : undefined;
+  } catch {
+    return undefined;
+  }
+}
