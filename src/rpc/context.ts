@@ -10,6 +10,7 @@ import type { P2P } from '../net/api.js';
 import type { Hash256 } from '../primitives/bytes.js';
 import type { NodeClock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
+import type { WalletManager } from '../wallet/wallet-manager.js';
 
 /** Switches of the debug log, for RPC `logging`. */
 export interface LogControl {
@@ -64,6 +65,8 @@ export interface RpcContext {
   readonly p2p: P2P;
   readonly miner: Miner;
   readonly continuousMiner: ContinuousMiner;
+  /** Absent with `-disablewallet`. */
+  readonly wallets: WalletManager | undefined;
   readonly clock: NodeClock;
   readonly logger: Logger;
   readonly logControl: LogControl;
