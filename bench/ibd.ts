@@ -22,7 +22,7 @@ const REFERENCE_CHECKS = 20_000;
 export async function ibd(): Promise<Record<string, unknown>> {
   const folder = await mkdtemp(join(tmpdir(), 'blocksmith-bench-'));
   const server = new RegtestDaemon({ name: 'server', datadir: join(folder, 'server') });
-  const client = new RegtestDaemon({ name: 'client', datadir: join(folder, 'client') });
+  const client = new RegtestDaemon({ name: 'client', datadir: join(folder, 'client'), args: ['-par=0'] });
   try {
     const chain = await generateChain(server.datadir, SPEC);
     console.log(`generated ${chain.height} blocks, ${chain.transactions} transactions`);

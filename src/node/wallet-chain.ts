@@ -17,8 +17,7 @@ const MAX_TIME_DISORDER = 2 * 60 * 60;
 export interface WalletChainModules {
   readonly chain: Chain;
   readonly mempool: Mempool;
-  /** Asked for when needed: wallets are there before the network is. */
-  readonly p2p: () => P2P | undefined;
+  readonly p2p: Pick<P2P, 'broadcastTransaction'>;
   /** The mempool's options that wallets have to go by. */
   readonly policy: Pick<MempoolOptions, 'dustRelayFeeRate' | 'limits'>;
   readonly estimateFeeRate: WalletChain['estimateFeeRate'];
@@ -134,7 +133,7 @@ export class NodeWalletChain implements WalletChain {
     }
     if (relay) {
       mempool.addUnbroadcast(tx.txid);
-      this.modules.p2p()?.broadcastTransaction(tx);
+      this.modules.p2p.broadcastTransaction(tx);
     }
     return {};
   }

@@ -274,11 +274,7 @@ const RELAY = group('relay', [
   ['acceptnonstdtxn', 'Relay non-standard transactions (test networks only; default: 0)', debugOnly],
   ['incrementalrelayfee=<amt>', 'Feerate step of replacement and eviction (default: 0.00001)', debugOnly],
   ['dustrelayfee=<amt>', 'Feerate that defines dust (default: 0.00003)', debugOnly],
-  [
-    'acceptstalefeeestimates',
-    'Read fee estimates even if stale (regtest only; default: 0)',
-    { ...debugOnly, noEffect: true },
-  ],
+  ['acceptstalefeeestimates', 'Read fee estimates even if stale (regtest only; default: 0)', debugOnly],
   ['bytespersigop=<n>', 'Bytes that a signature operation counts as (default: 20)'],
   ['datacarrier', 'Relay data carrier transactions (default: 1)'],
   ['datacarriersize=<n>', 'Their largest data output in bytes (default: 83)'],

@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { runDaemon } from '../node/daemon.js';
+
+/** Set by whoever starts a node that must not outlive it: the node stops when its standard input ends. */
+const PARENT_PIPE = 'BLOCKSMITH_PARENT_PIPE';
+
+// Whatever the node writes is for its user alone.
+process.umask(0o077);
+
+const stopAsked = new Promise<void>(resolve => {
+  process.on('SIGINT', () => resolve());
+  process.on('SIGTERM', () => resolve());
+  if (process.env[PARENT_PIPE] === '1') {
+    process.stdin.on('end', () => resolve()).on('error', () => resolve());
+    process.stdin.resume();
+  }
+});
+
+// Options are Core's, with a single dash: they are read from the option table, so commander hands everything on.
+const program = new Command('blocksmithd')
+  .helpOption(false)
+  .allowUnknownOption()
+  .passThroughOptions()
+  .argument('[options...]')
+  .action(async (words: string[]) => {
+    const code = await runDaemon(words, {
+      out: text => process.stdout.write(`${text}\n`),
+      err: text => process.stderr.write(`${text}\n`),
+      stopAsked,
+    });
+    // Handles that libraries keep open (a pipe from the parent among them) must not hold a stopped node.
+    process.exit(code);
+  });
+
+await program.parseAsync();

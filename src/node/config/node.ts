@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { ChainOptions } from '../../chain/options.js';
+import type { ChainParams } from '../../consensus/params.js';
+import type { FeeEstimatorOptions } from '../../mempool/fee-estimator.js';
+import type { TxPoolOptions } from '../../mempool/tx-pool.js';
+import type { MinerOptions } from '../../miner/miner.js';
+import type { NetOptions } from '../../net/options.js';
+import type { RpcAuthOptions } from '../../rpc/auth.js';
+import type { HttpServerOptions } from '../../rpc/http-server.js';
+import type { WalletManagerOptions } from '../../wallet/wallet-manager.js';
+import type { DataPaths } from '../data-dir.js';
+import type { Settings } from '../options/settings.js';
+import { chainOptions, mempoolOptions, minerOptions } from './chain.js';
+import { netOptions } from './net.js';
+import { rpcAuthOptions, rpcServerOptions } from './rpc.js';
+import { walletDir, walletOptions, walletsToLoad } from './wallet.js';
+
+/** Core's default of -maxsigcachesize, MiB: half for signatures, half for whole transactions. */
+const DEFAULT_SIG_CACHE_MIB = 32;
+const MIB = 1024 * 1024;
+
+/** What the settings say to each part of a node. */
+export interface NodeOptions {
+  readonly chain: ChainOptions;
+  readonly mempool: TxPoolOptions;
+  readonly net: NetOptions;
+  readonly miner: MinerOptions;
+  readonly rpc: HttpServerOptions;
+  readonly rpcAuth: RpcAuthOptions;
+  /** Undefined with -disablewallet. */
+  readonly wallet: WalletManagerOptions | undefined;
+  /** Undefined where no transactions are taken from peers: there is nothing to learn from. */
+  readonly feeEstimator: FeeEstimatorOptions | undefined;
+  readonly signatureCacheBytes: number;
+  readonly executionCacheBytes: number;
+}
+
+/** Reads all settings once, before anything is opened. @throws StartError with Core's text on the first that is wrong */
+export function nodeOptions(settings: Settings, params: ChainParams, paths: DataPaths): NodeOptions {
+  const sigCacheBytes = Math.max(settings.int('maxsigcachesize', DEFAULT_SIG_CACHE_MIB), 1) * MIB;
+  const net = netOptions(settings, params, paths.network);
+  return {
+    chain: chainOptions(settings, params, paths),
+    mempool: {
+      ...mempoolOptions(settings, params),
+      file: join(paths.network, 'mempool.dat'),
+      persist: settings.bool('persistmempool', true),
+    },
+    net,
+    miner: minerOptions(settings),
+    rpc: rpcServerOptions(settings, params),
+    rpcAuth: rpcAuthOptions(settings, paths.network),
+    wallet: settings.bool('disablewallet', false)
+      ? undefined
+      : {
+          dir: walletDir(settings, paths.wallets),
+          params,
+          options: walletOptions(settings),
+          load: walletsToLoad(settings),
+        },
+    feeEstimator: net.blocksOnly
+      ? undefined
+      : {
+          file: join(paths.network, 'fee_estimates.dat'),
+          acceptStale: settings.bool('acceptstalefeeestimates', false),
+        },
+    signatureCacheBytes: sigCacheBytes / 2,
+    executionCacheBytes: sigCacheBytes / 2,
+  };
+}

@@ -1,0 +1,62 @@
+import { errorMessage, StartError } from '../runtime/errors.js';
+import { Node } from './node.js';
+import { helpText } from './options/help.js';
+import { DAEMON_OPTIONS } from './options/table.js';
+import { parseDaemonArgs, prepareNode } from './prepare.js';
+import { VERSION } from './version.js';
+
+/** What the daemon's process gives it: where to write, and when to stop. */
+export interface DaemonProcess {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Resolves when the process is asked to stop from outside. */
+  readonly stopAsked: Promise<void>;
+}
+
+/** Runs a node until it is asked to stop. @returns the exit code: 0 for a clean stop, 1 for every failure */
+export async function runDaemon(args: readonly string[], host: DaemonProcess): Promise<number> {
+  let node: Node | undefined;
+  try {
+    const settings = parseDaemonArgs(args);
+    if (['?', 'h', 'help', 'help-debug', 'version'].some(name => settings.isSet(name))) {
+      host.out(settings.isSet('version') ? versionText() : helpPage(settings.isSet('help-debug')));
+      return 0;
+    }
+    node = new Node(prepareNode(settings));
+    const stopRequested = waitForStop(node, host);
+    await node.start();
+    const fatal = await stopRequested;
+    await node.stop();
+    if (fatal === undefined) return 0;
+    host.err(`Error: A fatal internal error occurred, see debug.log for details: ${fatal}`);
+    return 1;
+  } catch (thrown) {
+    host.err(`Error: ${describe(thrown)}`);
+    return 1;
+  } finally {
+    await node?.stop();
+  }
+}
+
+/** Resolves with the reason when the node cannot go on, with undefined when it was asked to stop. */
+function waitForStop(node: Node, host: DaemonProcess): Promise<string | undefined> {
+  return new Promise(resolve => {
+    node.events.once('stopRequested', resolve);
+    host.stopAsked.then(() => resolve(undefined));
+  });
+}
+
+/** A failed start has a text of its own; anything else is a bug and shows where it happened. */
+function describe(thrown: unknown): string {
+  if (thrown instanceof StartError) return thrown.message;
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : errorMessage(thrown);
+}
+
+function versionText(): string {
+  return `Blocksmith daemon version v${VERSION} (rules and RPC of Bitcoin Core 28.1)\nDistributed under the MIT software license.`;
+}
+
+function helpPage(withDebug: boolean): string {
+  const usage = 'Usage:  blocksmithd [options]                     Start the node\n';
+  return `Blocksmith daemon version v${VERSION}\n\n${usage}\n${helpText(DAEMON_OPTIONS, withDebug)}`;
+}

@@ -1,0 +1,267 @@
+import { EventEmitter } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { BlockChain } from '../chain/chainstate.js';
+import { BoundedExecutionCache } from '../chain/scripts/execution-cache.js';
+import { FeeEstimator } from '../mempool/fee-estimator.js';
+import { TxPool } from '../mempool/tx-pool.js';
+import { ContinuousMiner } from '../miner/continuous.js';
+import { Miner } from '../miner/miner.js';
+import { PeerToPeer } from '../net/p2p.js';
+import { hashToHex } from '../primitives/bytes.js';
+import { RpcAuth } from '../rpc/auth.js';
+import type { RpcContext } from '../rpc/context.js';
+import { Dispatcher } from '../rpc/dispatcher.js';
+import { HttpServer } from '../rpc/http-server.js';
+import { nodeMethods } from '../rpc/methods/index.js';
+import { walletMethods } from '../rpc/methods/wallet/index.js';
+import { serverInfo } from '../rpc/server-info.js';
+import { NodeClock } from '../runtime/clock.js';
+import { runDetached } from '../runtime/queue.js';
+import { BoundedSignatureCache } from '../script/signature-cache.js';
+import { WalletManager } from '../wallet/wallet-manager.js';
+import { logFileOptions } from './config/log.js';
+import { type NodeOptions, nodeOptions } from './config/node.js';
+import { DirectoryLock } from './data-dir.js';
+import { LogFile } from './log-file.js';
+import { runCommand } from './notify.js';
+import type { PreparedNode } from './prepare.js';
+import { logStart } from './start-log.js';
+import { Teardown } from './teardown.js';
+import { CLIENT_VERSION } from './version.js';
+import { NodeWalletChain } from './wallet-chain.js';
+
+export interface NodeEvents {
+  /** The node wants to stop: by RPC, at -stopatheight, or because it cannot go on (then with the reason). */
+  stopRequested: [fatal: string | undefined];
+}
+
+/**
+ * A full node: makes its parts, connects them, starts them in order, and stops them in the opposite order. As many as
+ * wanted can live in one process, each with a data directory of its own; a stopped one is not started again, another is
+ * made in its place.
+ */
+export class Node {
+  readonly events = new EventEmitter<NodeEvents>();
+  readonly clock = new NodeClock();
+  private readonly teardown = new Teardown();
+  private readonly log: LogFile;
+  private readonly startedMs = this.clock.steadyMs();
+  private fatal: string | undefined;
+  private stopping: Promise<void> | undefined;
+  private http: HttpServer | undefined;
+  private context: RpcContext | undefined;
+
+  /** @throws StartError when the directory is in use or the log cannot be opened */
+  constructor(private readonly prepared: PreparedNode) {
+    const { settings, paths } = prepared;
+    this.clock.setMockTime(settings.int('mocktime', 0));
+    const lock = DirectoryLock.acquire(paths.network);
+    this.teardown.add('data directory lock', () => lock.release());
+    this.log = new LogFile(logFileOptions(settings, paths.network), this.clock);
+    this.teardown.add('log', () => this.log.close());
+    this.teardown.add('clock', () => this.clock.stop());
+  }
+
+  /** Port that RPC is served on; 0 without a server. */
+  get rpcPort(): number {
+    return this.http?.port ?? 0;
+  }
+
+  /** The parts of the running node. */
+  get parts(): RpcContext | undefined {
+    return this.context;
+  }
+
+  /** @throws StartError when an option is wrong, a port taken, or data cannot be used; everything is stopped again then */
+  async start(): Promise<void> {
+    try {
+      await this.startParts();
+    } catch (thrown) {
+      await this.stop();
+      throw thrown;
+    }
+  }
+
+  /** Stops everything; what was started last stops first. Data are on disk when it resolves. */
+  stop(): Promise<void> {
+    this.stopping ??= this.stopParts();
+    return this.stopping;
+  }
+
+  private async startParts(): Promise<void> {
+    const { settings, params, paths } = this.prepared;
+    const { clock, log: logger } = this;
+    logStart(this.prepared, logger);
+    const options = nodeOptions(settings, params, paths);
+    this.writePidFile();
+    const dispatcher = new Dispatcher(
+      [...nodeMethods, ...(options.wallet === undefined ? [] : walletMethods)],
+      logger,
+      () => clock.steadyMs(),
+    );
+    if (settings.bool('server', true)) await this.startRpc(dispatcher, options);
+
+    dispatcher.setWarmupStatus('Loading block index…');
+    const executionCache = new BoundedExecutionCache(options.executionCacheBytes);
+    const chain = await this.startChain(options, executionCache);
+    const signatureCache = new BoundedSignatureCache(options.signatureCacheBytes);
+    const mempool = new TxPool(options.mempool, { chain, clock, logger, executionCache, signatureCache });
+    this.teardown.add('mempool', () => mempool.stop());
+    await mempool.start();
+    const feeEstimator = await this.startFeeEstimator(options, chain, mempool);
+
+    dispatcher.setWarmupStatus('Loading wallet…');
+    const p2p = new PeerToPeer(options.net, { chain, mempool, clock, logger });
+    const walletChain = new NodeWalletChain({
+      chain,
+      mempool,
+      p2p,
+      policy: options.mempool,
+      estimateFeeRate: (target, conservative = false) =>
+        feeEstimator?.estimateSmart(target, conservative).feeRate || undefined,
+    });
+    const wallets = await this.startWallets(options, walletChain);
+    await this.importBlocks(chain);
+
+    const miner = new Miner(options.miner, { chain, mempool, clock, logger });
+    this.teardown.add('miner', () => miner.stop());
+    const continuousMiner = new ContinuousMiner(miner, { chain, mempool, clock, logger });
+    this.teardown.add('continuous mining', () => continuousMiner.stop());
+
+    dispatcher.setWarmupStatus('Starting network threads…');
+    this.teardown.add('network', () => p2p.stop());
+    await p2p.start();
+
+    const context: RpcContext = {
+      chain,
+      chainTools: chain,
+      mempool,
+      mempoolFile: options.mempool.file,
+      feeEstimator,
+      p2p,
+      miner,
+      continuousMiner,
+      wallets,
+      clock,
+      logger,
+      logControl: logger,
+      server: serverInfo(dispatcher, () => clock.steadyMs()),
+      deprecated: new Set(settings.list('deprecatedrpc')),
+      clientVersion: CLIENT_VERSION,
+      uptime: () => Math.floor((clock.steadyMs() - this.startedMs) / 1000),
+      indexes: () => [],
+      warnings: () => chain.warnings,
+      notificationsDone: async () => {
+        await chain.settled();
+        await wallets?.settled();
+      },
+      requestStop: () => this.requestStop(),
+    };
+    this.notifyOfBlocks(chain);
+    this.context = context;
+    dispatcher.open(context);
+    this.teardown.add('RPC', () => dispatcher.close('Shutting down'));
+    logger.info('Done loading');
+    runDetached(mempool.load(), message => logger.error(`Loading the mempool failed: ${message}`));
+    this.runDetachedCommand('startupnotify', '');
+  }
+
+  private async startRpc(dispatcher: Dispatcher, options: NodeOptions): Promise<void> {
+    const auth = new RpcAuth(options.rpcAuth);
+    const http = new HttpServer(options.rpc, { dispatcher, auth, logger: this.log });
+    this.teardown.add('RPC credentials', () => auth.stop());
+    auth.start();
+    this.teardown.add('RPC server', () => http.stop());
+    await http.start();
+    this.http = http;
+    this.log.info(`Serving RPC on port ${http.port}`);
+  }
+
+  private async startChain(options: NodeOptions, executionCache: BoundedExecutionCache): Promise<BlockChain> {
+    const onStopHeight = () => this.requestStop();
+    const modules = { clock: this.clock, logger: this.log, executionCache, onStopHeight };
+    const chain = new BlockChain(options.chain, modules);
+    chain.events.on('fatal', message => this.requestStop(message));
+    this.teardown.add('chain', () => chain.stop());
+    await chain.start();
+    return chain;
+  }
+
+  private async startFeeEstimator(
+    options: NodeOptions,
+    chain: BlockChain,
+    mempool: TxPool,
+  ): Promise<FeeEstimator | undefined> {
+    if (options.feeEstimator === undefined) return undefined;
+    const modules = { chain, mempool, clock: this.clock, logger: this.log };
+    const estimator = new FeeEstimator(options.feeEstimator, modules);
+    this.teardown.add('fee estimator', () => estimator.stop());
+    await estimator.start();
+    return estimator;
+  }
+
+  private async startWallets(
+    options: NodeOptions,
+    chain: NodeWalletChain,
+  ): Promise<WalletManager | undefined> {
+    if (options.wallet === undefined) return undefined;
+    const { settingsFile } = this.prepared;
+    const wallets = new WalletManager(options.wallet, {
+      chain,
+      clock: this.clock,
+      logger: this.log,
+      ...(settingsFile === undefined ? {} : { loadOnStart: settingsFile }),
+    });
+    this.teardown.add('wallets', () => wallets.stop());
+    await wallets.start();
+    this.teardown.add('wallet notifications', chain.notify(wallets));
+    return wallets;
+  }
+
+  private async importBlocks(chain: BlockChain): Promise<void> {
+    const { settings } = this.prepared;
+    for (const file of settings.list('loadblock')) {
+      this.log.info(`Importing blocks file ${file}...`);
+      await chain.loadExternal(file);
+    }
+    if (!settings.bool('stopafterblockimport', false)) return;
+    this.log.info('Stopping after block import');
+    this.requestStop();
+  }
+
+  private notifyOfBlocks(chain: BlockChain): void {
+    chain.events.on('tip', (id, _fork, initialDownload) => {
+      if (!initialDownload) this.runDetachedCommand('blocknotify', hashToHex(chain.headers.hash(id)));
+    });
+  }
+
+  private runDetachedCommand(option: string, value: string): void {
+    const command = this.prepared.settings.text(option);
+    if (command === undefined || command === '') return;
+    runDetached(runCommand(command, value, this.log), () => {});
+  }
+
+  private writePidFile(): void {
+    const { settings, paths } = this.prepared;
+    if (settings.isNegated('pid')) return;
+    const name = settings.text('pid') || 'bitcoind.pid';
+    const path = isAbsolute(name) ? name : join(paths.network, name);
+    writeFileSync(path, `${process.pid}\n`, { mode: 0o600 });
+    this.teardown.add('pid file', () => rmSync(path, { force: true }));
+  }
+
+  private requestStop(fatal?: string): void {
+    this.fatal ??= fatal;
+    this.events.emit('stopRequested', this.fatal);
+  }
+
+  private async stopParts(): Promise<void> {
+    this.log.info('Shutdown: In progress...');
+    const command = this.prepared.settings.text('shutdownnotify');
+    if (command !== undefined && command !== '') await runCommand(command, '', this.log);
+    // Long waits end now, or the server could not stop before the parts that they wait for.
+    this.http?.interrupt();
+    await this.teardown.run(this.log);
+  }
+}

@@ -1,0 +1,29 @@
+import { curveName, isCurveSlow } from '../crypto/curve.js';
+import type { Logger } from '../runtime/logger.js';
+import type { PreparedNode } from './prepare.js';
+import { VERSION } from './version.js';
+
+/** The first lines of the log: what runs, where, with which settings, and what the user should know about them. */
+export function logStart(prepared: PreparedNode, logger: Logger): void {
+  const { settings, paths, configPath, warnings, settingsFile, params } = prepared;
+  logger.info(`Blocksmith version v${VERSION} (rules and RPC of Bitcoin Core 28.1)`);
+  logger.info(`Using data directory ${paths.network}`);
+  logger.info(`Config file: ${configPath}`);
+  for (const warning of warnings) logger.warn(warning);
+  for (const key of settingsFile?.unknownKeys(settings) ?? []) {
+    logger.warn(`Ignoring unknown rw_settings value ${key}`);
+  }
+  for (const [name, values] of settings.commandLine) {
+    const isSecret = settings.spec(name)?.sensitive === true;
+    for (const value of values)
+      logger.info(`Command-line arg: ${name}=${isSecret ? '****' : JSON.stringify(value)}`);
+  }
+  for (const name of settings.given()) {
+    if (settings.spec(name)?.noEffect !== true) continue;
+    logger.warn(`Option -${name} is accepted, but has no effect in this version`);
+  }
+  logger.info(`Chain: ${params.name}`);
+  logger.info(`Signature checks use ${curveName()}`);
+  if (isCurveSlow())
+    logger.warn('The fast curve libraries did not load: signature checks are slow on this machine');
+}
