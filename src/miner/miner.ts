@@ -32,7 +32,7 @@ const EXTRA_NONCE_BYTES = 8;
 export class MiningError extends Error {
   override readonly name = 'MiningError';
   constructor(
-    readonly code: 'not-accepted' | 'not-valid',
+    readonly code: 'not-accepted' | 'not-valid' | 'no-nonce',
     message: string,
   ) {
     super(message);
@@ -129,7 +129,7 @@ export class Miner {
     const candidate = blockOf(empty, [coinbase, ...transactions], empty.time);
     const rejection = await chain.testBlock(candidate, { checkPow: false, checkMerkle: false });
     if (rejection !== undefined) {
-      throw new MiningError('not-valid', `TestBlockValidity failed: ${formatRejection(rejection)}`);
+      throw new MiningError('not-valid', `testBlockValidity failed: ${formatRejection(rejection)}`);
     }
     const { nonce } = await this.pool.search(
       candidate.header.raw,
@@ -137,7 +137,7 @@ export class Miner {
       DEFAULT_MAX_TRIES,
       this.stopping.signal,
     );
-    if (nonce === undefined) throw new MiningError('not-accepted', 'Failed to make block.');
+    if (nonce === undefined) throw new MiningError('no-nonce', 'Failed to make block.');
     const block = withNonce(candidate, nonce);
     if (submit) await this.submitOwn(block);
     return block;
