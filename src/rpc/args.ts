@@ -93,6 +93,11 @@ export class Args {
     return this.has(name) ? this.int(name) : undefined;
   }
 
+  /** A whole number of a given range. */
+  integer(name: string, least: number, most: number): number {
+    return asInteger(this.raw(name), least, most);
+  }
+
   /** A whole number within 64 signed bits (exact within ±2^53). */
   int64(name: string): number {
     return asInteger(this.raw(name), -(2 ** 63), 2 ** 63);

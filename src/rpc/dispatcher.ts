@@ -5,6 +5,7 @@ import type { RpcContext } from './context.js';
 import { RpcCode, RpcError } from './errors.js';
 import { methodHelp } from './help.js';
 import type { JsonValue } from './json.js';
+import { membersOf } from './json-read.js';
 import type { RpcCall, RpcMethod } from './method.js';
 import { isOptional, type Param } from './param.js';
 
@@ -122,7 +123,11 @@ function invalid(text: string): RpcError {
  * as arguments of their own, and `args` may hold leading positional arguments.
  */
 function positional(params: readonly Param[], named: JsonObject): readonly unknown[] {
-  const left = new Map(Object.entries(named));
+  const left = new Map<string, unknown>();
+  for (const [name, value] of membersOf(named)) {
+    if (left.has(name)) throw invalid(`Parameter ${name} specified multiple times`);
+    left.set(name, value);
+  }
   const take = (param: Param): { key: string; value: unknown } | undefined => {
     const key = [param.name, ...(param.aliases ?? [])].find(name => left.has(name));
     if (key === undefined) return undefined;

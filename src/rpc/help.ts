@@ -12,7 +12,7 @@ export function methodHelp(method: RpcMethod): string {
     });
     parts.push('');
   }
-  parts.push('Result:', method.result.trim(), '');
+  if (method.result !== '') parts.push('Result:', method.result.trim(), '');
   if (method.examples !== undefined && method.examples.length > 0) {
     parts.push('Examples:', ...method.examples.flatMap(example => exampleLines(method.name, example)));
   }

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from './args.js';
 import type { Dispatcher } from './dispatcher.js';
 import { RpcCode, RpcError } from './errors.js';
 import { type JsonValue, RawJson, writeJson } from './json.js';
+import { parseJson } from './json-read.js';
 import type { RpcCall } from './method.js';
 
 /** An HTTP answer: status and body; an undefined body is an empty one. */
@@ -49,7 +50,7 @@ export async function answer(
 ): Promise<Reply> {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body);
+    parsed = parseJson(body);
   } catch {
     return legacyError(new RpcError(RpcCode.PARSE_ERROR, 'Parse error'), undefined);
   }

@@ -10,7 +10,7 @@ export function serverInfo(dispatcher: Dispatcher, steadyMs: () => number): RpcS
     help(command) {
       if (command === '') return overview(dispatcher.all());
       const method = dispatcher.find(command);
-      return method === undefined ? `help: unknown command: ${command}` : methodHelp(method).trimEnd();
+      return method === undefined ? `help: unknown command: ${command}` : methodHelp(method);
     },
     argumentTable: () => [...dispatcher.all()].flatMap(argumentsOf),
     *activeCommands() {

@@ -74,7 +74,8 @@ const getblock: RpcMethod = {
   },
 };
 
-function requireData({ chain }: RpcContext, id: HeaderId): void {
+/** @throws RpcError when the block is not on disk */
+export function requireData({ chain }: RpcContext, id: HeaderId): void {
   if (chain.headers.hasData(id)) return;
   const wasThere = chain.headers.txCount(id) > 0;
   throw new RpcError(

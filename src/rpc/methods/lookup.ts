@@ -3,6 +3,8 @@ import { type HeaderId, NO_HEADER } from '../../consensus/chain-view.js';
 import { fromHex, type Hash256 } from '../../primitives/bytes.js';
 import { DecodeError } from '../../primitives/codec.js';
 import { Transaction } from '../../primitives/transaction.js';
+import { MAX_SCRIPT_SIZE } from '../../script/limits.js';
+import { hasValidOps } from '../../script/parse.js';
 import { RpcCode, RpcError } from '../errors.js';
 
 /** Header by hash. @throws RpcError "Block not found" */
@@ -20,8 +22,8 @@ export function headerAt(chain: Chain, height: number): HeaderId {
 }
 
 /**
- * A transaction from hex, in whichever of the two forms decodes (a transaction without inputs looks like the start of a
- * witness one): undefined when neither does.
+ * A transaction from hex; undefined when it decodes in neither of the two forms. One without inputs can look like the
+ * start of a witness, so when both forms decode, the one whose scripts make sense is taken (Core's DecodeHexTx).
  */
 export function decodeTransaction(
   hex: string,
@@ -29,8 +31,18 @@ export function decodeTransaction(
 ): Transaction | undefined {
   const bytes = fromHex(hex);
   if (bytes === undefined) return undefined;
+  const extended = withWitness ? tryParse(bytes, true) : undefined;
+  if (extended !== undefined && hasSaneScripts(extended)) return extended;
+  const legacy = withoutWitness ? tryParse(bytes, false) : undefined;
+  return legacy !== undefined && (extended === undefined || hasSaneScripts(legacy)) ? legacy : extended;
+}
+
+/** Every script is a sequence of operations of a size that may run. */
+function hasSaneScripts(tx: Transaction): boolean {
+  const isSane = (script: Uint8Array) => script.length <= MAX_SCRIPT_SIZE && hasValidOps(script);
   return (
-    (withWitness ? tryParse(bytes, true) : undefined) ?? (withoutWitness ? tryParse(bytes, false) : undefined)
+    (tx.isCoinbase || tx.inputs.every(input => isSane(input.scriptSig))) &&
+    tx.outputs.every(output => isSane(output.script))
   );
 }
 

@@ -1,0 +1,270 @@
+import { hash160, sha256 } from '../../crypto/hash.js';
+import { EMPTY_BYTES, toHex } from '../../primitives/bytes.js';
+import { outPointKey } from '../../primitives/outpoint.js';
+import { Transaction } from '../../primitives/transaction.js';
+import { encodeAddress } from '../../script/address.js';
+import type { AddressParams } from '../../script/address-params.js';
+import { isOpSuccess, Op } from '../../script/opcodes.js';
+import { hasValidOps, isUnspendable, ScriptReader } from '../../script/parse.js';
+import { isCompressedKey } from '../../script/public-key.js';
+import { combineInput } from '../../script/sign/sign-transaction.js';
+import { FlatProvider } from '../../script/signing-provider.js';
+import { p2wpkh, p2wsh, type ScriptTemplate, solve } from '../../script/templates.js';
+import { asString, parseHexArg } from '../args.js';
+import { RpcCode, RpcError } from '../errors.js';
+import type { JsonValue } from '../json.js';
+import type { RpcMethod } from '../method.js';
+import type { Param } from '../param.js';
+import {
+  findCoins,
+  parsePrevTxs,
+  parsePrivateKeys,
+  parseSigHashType,
+  signAndView,
+} from '../parse/signing.js';
+import { constructTransaction } from '../parse/transaction-parts.js';
+import { scriptView } from '../views/script.js';
+import { transactionView } from '../views/transaction.js';
+import { decodeTransaction, requireTransaction } from './lookup.js';
+
+/** The arguments that describe a transaction to be made; shared by the methods that make PSBTs. */
+export const TRANSACTION_PARAMS: readonly Param[] = [
+  {
+    name: 'inputs',
+    type: 'array',
+    description:
+      'The inputs: objects of "txid", "vout" and, optionally, "sequence" (its default depends on the other arguments)',
+  },
+  {
+    name: 'outputs',
+    type: 'any',
+    description:
+      'The outputs specified as key-value pairs: {"address": amount} or {"data": "hex"}.\nEach key may only appear once, i.e. there can only be one \'data\' output, and no address may be duplicated.\nAt least one output of either type must be specified.\nFor compatibility reasons, a dictionary, which holds the key-value pairs directly, is also accepted.',
+  },
+  {
+    name: 'locktime',
+    type: 'number',
+    default: 0,
+    description: 'Raw locktime. Non-0 value also locktime-activates inputs',
+  },
+  {
+    name: 'replaceable',
+    type: 'bool',
+    default: true,
+    description:
+      'Marks this transaction as BIP125-replaceable.\nAllows this transaction to be replaced by a transaction with higher fees. If provided, it is an error if explicit sequence numbers are incompatible.',
+  },
+];
+
+const createrawtransaction: RpcMethod = {
+  name: 'createrawtransaction',
+  category: 'Rawtransactions',
+  description:
+    "Create a transaction spending the given inputs and creating new outputs.\nOutputs can be addresses or data.\nReturns hex-encoded raw transaction.\nNote that the transaction's inputs are not signed, and\nit is not stored in the wallet or transmitted to the network.",
+  params: TRANSACTION_PARAMS,
+  result: '"hex"    (string) hex string of the transaction',
+  examples: [
+    '\'[{"txid":"myid","vout":0}]\' \'[{"address":0.01}]\'',
+    '\'[{"txid":"myid","vout":0}]\' \'[{"data":"00010203"}]\'',
+  ],
+  run: ({ chain }, args) => {
+    const parts = constructTransaction(
+      {
+        inputs: args.raw('inputs'),
+        outputs: args.raw('outputs'),
+        lockTime: args.raw('locktime'),
+        replaceable: args.has('replaceable') ? args.bool('replaceable', true) : undefined,
+      },
+      chain.params.address,
+    );
+    return toHex(Transaction.from(parts).raw);
+  },
+};
+
+export const TRANSACTION_RESULT =
+  '{ "txid", "hash", "version", "size", "vsize", "weight", "locktime", "vin": [ { "coinbase" or "txid", "vout", "scriptSig": { "asm", "hex" }, "txinwitness": [ … ], "sequence" } ], "vout": [ { "value", "n", "scriptPubKey": { "asm", "desc", "hex", "address", "type" } } ] }';
+
+const decoderawtransaction: RpcMethod = {
+  name: 'decoderawtransaction',
+  category: 'Rawtransactions',
+  description: 'Return a JSON object representing the serialized, hex-encoded transaction.',
+  params: [
+    { name: 'hexstring', type: 'hex', description: 'The transaction hex string' },
+    {
+      name: 'iswitness',
+      type: 'bool',
+      optional: true,
+      description:
+        'Whether the transaction hex is a serialized witness transaction.\nIf iswitness is not present, heuristic tests will be used in decoding.\nIf true, only witness deserialization will be tried.\nIf false, only non-witness deserialization will be tried.\nThis boolean should reflect whether the transaction has inputs\n(e.g. fully valid, or on-chain transactions), if known by the caller.',
+    },
+  ],
+  result: TRANSACTION_RESULT,
+  examples: ['"hexstring"'],
+  run: ({ chain }, args) => {
+    const guess = !args.has('iswitness');
+    const isWitness = args.bool('iswitness', true);
+    const tx = decodeTransaction(args.string('hexstring'), {
+      withWitness: isWitness,
+      withoutWitness: guess || !isWitness,
+    });
+    if (tx === undefined) throw new RpcError(RpcCode.DESERIALIZATION_ERROR, 'TX decode failed');
+    return transactionView(tx, chain.params.address);
+  },
+};
+
+const decodescript: RpcMethod = {
+  name: 'decodescript',
+  category: 'Rawtransactions',
+  description: 'Decode a hex-encoded script.',
+  params: [{ name: 'hexstring', type: 'hex', description: 'the hex-encoded script' }],
+  result:
+    '{ "asm", "desc", "type", "address", "p2sh", "segwit": { "asm", "hex", "type", "address", "desc", "p2sh-segwit" } }',
+  examples: ['"hexstring"'],
+  run: ({ chain }, args) => {
+    // An empty script is one, too.
+    const hex = args.string('hexstring');
+    const script = hex === '' ? EMPTY_BYTES : parseHexArg(hex, 'argument');
+    const params = chain.params.address;
+    const view = scriptView(script, params, { withoutHex: true });
+    const template = solve(script);
+    if (!mayBeRedeemScript(script, template)) return view;
+    return {
+      ...view,
+      p2sh: p2shAddress(script, params),
+      segwit: mayBeWitnessScript(template) ? segwitView(script, template, params) : undefined,
+    };
+  },
+};
+
+function p2shAddress(script: Uint8Array, params: AddressParams): string | undefined {
+  return encodeAddress({ type: 'scriptHash', hash: hash160(script) }, params);
+}
+
+/** Output types that it makes sense to pay to by hash, if the script can run at all before taproot. */
+function mayBeRedeemScript(script: Uint8Array, { type }: ScriptTemplate): boolean {
+  switch (type) {
+    case 'nulldata':
+    case 'scripthash':
+    case 'witness_unknown':
+    case 'witness_v1_taproot':
+    case 'anchor':
+      return false;
+  }
+  if (!hasValidOps(script) || isUnspendable(script)) return false;
+  const reader = new ScriptReader(script);
+  while (reader.next()) {
+    if (reader.opcode === Op.OP_CHECKSIGADD || isOpSuccess(reader.opcode)) return false;
+  }
+  return true;
+}
+
+/** Uncompressed keys and programs themselves cannot stand in segwit scripts. */
+function mayBeWitnessScript(template: ScriptTemplate): boolean {
+  switch (template.type) {
+    case 'pubkey':
+      return isCompressedKey(template.publicKey);
+    case 'multisig':
+      return template.publicKeys.every(isCompressedKey);
+    case 'pubkeyhash':
+    case 'nonstandard':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function segwitView(script: Uint8Array, template: ScriptTemplate, params: AddressParams): JsonValue {
+  const provider = new FlatProvider();
+  let program: Uint8Array;
+  if (template.type === 'pubkey') program = p2wpkh(hash160(template.publicKey));
+  else if (template.type === 'pubkeyhash') program = p2wpkh(template.keyHash);
+  else {
+    provider.addScript(script);
+    program = p2wsh(sha256(script));
+  }
+  return { ...scriptView(program, params, { provider }), 'p2sh-segwit': p2shAddress(program, params) };
+}
+
+const combinerawtransaction: RpcMethod = {
+  name: 'combinerawtransaction',
+  category: 'Rawtransactions',
+  description:
+    'Combine multiple partially signed transactions into one transaction.\nThe combined transaction may be another partially signed transaction or a \nfully signed transaction.',
+  params: [{ name: 'txs', type: 'array', description: 'The hex strings of partially signed transactions' }],
+  result: '"str"    (string) The hex-encoded raw transaction with signature(s)',
+  examples: ['\'["myhex1", "myhex2", "myhex3"]\''],
+  run: (context, args) => {
+    const copies = args.array('txs').map((value, index) => {
+      const tx = decodeTransaction(asString(value));
+      if (tx !== undefined) return tx;
+      throw new RpcError(
+        RpcCode.DESERIALIZATION_ERROR,
+        `TX decode failed for tx ${index}. Make sure the tx has at least one input.`,
+      );
+    });
+    const [first] = copies;
+    if (first === undefined) throw new RpcError(RpcCode.DESERIALIZATION_ERROR, 'Missing transactions');
+    const coins = findCoins(context, first);
+    const inputs = first.inputs.map((input, index) => {
+      const { txid, vout } = input.prevout;
+      const coin = coins.get(outPointKey(txid, vout));
+      if (coin === undefined) {
+        throw new RpcError(RpcCode.VERIFY_ERROR, 'Input not found or already spent');
+      }
+      const withInput = copies.filter(copy => copy.inputCount > index);
+      const { scriptSig, witness } = combineInput(withInput, index, coin);
+      return { ...input, scriptSig, witness };
+    });
+    const { version, outputs, lockTime } = first;
+    return toHex(Transaction.from({ version, inputs, outputs, lockTime }).raw);
+  },
+};
+
+/** `prevtxs` and `sighashtype`, as all signing methods have them. */
+export const SIGNING_PARAMS: readonly Param[] = [
+  {
+    name: 'prevtxs',
+    type: 'array',
+    optional: true,
+    description:
+      'The previous dependent transaction outputs: objects of "txid", "vout", "scriptPubKey" and, where they are needed, "redeemScript" (P2SH), "witnessScript" (P2WSH or P2SH-P2WSH) and "amount" (segwit)',
+  },
+  {
+    name: 'sighashtype',
+    type: 'string',
+    default: 'DEFAULT for Taproot, ALL otherwise',
+    description:
+      'The signature hash type. Must be one of:\n"DEFAULT", "ALL", "NONE", "SINGLE", "ALL|ANYONECANPAY", "NONE|ANYONECANPAY", "SINGLE|ANYONECANPAY"',
+  },
+];
+
+const signrawtransactionwithkey: RpcMethod = {
+  name: 'signrawtransactionwithkey',
+  category: 'Rawtransactions',
+  description:
+    'Sign inputs for raw transaction (serialized, hex-encoded).\nThe second argument is an array of base58-encoded private\nkeys that will be the only keys used to sign the transaction.\nThe third optional argument (may be null) is an array of previous transaction outputs that\nthis transaction depends on but may not yet be in the block chain.',
+  params: [
+    { name: 'hexstring', type: 'string', description: 'The transaction hex string' },
+    { name: 'privkeys', type: 'array', description: 'The base58-encoded private keys for signing' },
+    ...SIGNING_PARAMS,
+  ],
+  result:
+    '{ "hex", "complete", "errors": [ { "txid", "vout", "witness": [ … ], "scriptSig", "sequence", "error" } ] }',
+  examples: ['"myhex" \'["key1","key2"]\''],
+  run: (context, args) => {
+    const tx = requireTransaction(args.string('hexstring'));
+    const provider = parsePrivateKeys(args.array('privkeys'), context.chain.params.address);
+    const coins = findCoins(context, tx);
+    parsePrevTxs(args.raw('prevtxs'), provider, coins);
+    return signAndView(tx, coins, provider, parseSigHashType(args.optionalString('sighashtype')));
+  },
+};
+
+/** Making, reading and signing transactions without a wallet. */
+export const rawTransactionMethods: readonly RpcMethod[] = [
+  createrawtransaction,
+  decoderawtransaction,
+  decodescript,
+  combinerawtransaction,
+  signrawtransactionwithkey,
+];

@@ -1,0 +1,122 @@
+import type { CoinRecord } from '../../chain/coins/coins-db.js';
+import type { HeaderId } from '../../consensus/chain-view.js';
+import { compareBytes, type HashKey, hashToHex, toHex } from '../../primitives/bytes.js';
+import { inferDescriptor } from '../../script/descriptor/infer.js';
+import { type CoinScan, runningScan, scriptKey, withScan } from '../coin-scan.js';
+import type { RpcContext } from '../context.js';
+import { RpcCode, RpcError } from '../errors.js';
+import { amount, type JsonValue } from '../json.js';
+import type { RpcCall, RpcMethod } from '../method.js';
+import { evaluateScanObject } from '../parse/descriptor.js';
+
+const scantxoutset: RpcMethod = {
+  name: 'scantxoutset',
+  category: 'Blockchain',
+  description:
+    'Scans the unspent transaction output set for entries that match certain output descriptors.\nExamples of output descriptors are:\n    addr(<address>)                      Outputs whose output script corresponds to the specified address (does not include P2PK)\n    raw(<hex script>)                    Outputs whose output script equals the specified hex-encoded bytes\n    combo(<pubkey>)                      P2PK, P2PKH, P2WPKH, and P2SH-P2WPKH outputs for the given pubkey\n    pkh(<pubkey>)                        P2PKH outputs for the given pubkey\n    sh(multi(<n>,<pubkey>,<pubkey>,...)) P2SH-multisig outputs for the given threshold and pubkeys\n    tr(<pubkey>)                         P2TR\nIn the above, <pubkey> either refers to a fixed public key in hexadecimal notation, or to an xpub/xprv optionally followed by one\nor more path elements separated by "/", and optionally ending in "/*" (unhardened), or "/*\'" or "/*h" (hardened) to specify all\nunhardened or hardened child keys.\nIn the latter case, a range needs to be specified by below if different from 1000.',
+  params: [
+    {
+      name: 'action',
+      type: 'string',
+      description:
+        'The action to execute\n"start" for starting a scan\n"abort" for aborting the current scan (returns true when abort was successful)\n"status" for progress report (in %) of the current scan',
+    },
+    {
+      name: 'scanobjects',
+      type: 'array',
+      optional: true,
+      description:
+        'Array of scan objects. Required for "start" action\nEvery scan object is either a string descriptor or an object: {"desc": "descriptor", "range": n or [n,n]}',
+    },
+  ],
+  result:
+    '{ "success", "txouts", "height", "bestblock", "unspents": [ { "txid", "vout", "scriptPubKey", "desc", "amount", "coinbase", "height", "blockhash", "confirmations" } ], "total_amount" } for "start", true|false for "abort", { "progress" } or null for "status"',
+  examples: [
+    'start \'["raw(76a91411b366edfc0a8b66feebae5c2e25a7b6a5d1cf3188ac)#fm24fxxy"]\'',
+    'status',
+    'abort',
+  ],
+  run: async (context, args, call) => {
+    const action = args.string('action');
+    const scan = runningScan(context);
+    switch (action) {
+      case 'status':
+        return scan === undefined ? null : { progress: scan.progress };
+      case 'abort':
+        scan?.abort();
+        return scan !== undefined;
+      case 'start': {
+        const result = await withScan(context, own => {
+          if (args.count < 2) {
+            throw new RpcError(RpcCode.MISC_ERROR, 'scanobjects argument is required for the start action');
+          }
+          return start(context, args.array('scanobjects'), own, call);
+        });
+        if (result !== undefined) return result;
+        throw new RpcError(
+          RpcCode.INVALID_PARAMETER,
+          'Scan already in progress, use action "abort" or "status"',
+        );
+      }
+      default:
+        throw new RpcError(RpcCode.INVALID_PARAMETER, `Invalid action '${action}'`);
+    }
+  },
+};
+
+async function start(
+  context: RpcContext,
+  scanObjects: readonly unknown[],
+  scan: CoinScan,
+  { signal }: RpcCall,
+): Promise<JsonValue> {
+  const { chain } = context;
+  const { headers } = chain;
+  const params = chain.params.address;
+  const describe = new Map<HashKey, () => string>();
+  for (const scanObject of scanObjects) {
+    const { scripts, provider } = await evaluateScanObject(scanObject, params);
+    for (const script of scripts) {
+      const key = scriptKey(script);
+      if (!describe.has(key)) {
+        describe.set(key, () => inferDescriptor(script, provider, params).toString());
+      }
+    }
+  }
+  const { complete, count, found, block } = await scan.run(context, new Set(describe.keys()), signal);
+  const tip = headers.find(block);
+  const inOrder = [...found].sort((a, b) => compareBytes(a.txid, b.txid) || a.vout - b.vout);
+  return {
+    success: complete,
+    txouts: count,
+    height: headers.height(tip),
+    bestblock: hashToHex(block),
+    unspents: inOrder.map(record =>
+      unspentView(context, tip, record, describe.get(scriptKey(record.coin.script))?.() ?? ''),
+    ),
+    total_amount: amount(found.reduce((sum, { coin }) => sum + coin.value, 0)),
+  };
+}
+
+function unspentView(
+  { chain }: RpcContext,
+  tip: HeaderId,
+  { txid, vout, coin }: CoinRecord,
+  descriptor: string,
+): JsonValue {
+  const { headers } = chain;
+  return {
+    txid: hashToHex(txid),
+    vout,
+    scriptPubKey: toHex(coin.script),
+    desc: descriptor,
+    amount: amount(coin.value),
+    coinbase: coin.coinbase,
+    height: coin.height,
+    blockhash: hashToHex(headers.hash(headers.ancestor(tip, coin.height))),
+    confirmations: headers.height(tip) - coin.height + 1,
+  };
+}
+
+/** Searching the unspent outputs. */
+export const scanMethods: readonly RpcMethod[] = [scantxoutset];

@@ -1,0 +1,171 @@
+import { DEFAULT_CHECK_BLOCKS, DEFAULT_CHECK_LEVEL } from '../../chain/options.js';
+import type { HeaderId } from '../../consensus/chain-view.js';
+import { blockSubsidy } from '../../consensus/subsidy.js';
+import { hashToHex } from '../../primitives/bytes.js';
+import { type Args, asInteger, asString, parseHash } from '../args.js';
+import type { RpcContext } from '../context.js';
+import { RpcCode, RpcError } from '../errors.js';
+import type { JsonValue } from '../json.js';
+import type { RpcMethod } from '../method.js';
+import { blockStatsView } from '../views/block-stats.js';
+import { requireData } from './blocks.js';
+import { findHeader } from './lookup.js';
+
+/** Seconds of the window that getchaintxstats looks at when none is given: a month. */
+const DEFAULT_WINDOW = 30 * 24 * 60 * 60;
+
+const getchaintxstats: RpcMethod = {
+  name: 'getchaintxstats',
+  category: 'Blockchain',
+  description: 'Compute statistics about the total number and rate of transactions in the chain.',
+  params: [
+    {
+      name: 'nblocks',
+      type: 'number',
+      optional: true,
+      description: 'Size of the window in number of blocks (default: one month)',
+    },
+    {
+      name: 'blockhash',
+      type: 'hex',
+      optional: true,
+      description: 'The hash of the block that ends the window (default: chain tip)',
+    },
+  ],
+  result:
+    '{ "time", "txcount", "window_final_block_hash", "window_final_block_height", "window_block_count", "window_interval", "window_tx_count", "txrate" }',
+  examples: ['', '2016'],
+  run: ({ chain }, args) => {
+    const { headers } = chain;
+    const last = args.has('blockhash') ? findHeader(chain, args.hash('blockhash')) : chain.tip;
+    if (!chain.isActive(last)) {
+      throw new RpcError(RpcCode.INVALID_PARAMETER, 'Block is not in main chain');
+    }
+    const height = headers.height(last);
+    const count = windowSize(args, height, DEFAULT_WINDOW / chain.params.consensus.powTargetSpacing);
+    const past = headers.ancestor(last, height - count);
+    const interval = headers.medianTimePast(last) - headers.medianTimePast(past);
+    const txCount = headers.chainTxCount(last);
+    const isCounted = count > 0 && txCount > 0 && headers.chainTxCount(past) > 0;
+    const windowTxCount = isCounted ? txCount - headers.chainTxCount(past) : undefined;
+    return {
+      time: headers.time(last),
+      txcount: txCount > 0 ? txCount : undefined,
+      window_final_block_hash: hashToHex(headers.hash(last)),
+      window_final_block_height: height,
+      window_block_count: count,
+      window_interval: count > 0 ? interval : undefined,
+      window_tx_count: windowTxCount,
+      txrate: windowTxCount !== undefined && interval > 0 ? windowTxCount / interval : undefined,
+    };
+  },
+};
+
+function windowSize(args: Args, height: number, byDefault: number): number {
+  const count = args.optionalInt('nblocks');
+  if (count === undefined) return Math.max(0, Math.min(byDefault, height - 1));
+  if (count >= 0 && (count === 0 || count < height)) return count;
+  throw new RpcError(
+    RpcCode.INVALID_PARAMETER,
+    "Invalid block count: should be between 0 and the block's height - 1",
+  );
+}
+
+const getblockstats: RpcMethod = {
+  name: 'getblockstats',
+  category: 'Blockchain',
+  description:
+    "Compute per block statistics for a given window. All amounts are in satoshis.\nIt won't work for some heights with pruning.",
+  params: [
+    {
+      name: 'hash_or_height',
+      type: 'any',
+      description: 'The block hash or height of the target block',
+    },
+    {
+      name: 'stats',
+      type: 'array',
+      optional: true,
+      description: 'Values to plot (see result below; default: all values)',
+    },
+  ],
+  result:
+    '{ "avgfee", "avgfeerate", "avgtxsize", "blockhash", "feerate_percentiles", "height", "ins", "maxfee", "maxfeerate", "maxtxsize", "medianfee", "mediantime", "mediantxsize", "minfee", "minfeerate", "mintxsize", "outs", "subsidy", "swtotal_size", "swtotal_weight", "swtxs", "time", "total_out", "total_size", "total_weight", "totalfee", "txs", "utxo_increase", "utxo_size_inc", "utxo_increase_actual", "utxo_size_inc_actual" }',
+  examples: ['1000 \'["minfeerate","avgfeerate"]\''],
+  run: async (context, args) => {
+    const { chain } = context;
+    const { headers } = chain;
+    const id = blockByHashOrHeight(context, args.raw('hash_or_height'));
+    const wanted = [...new Set((args.optionalArray('stats') ?? []).map(asString))].sort();
+    requireData(context, id);
+    const height = headers.height(id);
+    const block = await chain.readBlock(id);
+    const undo = height === 0 ? [] : await readUndo(context, id);
+    const all = blockStatsView(block, undo, {
+      height,
+      time: headers.time(id),
+      medianTime: headers.medianTimePast(id),
+      subsidy: blockSubsidy(height, chain.params.consensus),
+      hashHex: hashToHex(headers.hash(id)),
+    });
+    if (wanted.length === 0) return all;
+    return Object.fromEntries(wanted.map(name => [name, statistic(all, name)]));
+  },
+};
+
+function statistic(all: { readonly [key: string]: JsonValue }, name: string): JsonValue {
+  if (Object.hasOwn(all, name)) return all[name];
+  throw new RpcError(RpcCode.INVALID_PARAMETER, `Invalid selected statistic '${name}'`);
+}
+
+function readUndo({ chain }: RpcContext, id: HeaderId) {
+  if (chain.headers.hasUndo(id)) return chain.readUndo(id);
+  throw new RpcError(RpcCode.MISC_ERROR, 'Undo data not available');
+}
+
+/** A block of the active chain by height, or any by hash. @throws RpcError when there is none */
+function blockByHashOrHeight({ chain }: RpcContext, value: unknown): HeaderId {
+  if (typeof value !== 'number') return findHeader(chain, parseHash(value, 'hash_or_height'));
+  const height = asInteger(value, -(2 ** 31), 2 ** 31 - 1);
+  if (height < 0) {
+    throw new RpcError(RpcCode.INVALID_PARAMETER, `Target block height ${height} is negative`);
+  }
+  if (height > chain.height) {
+    throw new RpcError(
+      RpcCode.INVALID_PARAMETER,
+      `Target block height ${height} after current tip ${chain.height}`,
+    );
+  }
+  return chain.at(height);
+}
+
+const verifychain: RpcMethod = {
+  name: 'verifychain',
+  category: 'Blockchain',
+  description: 'Verifies blockchain database.',
+  params: [
+    {
+      name: 'checklevel',
+      type: 'number',
+      default: DEFAULT_CHECK_LEVEL,
+      description:
+        'How thorough the block verification is (0 to 4):\n- level 0 reads the blocks from disk\n- level 1 verifies block validity\n- level 2 verifies undo data\n- level 3 checks disconnection of tip blocks\n- level 4 tries to reconnect the blocks\n- each level includes the checks of the previous levels',
+    },
+    {
+      name: 'nblocks',
+      type: 'number',
+      default: DEFAULT_CHECK_BLOCKS,
+      description: 'The number of blocks to check, 0 for all.',
+    },
+  ],
+  result: 'true|false    (boolean) Verification finished successfully. If false, check debug.log for reason.',
+  examples: [''],
+  run: async ({ chainTools }, args) => {
+    const level = args.optionalInt('checklevel') ?? DEFAULT_CHECK_LEVEL;
+    const depth = args.optionalInt('nblocks') ?? DEFAULT_CHECK_BLOCKS;
+    return (await chainTools.verify({ level, depth })) === 'ok';
+  },
+};
+
+/** Statistics over blocks, and checking them. */
+export const statisticsMethods: readonly RpcMethod[] = [getchaintxstats, getblockstats, verifychain];

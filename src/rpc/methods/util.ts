@@ -1,0 +1,330 @@
+import { setImmediate } from 'node:timers/promises';
+import { isValidPublicKey } from '../../crypto/ecdsa.js';
+import { hash160, sha256, sha256d } from '../../crypto/hash.js';
+import { recoverPublicKey, signRecoverable } from '../../crypto/keys.js';
+import { bytesEqual, fromHex, toHex } from '../../primitives/bytes.js';
+import { Writer } from '../../primitives/codec.js';
+import {
+  type Destination,
+  decodeAddress,
+  destinationOfScript,
+  encodeAddress,
+  scriptOfDestination,
+} from '../../script/address.js';
+import { inferDescriptor } from '../../script/descriptor/infer.js';
+import { checksumOf } from '../../script/descriptor/parse.js';
+import { MAX_PUBKEYS_PER_MULTISIG, MAX_SCRIPT_ELEMENT_SIZE } from '../../script/limits.js';
+import { type OutputType, parseOutputType } from '../../script/output-type.js';
+import { isCompressedKey } from '../../script/public-key.js';
+import { FlatProvider } from '../../script/signing-provider.js';
+import { multisig, p2wsh } from '../../script/templates.js';
+import { decodeWif } from '../../script/wif.js';
+import { asString } from '../args.js';
+import { RpcCode, RpcError } from '../errors.js';
+import type { JsonValue } from '../json.js';
+import type { RpcMethod } from '../method.js';
+import { INDEXES_PER_TURN, parseDescriptorRange, requireDescriptor } from '../parse/descriptor.js';
+import { destinationView } from '../views/address.js';
+
+const EXAMPLE_ADDRESS = '"bc1q09vm5lfy0j5reeulh4x5752q25uqqvz34hufdl"';
+const EXAMPLE_DESCRIPTOR =
+  '"wpkh([d34db33f/84h/0h/0h]0279be667ef9dcbbac55a06295Ce870b07029Bfcdb2dce28d959f2815b16f81798)"';
+
+const validateaddress: RpcMethod = {
+  name: 'validateaddress',
+  category: 'Util',
+  description: 'Return information about the given bitcoin address.',
+  params: [{ name: 'address', type: 'string', description: 'The bitcoin address to validate' }],
+  result:
+    '{ "isvalid", "address", "scriptPubKey", "isscript", "iswitness", "witness_version", "witness_program", "error_locations": [ … ], "error" }',
+  examples: [EXAMPLE_ADDRESS],
+  run: ({ chain }, args): JsonValue => {
+    const params = chain.params.address;
+    const decoded = decodeAddress(args.string('address'), params);
+    if (!('destination' in decoded)) {
+      return { isvalid: false, error_locations: decoded.locations, error: decoded.error };
+    }
+    const { destination } = decoded;
+    return {
+      isvalid: true,
+      address: encodeAddress(destination, params),
+      scriptPubKey: toHex(scriptOfDestination(destination)),
+      ...destinationView(destination),
+    };
+  },
+};
+
+/** A public key from hex. @throws RpcError with Core's texts */
+export function parsePublicKey(hex: string): Uint8Array {
+  const key = fromHex(hex);
+  const fail = (what: string) => new RpcError(RpcCode.INVALID_ADDRESS_OR_KEY, `Pubkey "${hex}" must ${what}`);
+  if (key === undefined || hex === '') throw fail('be a hex string');
+  if (key.length !== 33 && key.length !== 65) throw fail('have a length of either 33 or 65 bytes');
+  if (!isValidPublicKey(key)) throw fail('be cryptographically valid.');
+  return key;
+}
+
+export interface MultisigAddress {
+  readonly script: Uint8Array;
+  readonly destination: Destination;
+  /** The kind made: legacy whatever was asked for, if a key is not compressed. */
+  readonly type: OutputType;
+  /** Knows the script, and the witness script's program where it is wrapped. */
+  readonly provider: FlatProvider;
+}
+
+/** Address of an m-of-n script of plain keys. @throws RpcError with Core's texts when it would not be spendable */
+export function multisigAddress(
+  required: number,
+  keys: readonly Uint8Array[],
+  wanted: OutputType,
+): MultisigAddress {
+  const fail = (text: string) => new RpcError(RpcCode.INVALID_PARAMETER, text);
+  if (required < 1) throw fail('a multisignature address must require at least one key to redeem');
+  if (keys.length < required) {
+    throw fail(`not enough keys supplied (got ${keys.length} keys, but need at least ${required} to redeem)`);
+  }
+  if (keys.length > MAX_PUBKEYS_PER_MULTISIG) {
+    throw fail(
+      `Number of keys involved in the multisignature address creation > ${MAX_PUBKEYS_PER_MULTISIG}\nReduce the number`,
+    );
+  }
+  const script = multisig(required, keys);
+  const type = keys.every(isCompressedKey) ? wanted : 'legacy';
+  if (type === 'legacy' && script.length > MAX_SCRIPT_ELEMENT_SIZE) {
+    throw fail(`redeemScript exceeds size limit: ${script.length} > ${MAX_SCRIPT_ELEMENT_SIZE}`);
+  }
+  const provider = new FlatProvider();
+  provider.addScript(script);
+  if (type === 'legacy') {
+    return { script, destination: { type: 'scriptHash', hash: hash160(script) }, type, provider };
+  }
+  const program = p2wsh(sha256(script));
+  provider.addScript(program);
+  const destination: Destination =
+    type === 'p2sh-segwit'
+      ? { type: 'scriptHash', hash: hash160(program) }
+      : { type: 'witnessScriptHash', hash: sha256(script) };
+  return { script, destination, type, provider };
+}
+
+const createmultisig: RpcMethod = {
+  name: 'createmultisig',
+  category: 'Util',
+  description:
+    'Creates a multi-signature address with n signature of m keys required.\nIt returns a json object with the address and redeemScript.',
+  params: [
+    {
+      name: 'nrequired',
+      type: 'number',
+      description: 'The number of required signatures out of the n keys.',
+    },
+    { name: 'keys', type: 'array', description: 'The hex-encoded public keys.' },
+    {
+      name: 'address_type',
+      type: 'string',
+      default: 'legacy',
+      description: 'The address type to use. Options are "legacy", "p2sh-segwit", and "bech32".',
+    },
+  ],
+  result: '{ "address", "redeemScript", "descriptor", "warnings": [ … ] }',
+  examples: [
+    '2 \'["03789ed0bb717d88f7d321a368d905e7430207ebbd82bd342cf11ae157a7ace5fd","03dbc6764b8884a92e871274b87583e6d5c2a58819473e17e107ef3f6aa5a61626"]\'',
+  ],
+  run: ({ chain }, args) => {
+    const params = chain.params.address;
+    const required = args.int('nrequired');
+    const keys = args.array('keys').map(key => parsePublicKey(asString(key)));
+    const wanted = parseMultisigType(args.optionalString('address_type') ?? 'legacy');
+    const { script, destination, type, provider } = multisigAddress(required, keys, wanted);
+    return {
+      address: encodeAddress(destination, params),
+      redeemScript: toHex(script),
+      descriptor: inferDescriptor(scriptOfDestination(destination), provider, params).toString(),
+      warnings:
+        type === wanted
+          ? undefined
+          : ['Unable to make chosen address type, please ensure no uncompressed public keys are present.'],
+    };
+  },
+};
+
+function parseMultisigType(text: string): OutputType {
+  const type = parseOutputType(text);
+  if (type === undefined) {
+    throw new RpcError(RpcCode.INVALID_ADDRESS_OR_KEY, `Unknown address type '${text}'`);
+  }
+  if (type === 'bech32m') {
+    throw new RpcError(
+      RpcCode.INVALID_ADDRESS_OR_KEY,
+      'createmultisig cannot create bech32m multisig addresses',
+    );
+  }
+  return type;
+}
+
+const getdescriptorinfo: RpcMethod = {
+  name: 'getdescriptorinfo',
+  category: 'Util',
+  description: 'Analyses a descriptor.',
+  params: [{ name: 'descriptor', type: 'string', description: 'The descriptor.' }],
+  result: '{ "descriptor", "checksum", "isrange", "issolvable", "hasprivatekeys" }',
+  examples: [EXAMPLE_DESCRIPTOR],
+  run: ({ chain }, args) => {
+    const text = args.string('descriptor');
+    const { descriptor, hasPrivateKeys } = requireDescriptor(text, chain.params.address);
+    return {
+      descriptor: descriptor.toString(),
+      checksum: checksumOf(text),
+      isrange: descriptor.isRange,
+      issolvable: descriptor.isSolvable,
+      hasprivatekeys: hasPrivateKeys,
+    };
+  },
+};
+
+const deriveaddresses: RpcMethod = {
+  name: 'deriveaddresses',
+  category: 'Util',
+  description:
+    'Derives one or more addresses corresponding to an output descriptor.\nExamples of output descriptors are:\n    pkh(<pubkey>)                                     P2PKH outputs for the given pubkey\n    wpkh(<pubkey>)                                    Native segwit P2PKH outputs for the given pubkey\n    sh(multi(<n>,<pubkey>,<pubkey>,...))              P2SH-multisig outputs for the given threshold and pubkeys\n    raw(<hex script>)                                 Outputs whose output script equals the specified hex-encoded bytes\n    tr(<pubkey>,multi_a(<n>,<pubkey>,<pubkey>,...))   P2TR-multisig outputs for the given threshold and pubkeys\nIn the above, <pubkey> either refers to a fixed public key in hexadecimal notation, or to an xpub/xprv optionally followed by one\nor more path elements separated by "/", where "h" represents a hardened child key.',
+  params: [
+    { name: 'descriptor', type: 'string', description: 'The descriptor.' },
+    {
+      name: 'range',
+      type: 'range',
+      optional: true,
+      description:
+        'If a ranged descriptor is used, this specifies the end or the range (in [begin,end] notation) to derive.',
+    },
+  ],
+  result: '[ "str", … ]    the derived addresses',
+  examples: [`${EXAMPLE_DESCRIPTOR} "[0,2]"`],
+  run: async ({ chain }, args) => {
+    const params = chain.params.address;
+    const range = args.has('range') ? parseDescriptorRange(args.raw('range')) : { first: 0, last: 0 };
+    const { descriptor, privateKeys } = requireDescriptor(args.string('descriptor'), params, true);
+    const hasRange = args.count > 1;
+    if (!descriptor.isRange && hasRange) {
+      throw new RpcError(
+        RpcCode.INVALID_PARAMETER,
+        'Range should not be specified for an un-ranged descriptor',
+      );
+    }
+    if (descriptor.isRange && !hasRange) {
+      throw new RpcError(RpcCode.INVALID_PARAMETER, 'Range must be specified for a ranged descriptor');
+    }
+    const addresses: string[] = [];
+    for (let index = range.first; index <= range.last; index++) {
+      if (index % INDEXES_PER_TURN === 0) await setImmediate();
+      const scripts = descriptor.expand(index, privateKeys)?.scripts;
+      if (scripts === undefined) {
+        throw new RpcError(RpcCode.INVALID_ADDRESS_OR_KEY, 'Cannot derive script without private keys');
+      }
+      for (const script of scripts) {
+        const destination = destinationOfScript(script);
+        const address = destination && encodeAddress(destination, params);
+        if (address !== undefined) addresses.push(address);
+        // combo() has a P2PK output among others, and that has no address.
+        else if (scripts.length === 1 || destination?.type !== 'publicKey') {
+          throw new RpcError(
+            RpcCode.INVALID_ADDRESS_OR_KEY,
+            'Descriptor does not have a corresponding address',
+          );
+        }
+      }
+    }
+    return addresses;
+  },
+};
+
+const MESSAGE_MAGIC = 'Bitcoin Signed Message:\n';
+
+/** Hash that a signed message commits to: no transaction can have it. */
+export function messageHash(message: string): Uint8Array {
+  return sha256d(new Writer().varString(MESSAGE_MAGIC).varString(message).finish());
+}
+
+const signmessagewithprivkey: RpcMethod = {
+  name: 'signmessagewithprivkey',
+  category: 'Util',
+  description: 'Sign a message with the private key of an address',
+  params: [
+    { name: 'privkey', type: 'string', description: 'The private key to sign the message with.' },
+    { name: 'message', type: 'string', description: 'The message to create a signature of.' },
+  ],
+  result: '"str"    (string) The signature of the message encoded in base 64',
+  examples: ['"privkey" "my message"'],
+  run: ({ chain }, args) => {
+    const key = decodeWif(args.string('privkey'), chain.params.address);
+    if (key === undefined) throw new RpcError(RpcCode.INVALID_ADDRESS_OR_KEY, 'Invalid private key');
+    const signature = signRecoverable(key.secret, messageHash(args.string('message')), key.compressed);
+    return Buffer.from(signature).toString('base64');
+  },
+};
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+const verifymessage: RpcMethod = {
+  name: 'verifymessage',
+  category: 'Util',
+  description: 'Verify a signed message.',
+  params: [
+    { name: 'address', type: 'string', description: 'The bitcoin address to use for the signature.' },
+    {
+      name: 'signature',
+      type: 'string',
+      description: 'The signature provided by the signer in base 64 encoding (see signmessage).',
+    },
+    { name: 'message', type: 'string', description: 'The message that was signed.' },
+  ],
+  result: 'true|false    (boolean) If the signature is verified or not.',
+  examples: ['"1D1ZrZNe3JUo7ZycKEYQQiQAWd9y54F4XX" "signature" "my message"'],
+  run: ({ chain }, args) => {
+    const decoded = decodeAddress(args.string('address'), chain.params.address);
+    if (!('destination' in decoded)) {
+      throw new RpcError(RpcCode.INVALID_ADDRESS_OR_KEY, 'Invalid address');
+    }
+    if (decoded.destination.type !== 'keyHash') {
+      throw new RpcError(RpcCode.TYPE_ERROR, 'Address does not refer to key');
+    }
+    const text = args.string('signature');
+    if (!BASE64.test(text)) throw new RpcError(RpcCode.TYPE_ERROR, 'Malformed base64 encoding');
+    const key = recoverPublicKey(Buffer.from(text, 'base64'), messageHash(args.string('message')));
+    return key !== undefined && bytesEqual(hash160(key), decoded.destination.hash);
+  },
+};
+
+const getindexinfo: RpcMethod = {
+  name: 'getindexinfo',
+  category: 'Util',
+  description: 'Returns the status of one or all available indices currently running in the node.',
+  params: [
+    {
+      name: 'index_name',
+      type: 'string',
+      optional: true,
+      description: 'Filter results for an index with a specific name.',
+    },
+  ],
+  result: '{ "name": { "synced", "best_block_height" } }',
+  examples: ['', 'txindex'],
+  run: (context, args) => {
+    const wanted = args.optionalString('index_name') ?? '';
+    const indexes = context.indexes().filter(({ name }) => wanted === '' || name === wanted);
+    return Object.fromEntries(
+      indexes.map(({ name, synced, bestHeight }) => [name, { synced, best_block_height: bestHeight }]),
+    );
+  },
+};
+
+/** Addresses, descriptors and signed messages: what needs neither chain nor wallet. */
+export const utilMethods: readonly RpcMethod[] = [
+  validateaddress,
+  createmultisig,
+  getdescriptorinfo,
+  deriveaddresses,
+  signmessagewithprivkey,
+  verifymessage,
+  getindexinfo,
+];
