@@ -85,6 +85,11 @@ export class RegtestDaemon {
     return this.child !== undefined && !hasEnded(this.child);
   }
 
+  /** Resolves when the process that runs now has ended, for whatever reason. */
+  get exited(): Promise<void> {
+    return this.child === undefined ? Promise.resolve() : ended(this.child);
+  }
+
   /**
    * Starts the process and waits until calls are answered. After a stop it is the same node again, with the same ports
    * when they are still free.

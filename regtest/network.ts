@@ -26,6 +26,8 @@ export interface NetworkOptions {
   readonly fund?: boolean | undefined;
   /** More options of blocksmithd for all nodes. */
   readonly args?: readonly string[] | undefined;
+  /** Ends the start, with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -76,6 +78,7 @@ export class RegtestNetwork {
     const network = new RegtestNetwork(datadir, isTemporary, options);
     try {
       await network.start(options.fund ?? true);
+      options.signal?.throwIfAborted();
       return network;
     } catch (thrown) {
       await network.stop();

@@ -35,8 +35,6 @@ const MAX_CONNECTIONS = 4;
 const CALL_TIMEOUT_MS = 300_000;
 
 type Method = keyof RpcMethods;
-type Params<M extends Method> = RpcMethods[M][0];
-type Result<M extends Method> = RpcMethods[M][1];
 
 interface Answer {
   readonly status: number;
@@ -49,7 +47,7 @@ interface Answer {
  * @example
  * const rpc = new RpcClient({ port: 18443, cookieFile: '/tmp/node/regtest/.cookie' });
  * const height = await rpc.call('getblockcount');
- * const balance = await rpc.wallet('lab').call<number>('getbalance');
+ * const balance = await rpc.wallet('lab').request<number>('getbalance');
  */
 export class RpcClient {
   private readonly agent: Agent;
@@ -70,13 +68,16 @@ export class RpcClient {
   }
 
   /**
-   * Makes a call.
+   * Makes a call whose parameters and result are known.
    *
    * @throws RpcCallError when the node refuses; RpcUnreachable when there is no answer
    */
-  call<M extends Method>(method: M, ...params: Params<M>): Promise<Result<M>>;
-  call<T>(method: string, ...params: unknown[]): Promise<T>;
-  async call(method: string, ...params: unknown[]): Promise<unknown> {
+  call<M extends Method>(method: M, ...params: RpcMethods[M][0]): Promise<RpcMethods[M][1]> {
+    return this.request<RpcMethods[M][1]>(method, ...params);
+  }
+
+  /** Makes any call; the caller says what comes back. Otherwise as {@link call}. */
+  async request<T>(method: string, ...params: readonly unknown[]): Promise<T> {
     const body = JSON.stringify({ jsonrpc: '2.0', id: ++this.lastId, method, params });
     this.credentials ??= this.readCookie();
     let answer = await this.post(method, body);
@@ -85,7 +86,7 @@ export class RpcClient {
       this.credentials = this.readCookie();
       answer = await this.post(method, body);
     }
-    return resultOf(method, answer);
+    return resultOf(method, answer) as T;
   }
 
   /** Closes the connections. The client can be used again. */

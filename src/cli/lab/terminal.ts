@@ -1,0 +1,51 @@
+/** Where a command of the lab writes. */
+export interface Terminal {
+  /** A line for people. */
+  readonly say: (line: string) => void;
+  /** The one line for programs. */
+  readonly json: (value: unknown) => void;
+  /** Progress of long computations, apart from what is told. */
+  readonly progress: (line: string) => void;
+}
+
+/** With `--json` standard output holds nothing but the JSON line; what people read goes to standard error. */
+export function terminalFor(options: { readonly json?: boolean | undefined }): Terminal {
+  const print = (stream: NodeJS.WriteStream) => (line: string) => void stream.write(`${line}\n`);
+  return {
+    say: print(options.json === true ? process.stderr : process.stdout),
+    json: value => {
+      if (options.json === true) process.stdout.write(`${JSON.stringify(value)}\n`);
+    },
+    progress: print(process.stderr),
+  };
+}
+
+/** Lays out rows as columns, two blanks apart; numbers belong right-aligned, so columns in `right` are. */
+export function columns(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => (row[column] ?? '').length)));
+  return rows.map(row =>
+    widths
+      .map((width, column) => {
+        const cell = row[column] ?? '';
+        return right.includes(column) ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** `18.43 %`; with more digits where they matter. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (value === 0 || value === 100) return `${value} %`;
+  return value < 0.01 ? `${value.toPrecision(2)} %` : `${value.toFixed(2)} %`;
+}
+
+/** Bitcoins as people write them: `12.5 BTC`. */
+export function bitcoins(amount: number): string {
+  return `${Number(amount.toFixed(8))} BTC`;
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,121 @@
+import { LAB_WALLET, RegtestNetwork, type RegtestNode, type Topology } from '../../../regtest/index.js';
+import { clientLine } from './client-command.js';
+import { aborted, interruptible } from './interrupt.js';
+import { bitcoins, count, type Terminal } from './terminal.js';
+
+export interface UpOptions {
+  readonly nodes: number;
+  readonly topology: Topology;
+  readonly seed: number;
+  readonly datadir?: string;
+}
+
+/** Starts a network, tells how to use it, and keeps it up until Ctrl-C or SIGTERM. */
+export async function up(options: UpOptions, terminal: Terminal): Promise<void> {
+  await interruptible(async signal => {
+    const startedAt = performance.now();
+    terminal.say(`Starting ${count(options.nodes, 'node')} …`);
+    const network = await RegtestNetwork.create({ ...options, signal });
+    try {
+      const seconds = (performance.now() - startedAt) / 1000;
+      await present(network, seconds, terminal);
+      watch(network, signal, terminal);
+      await aborted(signal);
+      terminal.say('Stopping all nodes …');
+    } finally {
+      await network.stop();
+    }
+    terminal.say(
+      options.datadir === undefined ? 'Stopped.' : `Stopped. The data are kept in ${options.datadir}.`,
+    );
+  });
+}
+
+interface NodeFacts {
+  readonly node: RegtestNode;
+  readonly balance: number;
+}
+
+async function present(network: RegtestNetwork, seconds: number, terminal: Terminal): Promise<void> {
+  const height = await network.node(0).rpc.call('getblockcount');
+  const facts = await Promise.all(
+    network.nodes.map(async node => {
+      const { mine } = await node.wallet().call('getbalances');
+      return { node, balance: mine.trusted };
+    }),
+  );
+  const joined = network.nodes.length > 1 ? `joined as a ${network.topology}, ` : '';
+  terminal.say(
+    `${count(network.nodes.length, 'node')}, ${joined}at height ${height}: ready after ${seconds.toFixed(1)} s.`,
+  );
+  for (const one of facts) for (const line of nodeLines(one)) terminal.say(line);
+  terminal.say('');
+  terminal.say(`Each node has a wallet "${LAB_WALLET}" that holds its key. Try, in another terminal:`);
+  for (const line of examples(network)) terminal.say(`  ${line}`);
+  terminal.say('');
+  terminal.say('Ctrl-C stops all nodes.');
+  terminal.json(asJson(network, height, seconds, facts));
+}
+
+function nodeLines({ node, balance }: NodeFacts): string[] {
+  return [
+    '',
+    `${node.name}    RPC ${node.rpcUrl}    P2P ${node.p2pAddress}    ${bitcoins(balance)}`,
+    `  cookie   ${node.daemon.cookieFile}`,
+    `  address  ${node.key.address}`,
+    `  key      ${node.key.wif}`,
+  ];
+}
+
+function examples(network: RegtestNetwork): string[] {
+  const first = network.node(0);
+  const last = network.node(network.nodes.length - 1);
+  return [
+    clientLine(first, 'getblockcount'),
+    clientLine(first, 'sendtoaddress', last.key.address, '1'),
+    clientLine(last, 'getrawmempool'),
+    clientLine(last, 'generatetoaddress', '1', last.key.address),
+    clientLine(last, 'getbalance'),
+  ];
+}
+
+function asJson(
+  network: RegtestNetwork,
+  height: number,
+  seconds: number,
+  facts: readonly NodeFacts[],
+): unknown {
+  return {
+    ready: true,
+    seconds: Number(seconds.toFixed(3)),
+    chain: 'regtest',
+    height,
+    topology: network.topology,
+    seed: network.seed,
+    datadir: network.datadir,
+    faucet: network.faucet,
+    nodes: facts.map(({ node, balance }) => ({
+      name: node.name,
+      pid: node.daemon.pid,
+      rpc: node.rpcUrl,
+      rpcport: node.daemon.rpcPort,
+      p2p: node.p2pAddress,
+      datadir: node.daemon.datadir,
+      cookie: node.daemon.cookieFile,
+      wallet: LAB_WALLET,
+      address: node.key.address,
+      key: node.key.wif,
+      balance,
+    })),
+    examples: examples(network),
+  };
+}
+
+/** Says so when a node ends though nobody asked the network to stop. */
+function watch(network: RegtestNetwork, signal: AbortSignal, terminal: Terminal): void {
+  for (const node of network.nodes) {
+    void node.daemon.exited.then(() => {
+      if (!signal.aborted) terminal.say(`${node.name} has ended; the others go on.`);
+    });
+  }
+}
