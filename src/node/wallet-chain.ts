@@ -73,8 +73,13 @@ export class NodeWalletChain implements WalletChain {
   mempoolAncestry(txid: Hash256) {
     const entry = this.modules.mempool.get(hashKey(txid));
     if (entry === undefined) return undefined;
+    const { ancestorCount, ancestorSize, ancestorFees } = entry;
     const descendants = this.modules.mempool.descendantMaximum(entry);
-    return { ancestors: entry.ancestorCount, descendants };
+    return { ancestors: ancestorCount, descendants, ancestorSize, ancestorFees };
+  }
+
+  hasDescendantsInMempool(txid: Hash256): boolean {
+    return (this.modules.mempool.get(hashKey(txid))?.descendantCount ?? 1) > 1;
   }
 
   *mempoolTransactions(): Iterable<Transaction> {

@@ -13,6 +13,17 @@ export interface BlockRef {
   readonly medianTimePast: number;
 }
 
+/** Unconfirmed relatives of a transaction in the mempool, for choosing coins within the mempool's limits. */
+export interface MempoolAncestry {
+  /** Ancestors with the transaction itself. */
+  readonly ancestors: number;
+  /** Largest count of descendants (with itself) that the transaction or an ancestor of it has. */
+  readonly descendants: number;
+  /** Virtual bytes and satoshis of the ancestors and the transaction, fees as modified by priority. */
+  readonly ancestorSize: number;
+  readonly ancestorFees: number;
+}
+
 /** What the wallet may ask of the node. The composition root provides it; tests provide a small one of their own. */
 export interface WalletChain {
   tip(): BlockRef;
@@ -28,8 +39,9 @@ export interface WalletChain {
   isInMempool(txid: Hash256): boolean;
   /** Everything in the mempool, parents before children: what a wallet loaded later has not been told of. */
   mempoolTransactions(): Iterable<Transaction>;
-  /** Counts of unconfirmed relatives (each with the transaction itself), for choosing coins within mempool limits. */
-  mempoolAncestry(txid: Hash256): { readonly ancestors: number; readonly descendants: number } | undefined;
+  /** Undefined for what is not in the mempool. */
+  mempoolAncestry(txid: Hash256): MempoolAncestry | undefined;
+  hasDescendantsInMempool(txid: Hash256): boolean;
   /** The mempool's limits of those counts (`-limitancestorcount`, `-limitdescendantcount`). */
   mempoolChainLimits(): { readonly ancestors: number; readonly descendants: number };
   /** Core's text when the mempool would refuse the transaction for its number or size of unconfirmed relatives. */

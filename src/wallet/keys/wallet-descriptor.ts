@@ -132,6 +132,11 @@ export class WalletDescriptor {
     return expansion;
   }
 
+  /** Output scripts of a known index. */
+  scriptsAt(index: number): readonly Uint8Array[] {
+    return this.expansion(index)?.scripts ?? [];
+  }
+
   /** What solves the scripts at `index`, with the private keys if wanted and there. */
   provider(index: number, withPrivateKeys: boolean): FlatProvider {
     const provider = new FlatProvider();
