@@ -111,6 +111,7 @@ export interface RpcMethods {
   getblockcount: [params: [], result: number];
   getblockhash: [params: [height: number], result: string];
   getblockheader: [params: [hash: string], result: HeaderInfo];
+  getchaintips: [params: [], result: readonly { readonly hash: string; readonly status: string }[]];
   getnewaddress: [params: [], result: string];
   getpeerinfo: [params: [], result: readonly PeerInfo[]];
   getrawmempool: [params: [], result: readonly string[]];

@@ -1,0 +1,125 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, it } from 'vitest';
+import { executablePath } from '../../regtest/index.js';
+import { waitFor } from '../../regtest/wait.js';
+
+const run = promisify(execFile);
+
+const started: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+
+interface Ready {
+  readonly height: number;
+  readonly datadir: string;
+  readonly nodes: readonly {
+    readonly pid: number;
+    readonly rpc: string;
+    readonly datadir: string;
+    readonly cookie: string;
+    readonly address: string;
+    readonly key: string;
+    readonly balance: number;
+  }[];
+  readonly examples: readonly string[];
+}
+
+async function startUp(...args: string[]): Promise<{ child: ChildProcess; ready: Ready }> {
+  const child = spawn(process.execPath, [executablePath('blocksmith'), 'up', '--json', ...args], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  started.push(child);
+  const [line] = await once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line');
+  return { child, ready: JSON.parse(line) };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function lab(...args: string[]) {
+  return run(process.execPath, [executablePath('blocksmith'), ...args]);
+}
+
+describe('blocksmith up', () => {
+  it('tells all in one JSON line, works with blocksmith-cli, and stops cleanly on SIGTERM', async () => {
+    const { child, ready } = await startUp('--nodes', '2');
+    expect(ready.height).toBe(101);
+    expect(ready.nodes.map(({ balance }) => balance)).toEqual([24, 24]);
+    expect(ready.examples[0]).toBe(
+      `npx blocksmith-cli -datadir=${ready.nodes[0]?.datadir} -regtest getblockcount`,
+    );
+    for (const { datadir, cookie } of ready.nodes) {
+      expect(existsSync(cookie)).toBe(true);
+      const words = [`-datadir=${datadir}`, '-regtest', 'getblockcount'];
+      const { stdout } = await run(process.execPath, [executablePath('blocksmith-cli'), ...words]);
+      expect(stdout).toBe('101\n');
+    }
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+    expect(ready.nodes.filter(({ pid }) => isAlive(pid))).toEqual([]);
+    expect(existsSync(ready.datadir)).toBe(false);
+  });
+
+  it('leaves no node behind when it is killed', async () => {
+    const { child, ready } = await startUp('--nodes', '1');
+    child.kill('SIGKILL');
+    await waitFor(() => ready.nodes.every(({ pid }) => !isAlive(pid)), { what: 'the nodes to end' });
+  });
+});
+
+describe('blocksmith attack', () => {
+  it('with --trials and --json prints exactly one object', async () => {
+    const { stdout } = await lab(
+      'attack',
+      '--hashrate',
+      '0.3',
+      '--confirmations',
+      '3',
+      '--trials',
+      '300',
+      '--json',
+    );
+    const result = JSON.parse(stdout);
+    expect(Object.keys(result)).toEqual([
+      'mode',
+      'trials',
+      'successes',
+      'rate',
+      'low',
+      'high',
+      'theory',
+      'hashrate',
+      'confirmations',
+      'giveUp',
+      'seed',
+    ]);
+    expect(result).toMatchObject({ mode: 'strict', trials: 300, hashrate: 0.3, confirmations: 3 });
+    expect(result.theory).toBeCloseTo(0.18005, 4);
+  });
+
+  it.each([
+    ['a hash rate of 1', ['attack', '--hashrate', '1']],
+    ['no hash rate', ['attack', '--hashrate', '0']],
+    ['negative confirmations', ['attack', '--confirmations=-1']],
+    ['no trials', ['attack', '--trials', '0']],
+    ['two nodes', ['attack', '--nodes', '2']],
+    ['an unknown topology', ['up', '--topology', 'star']],
+    ['an unknown option', ['up', '--sideways']],
+    ['an unknown command', ['down']],
+  ])('refuses %s with a clear error and exit code 1', async (_what, args) => {
+    await expect(lab(...args)).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: /) });
+  });
+});
