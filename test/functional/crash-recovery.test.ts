@@ -65,7 +65,7 @@ describe('a node killed with SIGKILL', () => {
     }
   };
 
-  const coinsOf = async (node: RegtestDaemon) => (await node.rpc.call('gettxoutsetinfo')) as CoinsInfo;
+  const coinsOf = (node: RegtestDaemon) => node.rpc.request<CoinsInfo>('gettxoutsetinfo');
 
   it(`starts again and catches up, ${ROUNDS} times`, { timeout: 240_000 }, async () => {
     for (let round = 0; round < ROUNDS; round++) {
