@@ -55,14 +55,17 @@ export interface BlockTemplate {
   /** Lowest time that the rules allow. */
   readonly minTime: number;
   readonly coinbase: Transaction;
-  /** Output script of the witness commitment; undefined before segwit. */
-  readonly witnessCommitment: Uint8Array | undefined;
+  /** Output script of the witness commitment. As in Core it is there before segwit is active, too. */
+  readonly witnessCommitment: Uint8Array;
   readonly coinbaseValue: number;
   readonly coinbaseSigOpCost: number;
   /** Transactions after the coinbase. */
   readonly entries: readonly MempoolEntry[];
   readonly fees: number;
+  /** With the reserve for header and coinbase, which stands for them. */
   readonly weight: number;
+  /** With the reserve for the coinbase. */
+  readonly sigOpCost: number;
 }
 
 /** Assembles a block on the tip from the mempool (or without it, `useMempool` false). Synchronous: one consistent view. */
@@ -94,8 +97,9 @@ export function assembleTemplate(
   const time = Math.max(minTime, nowSeconds);
   const coinbaseValue = blockSubsidy(height, params) + selection.fees;
   const transactions = selection.entries.map(entry => entry.tx);
-  const commitment = buriedActive('segwit', height, params) ? witnessCommitment(transactions) : undefined;
-  const coinbase = coinbaseTransaction(height, coinbaseValue, payTo, commitment);
+  const commitment = witnessCommitment(transactions);
+  const hasSegwit = buriedActive('segwit', height, params);
+  const coinbase = coinbaseTransaction(height, coinbaseValue, payTo, commitment, { hasSegwit });
   const version = computeBlockVersion(prev, headers, params, versionBits);
   return {
     height,
@@ -112,6 +116,7 @@ export function assembleTemplate(
     entries: selection.entries,
     fees: selection.fees,
     weight: selection.weight,
+    sigOpCost: selection.sigOpCost,
   };
 }
 
@@ -130,6 +135,13 @@ export function witnessCommitment(transactions: readonly Transaction[]): Uint8Ar
   return makeWitnessCommitment(merkleRoot([ZERO_HASH, ...transactions.map(tx => tx.wtxid)]).root);
 }
 
+export interface CoinbaseOptions {
+  /** False leaves out the witness, which the rules forbid before segwit is active. Default true. */
+  readonly hasSegwit?: boolean;
+  /** Script that follows the height; OP_0 when none is given. */
+  readonly extraNonce?: Uint8Array;
+}
+
 /**
  * The coinbase of a block: height, then OP_0 or an extra nonce; the reward; the witness commitment with its reserved
  * value of zeros. Byte for byte what Core makes.
@@ -138,11 +150,10 @@ export function coinbaseTransaction(
   height: number,
   value: number,
   payTo: Uint8Array,
-  commitment: Uint8Array | undefined,
-  extraNonce: Uint8Array = OP_0,
+  commitment: Uint8Array,
+  options: CoinbaseOptions = {},
 ): Transaction {
-  const outputs = [{ value, script: payTo }];
-  if (commitment !== undefined) outputs.push({ value: 0, script: commitment });
+  const { hasSegwit = true, extraNonce = OP_0 } = options;
   return Transaction.from({
     version: COINBASE_VERSION,
     inputs: [
@@ -150,10 +161,13 @@ export function coinbaseTransaction(
         prevout: { txid: ZERO_HASH, vout: NULL_INDEX },
         scriptSig: concatBytes(coinbaseHeightScript(height), extraNonce),
         sequence: SEQUENCE_FINAL,
-        witness: commitment === undefined ? [] : [ZERO_HASH],
+        witness: hasSegwit ? [ZERO_HASH] : [],
       },
     ],
-    outputs,
+    outputs: [
+      { value, script: payTo },
+      { value: 0, script: commitment },
+    ],
     lockTime: 0,
   });
 }

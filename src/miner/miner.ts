@@ -1,11 +1,12 @@
 import type { Chain } from '../chain/chain.js';
-import { buriedActive, VersionBitsCache } from '../consensus/deployments.js';
+import { VersionBitsCache } from '../consensus/deployments.js';
 import { type BlockRejection, formatRejection } from '../consensus/rejection.js';
 import type { Mempool } from '../mempool/mempool.js';
 import type { Block } from '../primitives/block.js';
 import type { Hash256 } from '../primitives/bytes.js';
-import { Writer } from '../primitives/codec.js';
-import type { Transaction } from '../primitives/transaction.js';
+import { compactSizeLength, Writer } from '../primitives/codec.js';
+import { HEADER_SIZE } from '../primitives/header.js';
+import { type Transaction, WITNESS_SCALE_FACTOR } from '../primitives/transaction.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
 import {
@@ -86,9 +87,8 @@ export class Miner {
       const modules = { ...this.modules, versionBits: this.versionBits };
       const template = assembleTemplate(payTo, clock.now(), this.options, modules, useMempool);
       this.lastTemplate = template;
-      logger.debug(
-        'bench',
-        `CreateNewBlock(): block weight: ${template.weight} txs: ${template.entries.length} fees: ${template.fees}`,
+      logger.info(
+        `CreateNewBlock(): block weight: ${blockWeight(template)} txs: ${template.entries.length} fees: ${template.fees} sigops ${template.sigOpCost}`,
       );
       return template;
     });
@@ -123,9 +123,9 @@ export class Miner {
   ): Promise<Block> {
     const { chain } = this.modules;
     const empty = await this.template(payTo, false);
-    const hasSegwit = buriedActive('segwit', empty.height, chain.params.consensus);
-    const commitment = hasSegwit ? witnessCommitment(transactions) : undefined;
-    const coinbase = coinbaseTransaction(empty.height, empty.coinbaseValue, payTo, commitment);
+    const commitment = witnessCommitment(transactions);
+    const { hasWitness: hasSegwit } = empty.coinbase;
+    const coinbase = coinbaseTransaction(empty.height, empty.coinbaseValue, payTo, commitment, { hasSegwit });
     const candidate = blockOf(empty, [coinbase, ...transactions], empty.time);
     const rejection = await chain.testBlock(candidate, { checkPow: false, checkMerkle: false });
     if (rejection !== undefined) {
@@ -156,7 +156,7 @@ export class Miner {
     alreadyTried = 0,
   ): Promise<MinedBlock> {
     let tries = 0;
-    while (tries < maxTries && !signal.aborted) {
+    while (tries < maxTries && !signal.aborted && !this.stopping.signal.aborted) {
       const position = alreadyTried + tries;
       const coinbase = this.coinbaseWith(template, Math.floor(position / NONCE_COUNT));
       const candidate = templateBlock(template, coinbase);
@@ -192,12 +192,15 @@ export class Miner {
     if (extraNonce === 0) return template.coinbase;
     const payTo = template.coinbase.outputs[0]?.script ?? new Uint8Array(0);
     const push = new Writer().u8(EXTRA_NONCE_BYTES).u64(BigInt(extraNonce)).finish();
-    return coinbaseTransaction(
-      template.height,
-      template.coinbaseValue,
-      payTo,
-      template.witnessCommitment,
-      push,
-    );
+    return coinbaseTransaction(template.height, template.coinbaseValue, payTo, template.witnessCommitment, {
+      hasSegwit: template.coinbase.hasWitness,
+      extraNonce: push,
+    });
   }
+}
+
+/** Weight of the block that a template makes, without the reserve that its `weight` counts. */
+function blockWeight({ coinbase, entries }: BlockTemplate): number {
+  const frame = (HEADER_SIZE + compactSizeLength(entries.length + 1)) * WITNESS_SCALE_FACTOR;
+  return entries.reduce((sum, entry) => sum + entry.weight, frame + coinbase.weight);
 }

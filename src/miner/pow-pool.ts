@@ -26,7 +26,9 @@ export interface SearchResult {
 /** Searches nonces on a Piscina pool. Threads start with the first search that needs them and live until {@link stop}. */
 export class PowPool {
   private pool: Piscina | undefined;
-  private readonly controls = new Set<SearchControl>();
+  private isStopped = false;
+  /** Searches in threads, with what ends them. */
+  private readonly running = new Map<SearchControl, Promise<unknown>>();
 
   constructor(private readonly threads = availableParallelism()) {}
 
@@ -40,7 +42,7 @@ export class PowPool {
    *
    * @param header 80 bytes
    * @param maxTries hashes to do at most
-   * @param signal ends the search at once when aborted
+   * @param signal ends the search at once when aborted, as {@link stop} does
    */
   async search(
     header: Uint8Array,
@@ -48,6 +50,7 @@ export class PowPool {
     maxTries: number,
     signal?: AbortSignal,
   ): Promise<SearchResult> {
+    if (this.isStopped || signal?.aborted) return { nonce: undefined, tries: 0 };
     const bits = new DataView(header.buffer, header.byteOffset, header.length).getUint32(72, true);
     const target = targetBytes(bits);
     const end = Math.min(start + maxTries, NONCE_COUNT);
@@ -56,24 +59,28 @@ export class PowPool {
     const scanner = new HeaderScanner(header, target);
     const inlineCount = Math.min(INLINE_NONCES, end - start);
     const inlineTries = searchRange((at, count) => scanner.scan(at, count), start, inlineCount, control);
-    if (control.found !== undefined || start + inlineCount >= end || signal?.aborted) {
+    if (control.found !== undefined || start + inlineCount >= end) {
       return { nonce: control.found, tries: inlineTries };
     }
-    this.controls.add(control);
     const stop = () => control.stop();
     signal?.addEventListener('abort', stop);
+    const work = this.searchInThreads(header, target, start + inlineCount, end, control);
+    this.running.set(control, work);
     try {
-      const tries = await this.searchInThreads(header, target, start + inlineCount, end, control);
-      return { nonce: control.found, tries: inlineTries + tries };
+      const tries = inlineTries + (await work);
+      return { nonce: control.found, tries };
     } finally {
       signal?.removeEventListener('abort', stop);
-      this.controls.delete(control);
+      this.running.delete(control);
     }
   }
 
-  /** Ends every search and the threads. */
+  /** Ends every search, then the threads. Searches asked for later find nothing. */
   async stop(): Promise<void> {
-    for (const control of this.controls) control.stop();
+    this.isStopped = true;
+    for (const control of this.running.keys()) control.stop();
+    // Threads look at the control every few milliseconds; killing them meanwhile would fail the searches.
+    await Promise.allSettled(this.running.values());
     const { pool } = this;
     this.pool = undefined;
     await pool?.destroy();
