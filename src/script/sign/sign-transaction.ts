@@ -86,7 +86,10 @@ export function signTransaction(
     if (error !== undefined) errors.set(index, error);
     return { ...input, scriptSig: signed.scriptSig, witness: signed.witness };
   });
-  return { tx: Transaction.from({ ...parts, inputs }), complete: errors.size === 0, errors };
+  // Named one by one: a Transaction's are getters, which spreading leaves out.
+  const { version, outputs, lockTime } = parts;
+  const tx = Transaction.from({ version, inputs, outputs, lockTime });
+  return { tx, complete: errors.size === 0, errors };
 }
 
 function inputError(

@@ -95,6 +95,12 @@ describe('signing of standard outputs', () => {
     }
   });
 
+  it('a transaction is signed like the parts of one', () => {
+    const ofParts = sign(nestedKey, providerOf([1]));
+    const ofTransaction = sign(nestedKey, providerOf([1]), SigHash.ALL, Transaction.from(parts));
+    expect(ofTransaction.tx.equals(ofParts.tx)).toBe(true);
+  });
+
   it.each(TEMPLATES)('%s weighs no more than foretold', (_, script, inner) => {
     const provider = providerOf([1, 2, 3], inner);
     const { tx } = sign(script, provider);
