@@ -21,6 +21,8 @@ export class TestPeer {
   readonly unknown: string[] = [];
   closed = false;
   bytesReceived = 0;
+  /** What it does by itself when a message comes. */
+  onMessage: (message: Message) => void = () => {};
   private readonly transport: V1Transport;
 
   constructor(
@@ -32,8 +34,13 @@ export class TestPeer {
       this.bytesReceived += bytes.length;
       this.transport.receive(bytes, {
         message: (type, payload) => {
-          if (isMessageType(type)) this.received.push(decodeMessage(type, Buffer.from(payload)));
-          else this.unknown.push(type);
+          if (!isMessageType(type)) {
+            this.unknown.push(type);
+            return;
+          }
+          const message = decodeMessage(type, Buffer.from(payload));
+          this.received.push(message);
+          this.onMessage(message);
         },
         rejected: () => {},
         send: () => {},
@@ -121,14 +128,22 @@ export function dial(port: number): Promise<TestPeer> {
 export class TestListener {
   readonly peers: TestPeer[] = [];
 
-  private constructor(private readonly server: Server) {
-    server.on('connection', socket => this.peers.push(new TestPeer(socket)));
+  private constructor(
+    private readonly server: Server,
+    behave: (peer: TestPeer, message: Message) => void,
+  ) {
+    server.on('connection', socket => {
+      const peer = new TestPeer(socket);
+      peer.onMessage = message => behave(peer, message);
+      this.peers.push(peer);
+    });
   }
 
-  static async open(): Promise<TestListener> {
+  /** @param behave what each peer does by itself when a message comes */
+  static async open(behave: (peer: TestPeer, message: Message) => void = () => {}): Promise<TestListener> {
     const server = createServer();
     await new Promise<void>(resolve => server.listen({ host: '127.0.0.1', port: 0 }, resolve));
-    return new TestListener(server);
+    return new TestListener(server, behave);
   }
 
   get address(): string {
@@ -136,10 +151,10 @@ export class TestListener {
     return `127.0.0.1:${typeof bound === 'object' ? bound?.port : 0}`;
   }
 
+  /** The first connection that came or comes. */
   async accept(): Promise<TestPeer> {
-    const count = this.peers.length;
-    await until('a node connects', () => this.peers.length > count);
-    return defined(this.peers[count], 'connection');
+    await until('a node connects', () => this.peers.length > 0);
+    return defined(this.peers[0], 'connection');
   }
 
   async close(): Promise<void> {
