@@ -160,9 +160,12 @@ export class RegtestNetwork {
       }),
     );
     for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
-    const height = await this.node(0).rpc.call('getblockcount');
-    if (fund && height < START_HEIGHT) await fundNodes(this.nodes, this.faucet);
+    // Before any block: a node without a chain asks one peer for headers, and waits long if that has none either.
     await this.heal();
+    const { blocks, initialblockdownload } = await this.node(0).rpc.call('getblockchaininfo');
+    if (fund && blocks < START_HEIGHT) await fundNodes(this.nodes, this.faucet);
+    // A chain from days ago looks to its nodes as if they had to catch up; a block of today ends that.
+    else if (fund && initialblockdownload) await this.node(0).mine(1, this.faucet.address);
     await this.waitForSync();
   }
 
