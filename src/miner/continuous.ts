@@ -6,6 +6,9 @@ import type { Miner, MinerModules } from './miner.js';
 /** How often a capped miner gets its share of hashes. */
 const SHARE_PERIOD_MS = 50;
 
+/** How long to wait after a block of ours was refused. */
+const REFUSED_PAUSE_MS = 1000;
+
 /** Hashes of one search without a cap: long enough to be cheap, short enough to see changes of the mempool. */
 const UNCAPPED_TRIES = 4_000_000;
 
@@ -60,17 +63,20 @@ export class ContinuousMiner {
     this.options = options;
     this.halt = new AbortController();
     this.modules.chain.events.on('tip', this.onTip);
-    this.loop = this.run(options).catch(thrown => {
-      this.modules.logger.error(`Continuous mining stopped: ${errorMessage(thrown)}`);
-    });
+    this.loop = this.run(options)
+      .catch(thrown => {
+        this.modules.logger.error(`Continuous mining stopped: ${errorMessage(thrown)}`);
+      })
+      .finally(() => {
+        this.modules.chain.events.off('tip', this.onTip);
+        this.loop = undefined;
+      });
   }
 
   async stop(): Promise<void> {
     this.halt.abort();
     this.stale.abort();
-    this.modules.chain.events.off('tip', this.onTip);
     await this.loop;
-    this.loop = undefined;
   }
 
   private readonly onTip = (): void => {
@@ -107,7 +113,11 @@ export class ContinuousMiner {
         if (rejection === undefined) {
           this.blocks++;
           this.lastBlock = block.hash;
-        } else this.modules.logger.warn(`Mined block was refused: ${formatRejection(rejection)}`);
+        } else {
+          this.modules.logger.warn(`Mined block was refused: ${formatRejection(rejection)}`);
+          // The next one may fare no better; it must not take all of the machine.
+          await this.pause(REFUSED_PAUSE_MS);
+        }
         break;
       }
     }
