@@ -263,16 +263,19 @@ function checkCommitment(block: Block, index: number): BlockRejection | undefine
 const MERKLE_NODE_SIZE = 64;
 
 /**
- * True when the transactions are not those that the header commits to, so that the block says nothing about its hash:
+ * Tells when the transactions are not those that the header commits to, so that the block says nothing about its hash:
  * a peer that sends one is to blame, and the block may be asked for elsewhere.
  *
  * @param checkWitnessRoot whether segwit is in force at the block's height
  */
-export function isBlockMutated(block: Block, checkWitnessRoot: boolean): boolean {
-  if (checkMerkleRoot(block) !== undefined) return true;
+export function checkMutation(block: Block, checkWitnessRoot: boolean): BlockRejection | undefined {
+  const malleated = checkMerkleRoot(block);
+  if (malleated !== undefined) return malleated;
   if (block.transactions[0]?.isCoinbase !== true) {
-    return block.transactions.some(tx => tx.baseSize === MERKLE_NODE_SIZE);
+    return block.transactions.some(tx => tx.baseSize === MERKLE_NODE_SIZE)
+      ? reject('mutated', 'bad-txnmrklroot', 'a transaction of 64 bytes may be a node of the merkle tree')
+      : undefined;
   }
   // A coinbase of 64 bytes could be a node too, but to find one takes 2^224 hashes.
-  return checkWitnessMalleation(block, checkWitnessRoot) !== undefined;
+  return checkWitnessMalleation(block, checkWitnessRoot);
 }

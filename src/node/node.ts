@@ -46,7 +46,8 @@ export class Node {
   readonly clock = new NodeClock();
   private readonly teardown = new Teardown();
   private readonly log: LogFile;
-  private readonly startedMs = this.clock.steadyMs();
+  /** By the clock that RPC can move, as uptime is told. */
+  private readonly startTime: number;
   private fatal: string | undefined;
   private stopping: Promise<void> | undefined;
   private http: HttpServer | undefined;
@@ -55,6 +56,7 @@ export class Node {
   /** @throws StartError when the directory is in use or the log cannot be opened */
   constructor(private readonly prepared: PreparedNode) {
     const { settings, paths } = prepared;
+    this.startTime = this.clock.now();
     this.clock.setMockTime(settings.int('mocktime', 0));
     const lock = DirectoryLock.acquire(paths.network);
     this.teardown.add('data directory lock', () => lock.release());
@@ -149,7 +151,7 @@ export class Node {
       server: serverInfo(dispatcher, () => clock.steadyMs()),
       deprecated: new Set(settings.list('deprecatedrpc')),
       clientVersion: CLIENT_VERSION,
-      uptime: () => Math.floor((clock.steadyMs() - this.startedMs) / 1000),
+      uptime: () => clock.now() - this.startTime,
       indexes: () => [],
       warnings: () => chain.warnings,
       notificationsDone: async () => {

@@ -77,7 +77,7 @@ export interface RpcContext {
   readonly deprecated: ReadonlySet<string>;
   /** Indexes that are running. */
   indexes(): readonly IndexStatus[];
-  /** Seconds of machine time since start. */
+  /** Seconds since start, by the clock that can be mocked. */
   uptime(): number;
   /** Warnings for getblockchaininfo, getmininginfo and getnetworkinfo. */
   warnings(): readonly string[];

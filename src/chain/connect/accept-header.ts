@@ -28,7 +28,7 @@ export function acceptHeader(state: ChainState, header: BlockHeader): AcceptedHe
   const isGenesis = bytesEqual(header.hash, params.consensus.genesisHash);
   const rejection = isGenesis ? undefined : checkHeader(state, header);
   if (rejection !== undefined) {
-    logger.debug('validation', `AcceptBlockHeader: ${hashToHex(header.hash)}: ${formatRejection(rejection)}`);
+    logger.debug('validation', `AcceptBlockHeader: ${hashToHex(header.hash)}, ${formatRejection(rejection)}`);
     return { id: NO_HEADER, isNew: false, rejection };
   }
   const id = tree.add(header);

@@ -1,7 +1,7 @@
-import { isBlockMutated } from '../../consensus/block-check.js';
+import { checkMutation } from '../../consensus/block-check.js';
 import { NO_HEADER } from '../../consensus/chain-view.js';
 import { buriedActive } from '../../consensus/deployments.js';
-import type { BlockRejection } from '../../consensus/rejection.js';
+import { type BlockRejection, formatRejection } from '../../consensus/rejection.js';
 import type { Block } from '../../primitives/block.js';
 import { type HashKey, hashToHex } from '../../primitives/bytes.js';
 import { blockWork } from '../../primitives/target.js';
@@ -75,7 +75,11 @@ export class BlockArrival {
     const { headers, params } = this.context.chain;
     const previous = headers.find(block.header.prevHash);
     if (previous === NO_HEADER) return false;
-    return isBlockMutated(block, buriedActive('segwit', headers.height(previous) + 1, params.consensus));
+    const withSegwit = buriedActive('segwit', headers.height(previous) + 1, params.consensus);
+    const rejection = checkMutation(block, withSegwit);
+    if (rejection === undefined) return false;
+    this.context.logger.debug('validation', `Block mutated: ${formatRejection(rejection)}`);
+    return true;
   }
 
   /** A new header with too little work to keep, of a chain that we know. */
