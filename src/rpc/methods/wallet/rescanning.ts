@@ -1,0 +1,70 @@
+import { defined } from '../../../runtime/errors.js';
+import { reserveScan, scan } from '../../../wallet/rescan.js';
+import { RpcCode, RpcError } from '../../errors.js';
+import type { RpcMethod } from '../../method.js';
+import { walletMethod } from './common.js';
+
+const rescanblockchain = walletMethod({
+  name: 'rescanblockchain',
+  description:
+    'Rescan the local blockchain for wallet related transactions.\nNote: Use "getwalletinfo" to query the scanning progress.',
+  params: [
+    {
+      name: 'start_height',
+      type: 'number',
+      default: 0,
+      description: 'block height where the rescan should start',
+    },
+    {
+      name: 'stop_height',
+      type: 'number',
+      optional: true,
+      description:
+        'the last block height that should be scanned. If none is provided it will rescan up to the tip at return time of this call.',
+    },
+  ],
+  result: '{ "start_height", "stop_height" }',
+  examples: ['100000 120000'],
+  run: async (wallet, args) => {
+    const release = reserveScan(wallet);
+    try {
+      const tip = wallet.ledger.tip.height;
+      const start = args.optionalInt('start_height') ?? 0;
+      if (start < 0 || start > tip) throw new RpcError(RpcCode.INVALID_PARAMETER, 'Invalid start_height');
+      const stop = args.optionalInt('stop_height');
+      if (stop !== undefined && (stop < 0 || stop > tip)) {
+        throw new RpcError(RpcCode.INVALID_PARAMETER, 'Invalid stop_height');
+      }
+      if (stop !== undefined && stop < start) {
+        throw new RpcError(RpcCode.INVALID_PARAMETER, 'stop_height must be greater than start_height');
+      }
+      const from = defined(wallet.modules.chain.at(start), 'block below the tip');
+      const { status, lastScanned } = await scan(wallet, from, stop);
+      await wallet.store.flush();
+      if (status === 'aborted') throw new RpcError(RpcCode.MISC_ERROR, 'Rescan aborted.');
+      if (status === 'failed') {
+        throw new RpcError(RpcCode.MISC_ERROR, 'Rescan failed. Potentially corrupted data files.');
+      }
+      return { start_height: start, stop_height: lastScanned?.height ?? null };
+    } finally {
+      release();
+    }
+  },
+});
+
+const abortrescan = walletMethod({
+  name: 'abortrescan',
+  description:
+    'Stops current wallet rescan triggered by an RPC call, e.g. by an importdescriptors call.\nNote: Use "getwalletinfo" to query the scanning progress.',
+  params: [],
+  result: 'true|false    (boolean) Whether the abort was successful',
+  examples: [''],
+  run: ({ scanning }) => {
+    if (scanning === undefined || scanning.aborted) return false;
+    scanning.aborted = true;
+    return true;
+  },
+});
+
+/** Looking through the chain again. */
+export const rescanMethods: readonly RpcMethod[] = [rescanblockchain, abortrescan];

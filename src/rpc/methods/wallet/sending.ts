@@ -1,0 +1,195 @@
+import { formatAmount } from '../../../primitives/amount.js';
+import { hashToHex } from '../../../primitives/bytes.js';
+import { commitTransaction } from '../../../wallet/broadcast.js';
+import type { CoinControl, Recipient } from '../../../wallet/spend/coin-control.js';
+import { createTransaction } from '../../../wallet/spend/create-transaction.js';
+import { SpendFailure } from '../../../wallet/spend/failure.js';
+import { SystemRandom, shuffled } from '../../../wallet/spend/selection/random.js';
+import type { Wallet } from '../../../wallet/wallet.js';
+import type { Args } from '../../args.js';
+import { RpcCode, RpcError } from '../../errors.js';
+import type { JsonValue } from '../../json.js';
+import type { RpcMethod } from '../../method.js';
+import type { Param } from '../../param.js';
+import { parseOutputs } from '../../parse/transaction-parts.js';
+import { avoidReuse, walletMethod } from './common.js';
+import { CONF_TARGET, ESTIMATE_MODE, FEE_RATE, feeControl, REPLACEABLE } from './fee-options.js';
+import { recipientsOf } from './recipients.js';
+
+const VERBOSE: Param = {
+  name: 'verbose',
+  type: 'bool',
+  default: false,
+  description: 'If true, return extra information about the transaction.',
+};
+
+function replaceable(args: Args): boolean | undefined {
+  return args.has('replaceable') ? args.bool('replaceable', true) : undefined;
+}
+
+function feeFromArgs(args: Args): Partial<CoinControl> {
+  const instructions = {
+    confTarget: args.raw('conf_target'),
+    estimateMode: args.raw('estimate_mode'),
+    feeRate: args.raw('fee_rate'),
+  };
+  return feeControl(instructions, replaceable(args));
+}
+
+/** Notes that are kept with the transaction. */
+function notesOf(args: Args, names: Readonly<Record<string, string>>): Map<string, string> {
+  const notes = new Map<string, string>();
+  for (const [argument, note] of Object.entries(names)) {
+    const text = args.optionalString(argument) ?? '';
+    if (text !== '') notes.set(note, text);
+  }
+  return notes;
+}
+
+const sendtoaddress = walletMethod({
+  name: 'sendtoaddress',
+  description: 'Send an amount to a given address.',
+  params: [
+    { name: 'address', type: 'string', description: 'The bitcoin address to send to.' },
+    { name: 'amount', type: 'amount', description: 'The amount in BTC to send. eg 0.1' },
+    {
+      name: 'comment',
+      type: 'string',
+      optional: true,
+      description:
+        'A comment used to store what the transaction is for.\nThis is not part of the transaction, just kept in your wallet.',
+    },
+    {
+      name: 'comment_to',
+      type: 'string',
+      optional: true,
+      description:
+        "A comment to store the name of the person or organization\nto which you're sending the transaction. This is not part of the \ntransaction, just kept in your wallet.",
+    },
+    {
+      name: 'subtractfeefromamount',
+      type: 'bool',
+      default: false,
+      description:
+        'The fee will be deducted from the amount being sent.\nThe recipient will receive less bitcoins than you enter in the amount field.',
+    },
+    REPLACEABLE,
+    CONF_TARGET,
+    ESTIMATE_MODE,
+    {
+      name: 'avoid_reuse',
+      type: 'bool',
+      optional: true,
+      description:
+        '(only available if avoid_reuse wallet flag is set) Avoid spending from dirty addresses; addresses are considered\ndirty if they have previously been used in a transaction. If true, this also activates avoidpartialspends, grouping outputs by their addresses.',
+    },
+    FEE_RATE,
+    VERBOSE,
+  ],
+  result: '"hex"    (string) The transaction id.\nor with verbose: { "txid", "fee_reason" }',
+  examples: ['"address" 0.1', '"address" 0.1 "donation" "sean\'s outpost"'],
+  run: (wallet, args) => {
+    const avoid = avoidReuse(wallet, args);
+    const control: CoinControl = {
+      ...feeFromArgs(args),
+      avoidAddressReuse: avoid,
+      ...(avoid ? { avoidPartialSpends: true } : {}),
+    };
+    const address = args.string('address');
+    const outputs = parseOutputs({ [address]: args.raw('amount') }, wallet.modules.params.address);
+    const recipients = recipientsOf(outputs, args.raw('subtractfeefromamount'));
+    const notes = notesOf(args, { comment: 'comment', comment_to: 'to' });
+    return sendMoney(wallet, recipients, control, notes, args.bool('verbose', false));
+  },
+});
+
+const sendmany = walletMethod({
+  name: 'sendmany',
+  description: 'Send multiple times. Amounts are double-precision floating point numbers.',
+  params: [
+    {
+      name: 'dummy',
+      type: 'string',
+      default: '',
+      description: 'Must be set to "" for backwards compatibility.',
+    },
+    { name: 'amounts', type: 'object', description: 'The addresses and amounts' },
+    { name: 'minconf', type: 'number', optional: true, description: 'Ignored dummy value' },
+    { name: 'comment', type: 'string', optional: true, description: 'A comment' },
+    {
+      name: 'subtractfeefrom',
+      type: 'array',
+      optional: true,
+      description:
+        'The addresses.\nThe fee will be equally deducted from the amount of each selected address.\nThose recipients will receive less bitcoins than you enter in their corresponding amount field.\nIf no addresses are specified here, the sender pays the fee.',
+    },
+    REPLACEABLE,
+    CONF_TARGET,
+    ESTIMATE_MODE,
+    FEE_RATE,
+    VERBOSE,
+  ],
+  result:
+    '"hex"    (string) The transaction id for the send. Only 1 transaction is created regardless of the number of addresses.\nor with verbose: { "txid", "fee_reason" }',
+  examples: ['"" "{\\"address\\":0.01,\\"address\\":0.02}"'],
+  run: (wallet, args) => {
+    if ((args.optionalString('dummy') ?? '') !== '') {
+      throw new RpcError(RpcCode.INVALID_PARAMETER, 'Dummy value must be set to ""');
+    }
+    const control = feeFromArgs(args);
+    const outputs = parseOutputs(args.object('amounts'), wallet.modules.params.address);
+    const recipients = recipientsOf(outputs, args.raw('subtractfeefrom'));
+    const notes = notesOf(args, { comment: 'comment' });
+    return sendMoney(wallet, recipients, control, notes, args.bool('verbose', false));
+  },
+});
+
+function sendMoney(
+  wallet: Wallet,
+  recipients: readonly Recipient[],
+  control: CoinControl,
+  notes: ReadonlyMap<string, string>,
+  verbose: boolean,
+): Promise<JsonValue> {
+  if (wallet.has('disable_private_keys')) {
+    throw new RpcError(RpcCode.WALLET_ERROR, 'Error: Private keys are disabled for this wallet');
+  }
+  return wallet.spending.push(async () => {
+    const created = createTransaction(wallet, shuffled(recipients, new SystemRandom()), control);
+    if (created instanceof SpendFailure) {
+      throw new RpcError(RpcCode.WALLET_INSUFFICIENT_FUNDS, created.error);
+    }
+    await commitTransaction(wallet, created.tx, notes);
+    const txid = hashToHex(created.tx.txid);
+    return verbose ? { txid, fee_reason: created.feeRate.reason } : txid;
+  });
+}
+
+const settxfee = walletMethod({
+  name: 'settxfee',
+  description:
+    'Set the transaction fee rate in BTC/kvB for this wallet. Overrides the global -paytxfee command line parameter.\nCan be deactivated by passing 0 as the fee. In that case automatic fee selection will be used by default.',
+  params: [{ name: 'amount', type: 'amount', description: 'The transaction fee rate in BTC/kvB' }],
+  result: 'true|false    (boolean) Returns true if successful',
+  examples: ['0.00001'],
+  run: (wallet, args) => {
+    const rate = args.amount('amount');
+    const { chain, options } = wallet.modules;
+    const refuse = (relation: string, what: string, limit: number) =>
+      new RpcError(
+        RpcCode.INVALID_PARAMETER,
+        `txfee cannot be ${relation} than ${what} (${formatAmount(limit)} BTC/kvB)`,
+      );
+    const relay = chain.minRelayFeeRate();
+    if (rate !== 0) {
+      if (rate < relay) throw refuse('less', 'min relay tx fee', relay);
+      if (rate < options.minTxFee) throw refuse('less', 'wallet min fee', options.minTxFee);
+      if (rate > options.maxTxFee) throw refuse('more', 'wallet max tx fee', options.maxTxFee);
+    }
+    wallet.payTxFee = rate;
+    return true;
+  },
+});
+
+/** Paying. */
+export const sendingMethods: readonly RpcMethod[] = [sendtoaddress, sendmany, settxfee];

@@ -1,0 +1,64 @@
+import { signRecoverable } from '../../../crypto/keys.js';
+import { type OutPoint, outPointKey } from '../../../primitives/outpoint.js';
+import { decodeAddress, scriptOfDestination } from '../../../script/address.js';
+import { signWithWallet } from '../../../wallet/signing.js';
+import { RpcCode, RpcError } from '../../errors.js';
+import type { RpcMethod } from '../../method.js';
+import { parsePrevTxs, parseSigHashType, type SpentOutputs, signedView } from '../../parse/signing.js';
+import { requireTransaction } from '../lookup.js';
+import { SIGNING_PARAMS } from '../rawtransactions.js';
+import { messageHash } from '../util.js';
+import { walletMethod } from './common.js';
+
+const signrawtransactionwithwallet = walletMethod({
+  name: 'signrawtransactionwithwallet',
+  description:
+    'Sign inputs for raw transaction (serialized, hex-encoded).\nThe second optional argument (may be null) is an array of previous transaction outputs that\nthis transaction depends on but may not yet be in the block chain.',
+  params: [
+    { name: 'hexstring', type: 'string', description: 'The transaction hex string' },
+    ...SIGNING_PARAMS,
+  ],
+  result:
+    '{ "hex", "complete", "errors": [ { "txid", "vout", "witness": [ … ], "scriptSig", "sequence", "error" } ] }',
+  examples: ['"myhex"'],
+  run: async (wallet, args) => {
+    const tx = requireTransaction(args.string('hexstring'));
+    const coins: SpentOutputs = new Map();
+    const found = await wallet.modules.chain.coins(tx.inputs.map(input => input.prevout));
+    for (const [index, coin] of found.entries())
+      if (coin !== undefined) coins.set(tx.prevoutKey(index), coin);
+    parsePrevTxs(args.raw('prevtxs'), undefined, coins);
+    const hashType = parseSigHashType(args.optionalString('sighashtype'));
+    const coinOf = ({ txid, vout }: OutPoint) => coins.get(outPointKey(txid, vout));
+    return signedView(signWithWallet(wallet, tx, coinOf, hashType), coins);
+  },
+});
+
+const signmessage = walletMethod({
+  name: 'signmessage',
+  description: 'Sign a message with the private key of an address',
+  params: [
+    { name: 'address', type: 'string', description: 'The bitcoin address to use for the private key.' },
+    { name: 'message', type: 'string', description: 'The message to create a signature of.' },
+  ],
+  result: '"str"    (string) The signature of the message encoded in base 64',
+  examples: ['"1D1ZrZNe3JUo7ZycKEYQQiQAWd9y54F4XX" "my message"'],
+  run: (wallet, args) => {
+    const decoded = decodeAddress(args.string('address'), wallet.modules.params.address);
+    if (!('destination' in decoded)) {
+      throw new RpcError(RpcCode.INVALID_ADDRESS_OR_KEY, 'Invalid address');
+    }
+    const { destination } = decoded;
+    if (destination.type !== 'keyHash') {
+      throw new RpcError(RpcCode.TYPE_ERROR, 'Address does not refer to key');
+    }
+    const provider = wallet.keychain.signingProvider([scriptOfDestination(destination)]);
+    const key = provider.privateKey(destination.hash);
+    if (key === undefined) throw new RpcError(RpcCode.WALLET_ERROR, 'Private key not available');
+    const signature = signRecoverable(key.secret, messageHash(args.string('message')), key.compressed);
+    return Buffer.from(signature).toString('base64');
+  },
+});
+
+/** Signing with the wallet's keys. */
+export const signingMethods: readonly RpcMethod[] = [signrawtransactionwithwallet, signmessage];
