@@ -284,15 +284,14 @@ export function checkObject(
   expected: Readonly<Record<string, 'string' | 'number' | 'bool' | 'array' | 'object' | 'any'>>,
   { allowNull = true, strict = true }: { readonly allowNull?: boolean; readonly strict?: boolean } = {},
 ): void {
-  for (const [key, type] of Object.entries(expected)) {
-    const member = value[key];
-    if (member === undefined || (member === null && allowNull) || type === 'any') continue;
-    if (jsonTypeName(member) !== type) {
-      throw new RpcError(
-        RpcCode.TYPE_ERROR,
-        `JSON value of type ${jsonTypeName(member)} for field ${key} is not of expected type ${type}`,
-      );
-    }
+  for (const [key, type] of Object.entries(expected).sort()) {
+    const member = value[key] ?? null;
+    if (member === null && !allowNull) throw new RpcError(RpcCode.TYPE_ERROR, `Missing ${key}`);
+    if (member === null || type === 'any' || jsonTypeName(member) === type) continue;
+    throw new RpcError(
+      RpcCode.TYPE_ERROR,
+      `JSON value of type ${jsonTypeName(member)} for field ${key} is not of expected type ${type}`,
+    );
   }
   if (!strict) return;
   for (const key of Object.keys(value)) {

@@ -95,6 +95,7 @@ const JSON_ARGUMENTS: Readonly<Record<string, string>> = {
   signrawtransactionwithkey: '1:privkeys 2:prevtxs',
   signrawtransactionwithwallet: '1:prevtxs',
   simulaterawtransaction: '0:rawtxs 1:options 1:include_watchonly',
+  startmining: '1:hashrate',
   stop: '0:wait',
   submitpackage: '0:package 1:maxfeerate 2:maxburnamount',
   testmempoolaccept: '0:rawtxs 1:maxfeerate',
