@@ -2,6 +2,7 @@ import type { Chain } from '../chain/chain.js';
 import { type HeaderId, NO_HEADER } from '../consensus/chain-view.js';
 import { formatRejection } from '../consensus/rejection.js';
 import type { Mempool, MempoolEntry } from '../mempool/mempool.js';
+import { MEMPOOL_HEIGHT } from '../mempool/policy/limits.js';
 import type { MempoolOptions } from '../mempool/policy/settings.js';
 import type { P2P } from '../net/api.js';
 import { formatMoney } from '../primitives/amount.js';
@@ -63,7 +64,15 @@ export class NodeWalletChain implements WalletChain {
     const { chain, mempool } = this.modules;
     const keys = outpoints.map(({ txid, vout }) => outPointKey(txid, vout));
     await chain.coins.prefetch(keys);
-    return chain.runStable(() => keys.map(key => mempool.coin(key)));
+    return chain.runStable(() =>
+      keys.map((key, i) => {
+        const { txid, vout } = outpoints[i] as OutPoint;
+        const parent = mempool.get(hashKey(txid))?.tx;
+        if (parent === undefined) return chain.coins.get(key);
+        const output = parent.outputs[vout];
+        return output && { ...output, height: MEMPOOL_HEIGHT, coinbase: false };
+      }),
+    );
   }
 
   isInMempool(txid: Hash256): boolean {

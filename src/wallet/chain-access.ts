@@ -34,7 +34,7 @@ export interface WalletChain {
   readBlock(ref: BlockRef): Promise<Block>;
   /** First block of the active chain whose time (with the maximum so far) is at least `time`, for rescans by birth time. */
   firstAtOrAfter(time: number): BlockRef | undefined;
-  /** Unspent coins as seen with the mempool: for signing what is not the wallet's own. */
+  /** Coins of the chain and of the mempool, also those that the mempool spends again: for signing. */
   coins(outpoints: readonly OutPoint[]): Promise<(Coin | undefined)[]>;
   isInMempool(txid: Hash256): boolean;
   /** Everything in the mempool, parents before children: what a wallet loaded later has not been told of. */
