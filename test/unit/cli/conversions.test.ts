@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { convertedMethods, isConverted, namedParams } from '../../../src/cli/client/conversions.js';
 import { nodeMethods } from '../../../src/rpc/methods/index.js';
+import { walletMethods } from '../../../src/rpc/methods/wallet/index.js';
 import type { Param } from '../../../src/rpc/param.js';
 import { isText } from '../../../src/rpc/server-info.js';
 
-const methods = nodeMethods;
+const methods = [...nodeMethods, ...walletMethods];
 
 /** JSON by name: `[1]` comes back as an array, or as the text of it. */
 function isNameConverted(method: string, name: string): boolean {
