@@ -38,6 +38,7 @@ export function columns(rows: readonly (readonly string[])[], right: readonly nu
 export function percent(share: number): string {
   const value = share * 100;
   if (value === 0 || value === 100) return `${value} %`;
+  if (value > 99.99) return '> 99.99 %';
   return value < 0.01 ? `${value.toPrecision(2)} %` : `${value.toFixed(2)} %`;
 }
 
