@@ -1,8 +1,8 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { errorMessage, StartError } from '../runtime/errors.js';
+import { StartError } from '../runtime/errors.js';
 import type { LoadOnStart } from '../wallet/wallet-manager.js';
-import { addValue, type Settings } from './options/settings.js';
+import { addValue, parseKey, type Settings } from './options/settings.js';
 
 const WARNING_KEY = '_warning_';
 const WARNING =
@@ -32,7 +32,11 @@ export class SettingsFile implements LoadOnStart {
     for (const [key, value] of Object.entries(file.values)) {
       const spec = settings.spec(key);
       if (spec === undefined) continue;
-      for (const item of Array.isArray(value) ? value : [value]) {
+      // Null counts as not there. A list without items does count: it says that there is to be none.
+      const items: unknown[] = Array.isArray(value) ? value : [value];
+      if (items.length === 0) settings.settingsFile.set(key, []);
+      for (const item of items) {
+        if (item === null) continue;
         addValue(settings.settingsFile, key, typeof item === 'boolean' ? item : String(item));
       }
     }
@@ -40,9 +44,14 @@ export class SettingsFile implements LoadOnStart {
     return file;
   }
 
+  /** What the file says, by name. */
+  entries(): [string, unknown][] {
+    return Object.entries(this.values).sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
   /** Names in the file that no option has. */
   unknownKeys(settings: Settings): string[] {
-    return Object.keys(this.values).filter(key => settings.spec(key) === undefined);
+    return Object.keys(this.values).filter(key => settings.spec(parseKey(key).name) === undefined);
   }
 
   add(name: string): boolean {
@@ -71,13 +80,15 @@ export class SettingsFile implements LoadOnStart {
       text = readFileSync(this.path, 'utf8');
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return;
-      throw new StartError(`Settings file could not be read\n- ${this.path}. Please check permissions.`);
+      throw unreadable(`${this.path}. Please check permissions.`);
     }
     const parsed = this.parse(text);
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-      throw new StartError(
-        `Settings file could not be read\n- Found non-object value ${JSON.stringify(parsed)} in settings file ${this.path}`,
-      );
+      throw unreadable(`Found non-object value ${JSON.stringify(parsed)} in settings file ${this.path}`);
+    }
+    const repeated = repeatedName(text);
+    if (repeated !== undefined) {
+      throw unreadable(`Found duplicate key ${repeated} in settings file ${this.path}`);
     }
     const { [WARNING_KEY]: _warning, ...values } = parsed as SettingsJson;
     this.values = values;
@@ -86,9 +97,9 @@ export class SettingsFile implements LoadOnStart {
   private parse(text: string): unknown {
     try {
       return JSON.parse(text);
-    } catch (thrown) {
-      throw new StartError(
-        `Settings file could not be read\n- Settings file ${this.path} does not contain valid JSON. This is probably caused by disk corruption or a crash, and can be fixed by removing the file, which will reset settings to default values. (${errorMessage(thrown)})`,
+    } catch {
+      throw unreadable(
+        `Settings file ${this.path} does not contain valid JSON. This is probably caused by disk corruption or a crash, and can be fixed by removing the file, which will reset settings to default values.`,
       );
     }
   }
@@ -105,4 +116,25 @@ export class SettingsFile implements LoadOnStart {
       return false;
     }
   }
+}
+
+function unreadable(detail: string): StartError {
+  return new StartError(`Settings file could not be read:\n- ${detail}`);
+}
+
+/** The first name that a JSON object has twice on its own level; the parser alone would keep the last value silently. */
+function repeatedName(text: string): string | undefined {
+  const seen = new Set<string>();
+  let depth = 0;
+  // Strings with the colon that makes them names, and brackets; what lies between does not matter.
+  for (const [token, name] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[[{\]}]/g)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (depth === 1 && name !== undefined) {
+      const key = JSON.parse(name) as string;
+      if (seen.has(key)) return key;
+      seen.add(key);
+    }
+  }
+  return undefined;
 }

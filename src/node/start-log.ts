@@ -1,5 +1,6 @@
 import { curveName, isCurveSlow } from '../crypto/curve.js';
 import type { Logger } from '../runtime/logger.js';
+import { describeSettings } from './options/settings-log.js';
 import type { PreparedNode } from './prepare.js';
 import { VERSION } from './version.js';
 
@@ -9,15 +10,11 @@ export function logStart(prepared: PreparedNode, logger: Logger): void {
   logger.info(`Blocksmith version v${VERSION} (rules and RPC of Bitcoin Core 28.1)`);
   logger.info(`Using data directory ${paths.network}`);
   logger.info(`Config file: ${configPath}`);
-  for (const warning of warnings) logger.warn(warning);
+  for (const remark of warnings) logger.info(remark);
   for (const key of settingsFile?.unknownKeys(settings) ?? []) {
-    logger.warn(`Ignoring unknown rw_settings value ${key}`);
+    logger.info(`Ignoring unknown rw_settings value ${key}`);
   }
-  for (const [name, values] of settings.commandLine) {
-    const isSecret = settings.spec(name)?.sensitive === true;
-    for (const value of values)
-      logger.info(`Command-line arg: ${name}=${isSecret ? '****' : JSON.stringify(value)}`);
-  }
+  for (const line of describeSettings(settings, settingsFile?.entries() ?? [])) logger.info(line);
   for (const name of settings.given()) {
     if (settings.spec(name)?.noEffect !== true) continue;
     logger.warn(`Option -${name} is accepted, but has no effect in this version`);

@@ -1,5 +1,5 @@
 import { StartError } from '../../runtime/errors.js';
-import { addValue, interpretValue, parseKey, type Settings } from './settings.js';
+import { parseKey, type Settings, Span } from './settings.js';
 
 /**
  * Reads a command line in Core's form (`-name`, `-name=value`, `-noname`, also with two dashes) into `settings`.
@@ -8,29 +8,25 @@ import { addValue, interpretValue, parseKey, type Settings } from './settings.js
  * @throws StartError on an unknown option, with Core's text
  */
 export function parseCommandLine(args: readonly string[], settings: Settings): string[] {
-  for (const [index, arg] of args.entries()) {
-    if (arg === '-') return args.slice(index);
-    if (!arg.startsWith('-')) return args.slice(index);
+  const end = args.findIndex(arg => arg === '-' || !arg.startsWith('-'));
+  const options = end < 0 ? args : args.slice(0, end);
+  for (const arg of options) {
     const equals = arg.indexOf('=');
     const written = equals < 0 ? arg : arg.slice(0, equals);
     const key = parseKey(written.replace(/^--?/, ''));
-    // An option whose own name begins with "no" is not a negated one.
-    const whole = settings.spec(written.replace(/^--?/, ''));
-    const spec = whole ?? settings.spec(key.name);
+    const spec = settings.spec(key.name);
     if (spec === undefined || key.section !== '') throw new StartError(`Invalid parameter ${arg}`);
-    const negated = whole === undefined && key.negated;
-    addValue(
-      settings.commandLine,
-      spec.name,
-      interpretValue(spec, negated, equals < 0 ? undefined : arg.slice(equals + 1)),
-    );
+    settings.add(settings.commandLine, spec, key.negated, equals < 0 ? undefined : arg.slice(equals + 1));
   }
-  return [];
+  const rest = args.slice(options.length);
+  // A lone dash ends the options and is no word itself; neither are switches behind it.
+  const firstWord = rest.findIndex(arg => !arg.startsWith('-'));
+  return firstWord < 0 ? [] : rest.slice(firstWord);
 }
 
 /** -includeconf belongs into a configuration file. @throws StartError when it stands on the command line */
 export function refuseIncludeConf(settings: Settings): void {
-  const first = settings.commandLine.get('includeconf')?.find(value => value !== false);
-  if (first === undefined || settings.commandLine.get('includeconf')?.at(-1) === false) return;
+  const [first] = new Span(settings.commandLine.get('includeconf') ?? []).effective;
+  if (first === undefined) return;
   throw new StartError(`-includeconf cannot be used from commandline; -includeconf=${JSON.stringify(first)}`);
 }

@@ -1,16 +1,17 @@
 import type { OptionCategory, OptionSpec } from './table.js';
 
+/** In the order they are shown, which is Core's. */
 const TITLES: readonly (readonly [OptionCategory, string])[] = [
   ['options', 'Options:'],
   ['cli', 'Options:'],
   ['connection', 'Connection options:'],
+  ['wallet', 'Wallet options:'],
   ['zmq', 'ZeroMQ notification options:'],
   ['debug', 'Debugging/Testing options:'],
+  ['chain', 'Chain selection options:'],
   ['relay', 'Node relay options:'],
   ['mining', 'Block creation options:'],
   ['rpc', 'RPC server options:'],
-  ['wallet', 'Wallet options:'],
-  ['chain', 'Chain selection options:'],
 ];
 
 const TEXT_WIDTH = 79;

@@ -32,8 +32,12 @@ export function parseBool(text: string): boolean {
 }
 
 /** Turns what was written after an option's name into its value. @throws StartError where the option forbids it */
-export function interpretValue(spec: OptionSpec, negated: boolean, text: string | undefined): SettingValue {
-  if (negated) return text !== undefined && !parseBool(text);
+function interpretValue(spec: OptionSpec, negated: boolean, text: string | undefined): SettingValue {
+  if (negated) {
+    if (spec.noNegation)
+      throw new StartError(`Negating of -${spec.name} is meaningless and therefore forbidden`);
+    return text !== undefined && !parseBool(text);
+  }
   if (text === undefined && spec.needsValue) {
     throw new StartError(
       `Can not set -${spec.name} with no value. Please specify value with -${spec.name}=value.`,
@@ -43,15 +47,20 @@ export function interpretValue(spec: OptionSpec, negated: boolean, text: string 
 }
 
 /** A list of values with Core's rule of negation: a false value cancels all before it. */
-class Span {
+export class Span {
   constructor(private readonly values: readonly SettingValue[]) {}
 
+  /** How many values from the front do not count. */
   get negatedCount(): number {
     return this.values.lastIndexOf(false) + 1;
   }
 
   get lastNegated(): boolean {
     return this.values.at(-1) === false;
+  }
+
+  get isNone(): boolean {
+    return this.values.length === 0;
   }
 
   get isEmpty(): boolean {
@@ -65,9 +74,17 @@ class Span {
 
 type Source = 'command-line' | 'settings-file' | 'network-section' | 'default-section';
 
-/** How the network is chosen, before there is a network section to look into. */
+/** How the network is chosen: no network's own section has a say in it. */
 interface GetOptions {
   readonly choosingNetwork?: boolean;
+}
+
+/** A `[section]` of a configuration file, or the part of a dotted name before the dot. */
+export interface SectionMention {
+  readonly name: string;
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
 }
 
 const CHAIN_NAMES: readonly NetworkName[] = ['main', 'test', 'testnet4', 'signet', 'regtest'];
@@ -87,6 +104,10 @@ export class Settings {
   readonly settingsFile: SettingsMap = new Map();
   /** Configuration file: values by section, "" being the part before any section. */
   readonly config = new Map<string, SettingsMap>();
+  /** Core's sentences on what is odd but no error, for the log once there is one. */
+  readonly remarks: string[] = [];
+  /** Every section that configuration files name, in order. */
+  readonly sections: SectionMention[] = [];
   private readonly specs = new Map<string, OptionSpec>();
   private network = '';
 
@@ -96,6 +117,25 @@ export class Settings {
 
   spec(name: string): OptionSpec | undefined {
     return this.specs.get(name);
+  }
+
+  /**
+   * Adds one value, given after everything that `map` has.
+   *
+   * @param text what was written behind the equals sign; undefined when there was none
+   * @throws StartError where the option forbids it
+   */
+  add(map: SettingsMap, spec: OptionSpec, negated: boolean, text: string | undefined): void {
+    const value = interpretValue(spec, negated, text);
+    if (negated && value === true) {
+      this.remarks.push(`Warning: parsed potentially confusing double-negative -${spec.name}=${text}`);
+    }
+    addValue(map, spec.name, value);
+  }
+
+  /** Sections that no network has: most likely misspelt. */
+  unrecognizedSections(): SectionMention[] {
+    return this.sections.filter(({ name }) => CHAIN_NAMES.every(known => known !== name));
   }
 
   /** Section of the configuration file that applies beside the default one. */
@@ -116,7 +156,9 @@ export class Settings {
   value(name: string, options: GetOptions = {}): SettingValue | undefined {
     for (const [source, span] of this.spans(name)) {
       if (source === 'default-section' && this.ignoresDefaultSection(name) && !span.lastNegated) continue;
-      if (options.choosingNetwork && span.lastNegated) continue;
+      if (options.choosingNetwork && (span.lastNegated || source === 'network-section')) continue;
+      // An empty list in the settings file says that there is to be none, which is not the same as saying nothing.
+      if (span.isNone) return '';
       const fromConfig = source === 'network-section' || source === 'default-section';
       if (!span.isEmpty)
         return fromConfig && !options.choosingNetwork ? span.effective[0] : span.effective.at(-1);
@@ -153,6 +195,11 @@ export class Settings {
     return value === undefined ? undefined : asText(value);
   }
 
+  /** Path as given; empty when the option is not given or negated. */
+  path(name: string): string {
+    return this.isNegated(name) ? '' : (this.text(name) ?? '');
+  }
+
   bool(name: string, fallback: boolean): boolean {
     const value = this.value(name);
     if (value === undefined) return fallback;
@@ -169,6 +216,14 @@ export class Settings {
 
   /** The network that -chain and its short forms choose. @throws StartError on contradictions and unknown names */
   chain(): NetworkName {
+    const name = this.chainName();
+    const known = CHAIN_NAMES.find(chain => chain === name);
+    if (known === undefined) throw new StartError(`Unknown chain ${name}.`);
+    return known;
+  }
+
+  /** The same, whether there is such a network or not. @throws StartError on contradictions */
+  chainName(): string {
     const chosen = CHAIN_SWITCHES.filter(([name]) => {
       const value = this.value(name, { choosingNetwork: true });
       return value === undefined ? false : typeof value === 'boolean' ? value : parseBool(value);
@@ -179,13 +234,10 @@ export class Settings {
         'Invalid combination of -regtest, -signet, -testnet, -testnet4 and -chain. Can use at most one.',
       );
     }
-    if (named === undefined) return chosen[0]?.[1] ?? 'main';
-    const known = CHAIN_NAMES.find(name => name === named);
-    if (known === undefined) throw new StartError(`Unknown chain ${named}.`);
-    return known;
+    return named ?? chosen[0]?.[1] ?? 'main';
   }
 
-  /** Options that only count in a network's own section but stand in the default one. */
+  /** Options that only count in a network's own section but stand in the default one; by name. */
   misplaced(): string[] {
     if (this.network === '' || this.network === 'main') return [];
     return [...this.specs.values()]
@@ -194,7 +246,8 @@ export class Settings {
       .filter(name => {
         const sources = [...this.spans(name)].filter(([, span]) => !span.isEmpty).map(([source]) => source);
         return sources.length === 1 && sources[0] === 'default-section';
-      });
+      })
+      .sort();
   }
 
   private ignoresDefaultSection(name: string): boolean {

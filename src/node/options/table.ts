@@ -1,4 +1,4 @@
-/** Sections of `-help`, in the order they are shown. */
+/** Sections of `-help`. */
 export type OptionCategory =
   | 'options'
   | 'connection'
@@ -24,6 +24,8 @@ export interface OptionSpec {
   readonly networkOnly?: boolean;
   /** `-name` without a value is an error. */
   readonly needsValue?: boolean;
+  /** `-noname` is an error. */
+  readonly noNegation?: boolean;
   /** The value is masked in the log. */
   readonly sensitive?: boolean;
   /** Known to Core and accepted, but without effect here: named in the log when it is used. */
@@ -243,7 +245,7 @@ const DEBUG = group('debug', [
   [
     'loglevel=<level>|<category>:<level>',
     'Least level of debug lines: info, debug, trace (default: debug)',
-    debugOnly,
+    { ...debugOnly, noNegation: true, needsValue: true },
   ],
   ['logtimestamps', 'Begin log lines with the time (default: 1)'],
   ['logthreadnames', 'Name the thread in log lines (default: 0)'],
@@ -266,8 +268,8 @@ const CHAIN = group('chain', [
     debugOnly,
   ],
   ['vbparams=deployment:start:end[:min_activation_height]', 'Version bits parameters (regtest)', debugOnly],
-  ['signetchallenge=<hex>', 'Script that signs the blocks of a signet of your own'],
-  ['signetseednode=<host>', 'Seed node of that signet'],
+  ['signetchallenge=<hex>', 'Script that signs the blocks of a signet of your own', { noNegation: true }],
+  ['signetseednode=<host>', 'Seed node of that signet', { noNegation: true }],
 ]);
 
 const RELAY = group('relay', [
@@ -299,11 +301,7 @@ const RPC = group('rpc', [
     'User, salt and hashed password: <user>:<salt>$<hash>; may be repeated',
     { sensitive: true },
   ],
-  [
-    'rpcbind=<addr>[:port]',
-    'Listen for RPC on this address; needs -rpcallowip',
-    { networkOnly: true, sensitive: false },
-  ],
+  ['rpcbind=<addr>[:port]', 'Listen for RPC on this address; needs -rpcallowip', networkOnly],
   ['rpcdoccheck', 'Check results against their documentation (default: 0)', { ...debugOnly, noEffect: true }],
   ['rpccookiefile=<loc>', 'Cookie file (default: .cookie in the network data directory)'],
   ['rpccookieperms=<readable-by>', 'Who may read the cookie: owner, group or all (default: owner)'],
@@ -322,6 +320,21 @@ const RPC = group('rpc', [
   ['server', 'Accept JSON-RPC calls'],
 ]);
 
+/** Options of Core's that have nothing to act on here: its desktop program's, and two for tests of its database. */
+const FOREIGN = group(
+  'options',
+  [
+    'choosedatadir',
+    'dbcrashratio',
+    'forcecompactdb',
+    'lang=<lang>',
+    'min',
+    'resetguisettings',
+    'splash',
+    'uiplatform',
+  ].map(usage => [usage, 'Known to Bitcoin Core only', { hidden: true, noEffect: true }] as const),
+);
+
 /** Every option of the daemon. */
 export const DAEMON_OPTIONS: readonly OptionSpec[] = [
   ...GENERAL,
@@ -333,6 +346,7 @@ export const DAEMON_OPTIONS: readonly OptionSpec[] = [
   ...RELAY,
   ...MINING,
   ...RPC,
+  ...FOREIGN,
 ];
 
 /** Options of the RPC client beside those it shares with the daemon. */
@@ -355,12 +369,16 @@ const CLIENT_ONLY = group('cli', [
   ['rpcport=<port>', 'Port of the node', networkOnly],
   ['rpcuser=<user>', 'User name for RPC'],
   ['rpcwait', 'Wait for the node to start'],
-  ['rpcwaittimeout=<n>', 'Seconds to wait at most, 0 for ever (default: 0)'],
+  ['rpcwaittimeout=<n>', 'Seconds to wait at most, 0 for ever (default: 0)', { noNegation: true }],
   ['rpcwallet=<walletname>', 'Wallet that calls are sent to'],
   ['stdin', 'Read more arguments from standard input, one a line'],
   ['stdinrpcpass', 'Read the RPC password from standard input'],
   ['stdinwalletpassphrase', 'Read the wallet passphrase from standard input'],
-  ['color=<when>', 'Colour of -netinfo and -getinfo: always, auto, never (default: auto)'],
+  [
+    'color=<when>',
+    'Colour of -netinfo and -getinfo: always, auto, never (default: auto)',
+    { noNegation: true },
+  ],
 ]);
 
 export const CLIENT_OPTIONS: readonly OptionSpec[] = [...CLIENT_ONLY, ...CHAIN];
