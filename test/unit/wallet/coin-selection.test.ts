@@ -11,6 +11,8 @@ import {
   type SelectionOutcome,
 } from '../../../src/wallet/spend/selection/result.js';
 
+import { seededRandom } from '../../support/wallet.js';
+
 const CENT = 1_000_000;
 const LONG_TERM_RATE = 10_000;
 const MAX_WEIGHT = 400_000;
