@@ -50,6 +50,7 @@ export function overview(methods: Iterable<RpcMethod>): string {
 }
 
 function usageName(param: Param): string {
+  if (param.usage !== undefined) return param.usage;
   switch (param.type) {
     case 'string':
     case 'hex':

@@ -26,6 +26,8 @@ export interface Param {
   readonly hidden?: boolean;
   readonly default?: string | number | boolean;
   readonly description: string;
+  /** How the usage line shows it, where that is not what follows from the type. */
+  readonly usage?: string;
   /** Members of an object, for help and for named options. */
   readonly members?: readonly Param[];
 }

@@ -25,6 +25,7 @@ const scantxoutset: RpcMethod = {
       name: 'scanobjects',
       type: 'array',
       optional: true,
+      usage: '[scanobjects,...]',
       description:
         'Array of scan objects. Required for "start" action\nEvery scan object is either a string descriptor or an object: {"desc": "descriptor", "range": n or [n,n]}',
     },

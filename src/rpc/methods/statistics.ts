@@ -86,6 +86,7 @@ const getblockstats: RpcMethod = {
       name: 'stats',
       type: 'array',
       optional: true,
+      usage: 'stats',
       description: 'Values to plot (see result below; default: all values)',
     },
   ],

@@ -80,7 +80,8 @@ const syncwithvalidationinterfacequeue: RpcMethod = {
 
 const ECHO_PARAMS: readonly Param[] = Array.from({ length: 10 }, (_, i) => ({
   name: `arg${i}`,
-  type: 'any',
+  // As text for both: that the client converts those of echojson is the one difference between them.
+  type: 'text-or-json',
   optional: true,
   description: '',
 }));
@@ -91,12 +92,14 @@ function echoMethod(name: 'echo' | 'echojson'): RpcMethod {
     category: 'Hidden',
     description:
       "Simply echo back the input arguments. This command is for testing.\nIt will return an internal bug report when arg9='trigger_internal_bug' is passed.\nThe difference between echo and echojson is that echojson has argument conversion enabled in the client-side table in the command line client. There is no server-side difference.",
-    params:
-      name === 'echo' ? ECHO_PARAMS.map(param => ({ ...param, type: 'text-or-json' as const })) : ECHO_PARAMS,
+    params: ECHO_PARAMS,
     result: 'Returns whatever was passed in',
     run: (_, args) => {
       if (args.raw('arg9') === 'trigger_internal_bug') {
-        throw new RpcError(RpcCode.MISC_ERROR, 'Internal bug detected: arg9 != "trigger_internal_bug"');
+        throw new RpcError(
+          RpcCode.MISC_ERROR,
+          'Internal bug detected: request.params[9].get_str() != "trigger_internal_bug"',
+        );
       }
       return args.positional as JsonValue;
     },
