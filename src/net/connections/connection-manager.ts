@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { ChainParams } from '../../consensus/params.js';
@@ -373,7 +374,7 @@ export class ConnectionManager {
       readonly preferEvict: boolean;
     },
   ): Connection {
-    const { params, logger, random } = this.modules;
+    const { params, logger } = this.modules;
     const { maxReceiveBuffer, maxSendBuffer } = this.options;
     const id = this.nextId++;
     const local = socket.localAddress === undefined ? undefined : parseAddress(socket.localAddress);
@@ -384,7 +385,8 @@ export class ConnectionManager {
         maxReceiveBuffer,
         maxSendBuffer,
         bind: local === undefined ? NO_ENDPOINT : new Endpoint(local, socket.localPort ?? 0),
-        localNonce: random.u64(),
+        // Never from a seed: two nodes with the same one would take each other for themselves.
+        localNonce: randomBytes(8).readBigUInt64LE(),
         keyedNetGroup: hashNetGroup(this.groupSalt, settings.endpoint.address),
       },
       socket,

@@ -48,7 +48,7 @@ export class BlockArrival {
       return;
     }
     if (!this.sources.has(key)) this.sources.set(key, peer.id);
-    const result = await chain.processBlock(block, { requested });
+    const result = await this.download.whileArriving(key, () => chain.processBlock(block, { requested }));
     if (result.isNew) {
       peer.connection.lastBlock = this.context.clock.now();
       this.download.removeRequest(key);

@@ -34,6 +34,8 @@ interface Candidates {
 export class BlockDownload {
   /** Peers that a block was asked from, in order of asking. */
   private readonly requests = new Map<HashKey, NodeId[]>();
+  /** Blocks that have come and are being checked: nobody else is to be asked for them meanwhile. */
+  private readonly arriving = new Set<HashKey>();
   private stallingTimeoutMs = STALLING_TIMEOUT_DEFAULT_MS;
   /** Outbound or protected peers with blocks; others are asked only in need. */
   preferredPeers = 0;
@@ -47,6 +49,21 @@ export class BlockDownload {
 
   isRequested(key: HashKey): boolean {
     return this.requests.has(key);
+  }
+
+  /** It was asked for, or has just come. */
+  isOnItsWay(key: HashKey): boolean {
+    return this.requests.has(key) || this.arriving.has(key);
+  }
+
+  /** Runs `work`, which takes a block that has come to the chain. */
+  async whileArriving<T>(key: HashKey, work: () => Promise<T>): Promise<T> {
+    this.arriving.add(key);
+    try {
+      return await work();
+    } finally {
+      this.arriving.delete(key);
+    }
   }
 
   /** Forgets that the block was asked from `from`, or from anyone. */
@@ -145,7 +162,7 @@ export class BlockDownload {
     const wanted: HeaderId[] = [];
     let walk = last;
     while (walk !== NO_HEADER && !chain.isActive(walk) && wanted.length <= MAX_BLOCKS_IN_TRANSIT) {
-      const isMissing = !headers.hasData(walk) && !this.isRequested(hashKey(headers.hash(walk)));
+      const isMissing = !headers.hasData(walk) && !this.isOnItsWay(hashKey(headers.hash(walk)));
       if (isMissing && canServeBlock(chain, peer, walk)) wanted.push(walk);
       walk = headers.prev(walk);
     }
@@ -218,9 +235,9 @@ export class BlockDownload {
         }
         const here = headers.height(id);
         if (this.isHere(peer, id)) continue;
-        const asked = this.requests.get(hashKey(headers.hash(id)));
-        if (asked !== undefined) {
-          waitingFor ??= asked[0];
+        const key = hashKey(headers.hash(id));
+        if (this.isOnItsWay(key)) {
+          waitingFor ??= this.requests.get(key)?.[0];
           continue;
         }
         if (here > windowEnd) {

@@ -342,7 +342,7 @@ export class PeerManager implements MessageProcessor {
         const what = `${formatInventory(item)}  ${isKnown ? 'have' : 'new'}`;
         logger.debug('net', `got inv: ${what} peer=${peer.id}`);
         updateAvailability(chain, peer, item.hash);
-        const isWanted = !isKnown && !this.blockDownload.isRequested(hashKey(item.hash));
+        const isWanted = !isKnown && !this.blockDownload.isOnItsWay(hashKey(item.hash));
         if (isWanted && !this.context.isLoadingBlocks()) news = item;
       } else if (isTxInventory(item)) {
         if (!this.txDownload.onAnnounced(peer, item)) return;
