@@ -102,7 +102,7 @@ export class DirectoryLock {
       writeSync(handle, `${process.pid} ${processStart(process.pid) ?? ''}\n`);
       closeSync(handle);
     } catch {
-      throw new StartError(`Cannot write to directory '${path}'; check permissions.`);
+      throw new StartError(`Cannot write to data directory '${path}'; check permissions.`);
     }
     lockedHere.add(directory);
     return new DirectoryLock(file, directory);

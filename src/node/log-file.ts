@@ -3,7 +3,7 @@ import type { Clock } from '../runtime/clock.js';
 import { StartError } from '../runtime/errors.js';
 import type { LogCategory, Logger } from '../runtime/logger.js';
 
-/** Every category of `-debug`, as RPC `logging` lists them. */
+/** Every category of `-debug`, in the order in which RPC `logging` lists them. */
 export const LOG_CATEGORIES: readonly LogCategory[] = [
   'addrman',
   'bench',
@@ -33,7 +33,6 @@ export const LOG_CATEGORIES: readonly LogCategory[] = [
   'validation',
   'walletdb',
   'zmq',
-  'lock',
 ];
 
 /** A log above this size is cut to its last part at start (`-shrinkdebugfile`). */
@@ -43,7 +42,17 @@ const SHRINK_TO_BYTES = 10_000_000;
 /** Only the owner may read the log: it can tell a lot about the user. */
 const LOG_FILE_MODE = 0o600;
 
-export type LogLevel = 'info' | 'debug' | 'trace';
+/** Levels that can be chosen, the least detailed first. */
+export const LOG_LEVELS = ['info', 'debug', 'trace'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Control characters, which could make a line look like another or move a terminal's cursor. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL_CHARACTERS = /[\x00-\x09\x0b-\x1f\x7f]/g;
+
+/** What Core begins with in a log that it goes on with, so that runs are told apart. */
+const RUN_SEPARATOR = '\n\n\n\n\n';
 
 export interface LogFileOptions {
   /** Path of debug.log, undefined for none. */
@@ -52,8 +61,9 @@ export interface LogFileOptions {
   /** Names given to -debug and -debugexclude. */
   readonly debug: readonly string[];
   readonly debugExclude: readonly string[];
-  /** Least level of category lines that are written. */
+  /** Least level of category lines that are written, and where it is another for one category. */
   readonly level: LogLevel;
+  readonly categoryLevels: ReadonlyMap<LogCategory, LogLevel>;
   readonly shrink: boolean;
   readonly timestamps: boolean;
   readonly timeMicros: boolean;
@@ -68,20 +78,22 @@ export interface LogFileOptions {
 export class LogFile implements Logger {
   private readonly active = new Set<LogCategory>();
   private file: number | undefined;
-  private traceOn: boolean;
 
   /** @throws StartError when a category is unknown or the file cannot be opened */
   constructor(
     private readonly options: LogFileOptions,
     private readonly clock: Clock,
   ) {
-    this.traceOn = options.level === 'trace';
-    for (const name of options.debug) this.switchAtStart(name, true, 'debug');
+    // One -debug=0 among them and no category is on, as in Core.
+    if (!options.debug.some(name => name === '0' || name === 'none')) {
+      for (const name of options.debug) this.switchAtStart(name, true, 'debug');
+    }
     for (const name of options.debugExclude) this.switchAtStart(name, false, 'debugexclude');
     if (options.path === undefined) return;
     if (options.shrink) shrink(options.path);
     try {
       this.file = openSync(options.path, 'a', LOG_FILE_MODE);
+      writeSync(this.file, RUN_SEPARATOR);
     } catch {
       throw new StartError(`Could not open debug log file ${options.path}`);
     }
@@ -92,23 +104,22 @@ export class LogFile implements Logger {
   }
 
   categories(): Readonly<Record<string, boolean>> {
-    return Object.fromEntries([...LOG_CATEGORIES].sort().map(name => [name, this.active.has(name)]));
+    return Object.fromEntries(LOG_CATEGORIES.map(name => [name, this.active.has(name)]));
   }
 
+  /** Switches one category, or all with "all", "1" and "". @returns false when there is no such category */
   setCategory(name: string, on: boolean): boolean {
-    if (name === '' || name === '1' || name === 'all') {
-      for (const category of LOG_CATEGORIES) this.set(category, on);
-      return true;
+    const isAll = name === '' || name === '1' || name === 'all';
+    const chosen = isAll ? LOG_CATEGORIES : LOG_CATEGORIES.filter(known => known === name);
+    for (const category of chosen) {
+      if (on) this.active.add(category);
+      else this.active.delete(category);
     }
-    if (name === '0' || name === 'none') return true;
-    const category = LOG_CATEGORIES.find(known => known === name);
-    if (category === undefined) return false;
-    this.set(category, on);
-    return true;
+    return chosen.length > 0;
   }
 
   enabled(category: LogCategory): boolean {
-    return this.options.level !== 'info' && this.active.has(category);
+    return this.active.has(category) && this.levelOf(category) !== 'info';
   }
 
   info(message: string): void {
@@ -116,11 +127,11 @@ export class LogFile implements Logger {
   }
 
   warn(message: string): void {
-    this.write('[warning] ', message);
+    this.write(this.options.alwaysLevel ? '[all:warning] ' : '[warning] ', message);
   }
 
   error(message: string): void {
-    this.write('[error] ', message);
+    this.write(this.options.alwaysLevel ? '[all:error] ' : '[error] ', message);
   }
 
   debug(category: LogCategory, message: string): void {
@@ -129,7 +140,8 @@ export class LogFile implements Logger {
   }
 
   trace(category: LogCategory, message: string): void {
-    if (this.traceOn && this.active.has(category)) this.write(`[${category}:trace] `, message);
+    if (!this.active.has(category) || this.levelOf(category) !== 'trace') return;
+    this.write(`[${category}:trace] `, message);
   }
 
   close(): void {
@@ -137,22 +149,17 @@ export class LogFile implements Logger {
     this.file = undefined;
   }
 
-  private set(category: LogCategory, on: boolean): void {
-    if (on) this.active.add(category);
-    else this.active.delete(category);
+  private levelOf(category: LogCategory): LogLevel {
+    return this.options.categoryLevels.get(category) ?? this.options.level;
   }
 
   private switchAtStart(name: string, on: boolean, option: string): void {
-    if (!on && (name === '0' || name === 'none')) return;
-    if (on && (name === '0' || name === 'none')) {
-      this.active.clear();
-      return;
-    }
     if (!this.setCategory(name, on)) throw new StartError(`Unsupported logging category -${option}=${name}.`);
   }
 
   private write(prefix: string, message: string): void {
-    const line = `${this.stamp()}${this.options.threadNames ? '[main] ' : ''}${prefix}${message}\n`;
+    const escaped = message.replace(CONTROL_CHARACTERS, escapeCharacter);
+    const line = `${this.stamp()}${this.options.threadNames ? '[main] ' : ''}${prefix}${escaped}\n`;
     if (this.file !== undefined) writeSync(this.file, line);
     if (this.options.printToConsole) process.stdout.write(line);
   }
@@ -167,6 +174,10 @@ export class LogFile implements Logger {
       ? `${shown} `
       : `${shown} (mocktime: ${new Date(this.clock.nowMs()).toISOString().slice(0, 19)}Z) `;
   }
+}
+
+function escapeCharacter(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }
 
 /** Keeps the last part of an overgrown log. */

@@ -1,9 +1,8 @@
 import { isAbsolute, join } from 'node:path';
 import { StartError } from '../../runtime/errors.js';
-import { LOG_CATEGORIES, type LogFileOptions, type LogLevel } from '../log-file.js';
+import type { LogCategory } from '../../runtime/logger.js';
+import { LOG_CATEGORIES, LOG_LEVELS, type LogFileOptions, type LogLevel } from '../log-file.js';
 import type { Settings } from '../options/settings.js';
-
-const LEVELS: readonly LogLevel[] = ['info', 'debug', 'trace'];
 
 /** @throws StartError on an unknown level or category */
 export function logFileOptions(settings: Settings, networkDir: string): LogFileOptions {
@@ -13,8 +12,8 @@ export function logFileOptions(settings: Settings, networkDir: string): LogFileO
     printToConsole: settings.bool('printtoconsole', !settings.bool('daemon', false)),
     debug,
     debugExclude: settings.list('debugexclude'),
-    level: globalLevel(settings),
-    shrink: settings.bool('shrinkdebugfile', debug.length === 0),
+    ...levels(settings),
+    shrink: settings.bool('shrinkdebugfile', debug.length === 0 || debug.includes('0')),
     timestamps: settings.bool('logtimestamps', true),
     timeMicros: settings.bool('logtimemicros', false),
     threadNames: settings.bool('logthreadnames', false),
@@ -28,27 +27,32 @@ function logPath(settings: Settings, networkDir: string): string | undefined {
   return isAbsolute(file) ? file : join(networkDir, file);
 }
 
-/** The level for all categories; the last one given counts. */
-function globalLevel(settings: Settings): LogLevel {
+/** -loglevel, for all categories or for one; the last one given counts. */
+function levels(settings: Settings): Pick<LogFileOptions, 'level' | 'categoryLevels'> {
   let level: LogLevel = 'debug';
+  const categoryLevels = new Map<LogCategory, LogLevel>();
   for (const text of settings.list('loglevel')) {
-    const colon = text.indexOf(':');
-    if (colon < 0) {
-      const known = LEVELS.find(name => name === text);
-      if (known === undefined) {
-        throw new StartError(
-          `Unsupported global logging level -loglevel=${text}. Valid values: info, debug, trace.`,
-        );
-      }
-      level = known;
+    const [name = '', value, ...rest] = text.split(':');
+    const category = LOG_CATEGORIES.find(known => known === name);
+    const chosen = LOG_LEVELS.find(known => known === (value ?? name));
+    if (value === undefined) {
+      if (chosen === undefined) throw new StartError(unsupportedLevel(text));
+      level = chosen;
       continue;
     }
-    const isKnown =
-      LOG_CATEGORIES.some(name => name === text.slice(0, colon)) &&
-      LEVELS.some(name => name === text.slice(colon + 1));
-    if (!isKnown) throw new StartError(`Unsupported category-specific logging level -loglevel=${text}.`);
-    // One trace category switches trace lines on; which are written is still up to -debug.
-    if (text.endsWith(':trace')) level = 'trace';
+    if (category === undefined || chosen === undefined || rest.length > 0) {
+      throw new StartError(unsupportedCategoryLevel(text));
+    }
+    categoryLevels.set(category, chosen);
   }
-  return level;
+  return { level, categoryLevels };
+}
+
+function unsupportedLevel(text: string): string {
+  return `Unsupported global logging level -loglevel=${text}. Valid values: ${LOG_LEVELS.join(', ')}.`;
+}
+
+function unsupportedCategoryLevel(text: string): string {
+  const categories = `Valid categories: ${LOG_CATEGORIES.join(', ')}.`;
+  return `Unsupported category-specific logging level -loglevel=${text}. Expected -loglevel=<category>:<loglevel>. ${categories} Valid loglevels: ${LOG_LEVELS.join(', ')}.`;
 }
