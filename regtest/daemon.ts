@@ -200,7 +200,7 @@ export class RegtestDaemon {
   }
 
   private lostItsPorts(): boolean {
-    return /Unable to bind|Binding RPC|already running on|Failed to listen|HTTP server/i.test(this.stderr);
+    return /Unable to bind to|Failed to listen|Unable to start HTTP server/.test(this.stderr);
   }
 
   private failure(what: string): DaemonFailed {
@@ -226,7 +226,6 @@ uacomment=${name}
 # Peers are the lab's own: no other connections, no delays meant to protect privacy, no bans.
 listen=1
 dnsseed=0
-fixedseeds=0
 whitelist=in,out,noban,relay,mempool,addr@127.0.0.1
 fallbackfee=0.0002
 keypool=10

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -77,6 +77,7 @@ describe('blocksmith up', () => {
     const { child, ready } = await startUp('--nodes', '1');
     child.kill('SIGKILL');
     await waitFor(() => ready.nodes.every(({ pid }) => !isAlive(pid)), { what: 'the nodes to end' });
+    rmSync(ready.datadir, { recursive: true });
   });
 });
 

@@ -1,5 +1,15 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { measureReorganization, RegtestNetwork, type RegtestNode } from '../../regtest/index.js';
+import {
+  measureReorganization,
+  RegtestDaemon,
+  RegtestNetwork,
+  type RegtestNode,
+} from '../../regtest/index.js';
 
 let network: RegtestNetwork;
 let nodes: readonly RegtestNode[];
@@ -95,6 +105,40 @@ describe('a network of real nodes', () => {
     expect(await peerCounts()).toEqual([1, 2, 1]);
     expect(middle.logTail(5).split('\n')).toHaveLength(5);
   });
+});
+
+it('a network that keeps its data goes on where it was', async () => {
+  const datadir = await mkdtemp(join(tmpdir(), 'blocksmith-kept-'));
+  try {
+    const former = await RegtestNetwork.create({ nodes: 1, datadir });
+    const [tip = ''] = await former.node(0).mine();
+    await former.stop();
+    const again = await RegtestNetwork.create({ nodes: 1, datadir });
+    expect(await again.waitForSync()).toBe(tip);
+    expect(await balance(again.node(0))).toBe(49);
+    await again.stop();
+  } finally {
+    await rm(datadir, { recursive: true });
+  }
+});
+
+it.each(['p2pPort', 'rpcPort'] as const)('a node whose %s was taken meanwhile takes others', async port => {
+  const datadir = await mkdtemp(join(tmpdir(), 'blocksmith-ports-'));
+  const daemon = new RegtestDaemon({ name: 'node', datadir });
+  const taker = createServer();
+  try {
+    await daemon.start();
+    await daemon.stop();
+    const former = daemon[port];
+    await once(taker.listen(former, '127.0.0.1'), 'listening');
+    await daemon.start();
+    expect(await daemon.rpc.call('getblockcount')).toBe(0);
+    expect(daemon[port]).not.toBe(former);
+  } finally {
+    taker.close();
+    await daemon.stop();
+    await rm(datadir, { recursive: true });
+  }
 });
 
 it('a node that cannot start says why', async () => {

@@ -1,5 +1,8 @@
 /** Signals that ask a command to end. */
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Signals that follow each other within this time are one: npm hands on what the terminal has sent to all already. */
+const SAME_SIGNAL_MS = 500;
 
 /** The user, or the system, asked the command to end. */
 export class Interrupted extends Error {
@@ -16,8 +19,13 @@ export class Interrupted extends Error {
  */
 export async function interruptible<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
+  let abortedAt = 0;
   const interrupt = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(1);
+    if (controller.signal.aborted) {
+      if (performance.now() - abortedAt > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    abortedAt = performance.now();
     controller.abort(new Interrupted(signal));
   };
   for (const name of SIGNALS) process.on(name, interrupt);

@@ -43,7 +43,7 @@ block: nodes undo z + 1 blocks or more, and the branch that replaces them has z 
 
 Without --trials the attack runs once, on real nodes over real sockets; who finds which block is drawn from the seed.
 With --trials it runs that many times on headers alone, with the node's own rule for the best chain, and the rate of
-success is compared with theory.
+success is compared with theory. The theory shown is for the same rules, the giving up included.
 
 With --json the last line of standard output is one JSON object, and what people read goes to standard error.
 
@@ -111,7 +111,7 @@ function addAttack(program: Command): void {
     )
     .option(
       '-g, --give-up <blocks>',
-      'give up when this many blocks behind (default: where it costs less than 0.001 % of success)',
+      'give up when this many blocks behind (default: where that hardly changes the chance)',
       parseGiveUp,
     )
     .option('-n, --nodes <count>', `number of nodes, ${MIN_ATTACK_NODES} or more`, parseNodes, 4)

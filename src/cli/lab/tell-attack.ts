@@ -106,5 +106,5 @@ function fateText({ txid, confirmations, inChain, inMempool }: TransactionFate):
 
 function verdict(result: AttackResult): string {
   if (!result.success) return 'The double spend failed: the payment stands.';
-  return `The double spend succeeded: every honest node reorganised ${result.reorgDepth} blocks or more, and the payment of ${bitcoins(result.amount)} is undone.`;
+  return `The double spend succeeded: every honest node reorganised at least ${count(result.reorgDepth, 'block')}, and the payment of ${bitcoins(result.amount)} is undone.`;
 }
