@@ -95,9 +95,9 @@ export async function startNode(
   };
 }
 
-/** Waits until `condition` holds; fails after ten seconds with what was waited for. */
+/** Waits until `condition` holds; fails after twenty seconds with what was waited for. */
 export async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 20_000;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`);
     await new Promise(resolve => setTimeout(resolve, 5));

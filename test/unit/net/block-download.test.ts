@@ -10,6 +10,8 @@ import { TestListener, type TestPeer } from '../../support/net-peer.js';
 const GENESIS = REGTEST.genesis;
 /** More than the download window of 1024 and one peer's share. */
 const LENGTH = 1100;
+/** Enough for several rounds of requests. */
+const SHORT = 200;
 
 let blocks: Block[];
 let byHash: Map<HashKey, Block>;
@@ -26,13 +28,17 @@ afterEach(async () => {
   await Promise.all(listeners.splice(0).map(listener => listener.close()));
 });
 
-function headersAfter(locator: readonly Uint8Array[]): BlockHeader[] {
+function headersAfter(locator: readonly Uint8Array[], length: number): BlockHeader[] {
   const known = blocks.findIndex(block => hashKey(block.hash) === hashKey(locator[0] ?? GENESIS.hash));
-  return blocks.slice(known + 1).map(({ header }) => header);
+  return blocks.slice(known + 1, length).map(({ header }) => header);
 }
 
 /** A peer that the node connects to. It serves all headers, and blocks as `serves` says, from `gate` on. */
-async function source(serves: (asked: number) => boolean, gate = Promise.resolve()): Promise<TestPeer> {
+async function source(
+  serves: (asked: number) => boolean,
+  length = LENGTH,
+  gate = Promise.resolve(),
+): Promise<TestPeer> {
   let asked = 0;
   const listener = await TestListener.open((peer, message) => {
     if (message.type === 'version') {
@@ -40,7 +46,7 @@ async function source(serves: (asked: number) => boolean, gate = Promise.resolve
       peer.send({ type: 'wtxidrelay' });
       peer.send({ type: 'verack' });
     } else if (message.type === 'getheaders') {
-      peer.send({ type: 'headers', headers: headersAfter(message.locator) });
+      peer.send({ type: 'headers', headers: headersAfter(message.locator, length) });
     } else if (message.type === 'ping') {
       peer.send({ type: 'pong', nonce: message.nonce, size: 8 });
     } else if (message.type === 'getdata') {
@@ -77,13 +83,13 @@ describe('block download', () => {
     const gate = new Promise<void>(resolve => {
       open = resolve;
     });
-    const [a, b] = [await source(always, gate), await source(always, gate)];
+    const [a, b] = [await source(always, SHORT, gate), await source(always, SHORT, gate)];
     await Promise.all([a.next('getdata'), b.next('getdata')]);
     open();
-    await until('all blocks are there', () => node.chain.height === LENGTH);
+    await until('all blocks are there', () => node.chain.height === SHORT);
     const asked = [a, b].flatMap(peer => peer.all('getdata').flatMap(({ items }) => items));
-    expect(asked).toHaveLength(LENGTH);
-    expect(new Set(asked.map(({ hash }) => hashKey(hash))).size).toBe(LENGTH);
+    expect(asked).toHaveLength(SHORT);
+    expect(new Set(asked.map(({ hash }) => hashKey(hash))).size).toBe(SHORT);
   });
 
   it('drops a peer that keeps the window from moving, and asks another one', async () => {
@@ -115,10 +121,10 @@ describe('block download', () => {
 
   it('goes on where a peer that left had stopped', async () => {
     node = await startNode();
-    const leaver = await source(asked => asked < 100);
+    const leaver = await source(asked => asked < 100, SHORT);
     await until('some blocks are there', () => node.chain.height === 100);
     leaver.close();
-    await source(always);
-    await until('all blocks are there', () => node.chain.height === LENGTH);
+    await source(always, SHORT);
+    await until('all blocks are there', () => node.chain.height === SHORT);
   });
 });
