@@ -37,6 +37,8 @@ const LOG_TAIL_LINES = 15;
 const running = new Set<ChildProcess>();
 let exitHookSet = false;
 
+const ends = new WeakMap<ChildProcess, Promise<void>>();
+
 /**
  * One node as a process of its own, with a data directory and ports of its own on 127.0.0.1.
  *
@@ -185,10 +187,14 @@ export class RegtestDaemon {
   }
 
   private async isReady(child: ChildProcess): Promise<boolean> {
-    if (hasEnded(child)) {
-      await closed(child);
-      throw this.failure(`ended with ${child.signalCode ?? `exit code ${child.exitCode}`}`);
-    }
+    // Somebody else may hold the port, and never answer.
+    const answers = await Promise.race([this.answers(), ended(child).then(() => false)]);
+    if (!hasEnded(child)) return answers;
+    await closed(child);
+    throw this.failure(`ended with ${child.signalCode ?? `exit code ${child.exitCode}`}`);
+  }
+
+  private async answers(): Promise<boolean> {
     try {
       await this.rpc.call('getblockcount');
       return true;
@@ -233,11 +239,14 @@ keypool=10
 par=1
 printtoconsole=0
 rpcworkqueue=128
+rpcallowip=127.0.0.1
 
 [regtest]
 bind=127.0.0.1:${ports.p2p}
 port=${ports.p2p}
 rpcport=${ports.rpc}
+# Only there: with ::1 beside it a node would start even when somebody else has the port on 127.0.0.1.
+rpcbind=127.0.0.1
 connect=0
 `;
 }
@@ -250,16 +259,24 @@ function track(child: ChildProcess): void {
     });
   }
   running.add(child);
-  child.once('exit', () => running.delete(child));
-  child.once('error', () => running.delete(child));
+  const end = new Promise<void>(resolve => {
+    child.once('exit', () => resolve());
+    // There never was a process.
+    child.once('error', () => child.pid === undefined && resolve());
+  });
+  ends.set(
+    child,
+    end.then(() => void running.delete(child)),
+  );
 }
 
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
 }
 
+/** Resolves when the process has ended; it was given to {@link track}. */
 function ended(child: ChildProcess): Promise<void> {
-  return hasEnded(child) ? Promise.resolve() : new Promise(resolve => child.once('exit', () => resolve()));
+  return ends.get(child) ?? Promise.resolve();
 }
 
 /** After the end, its output is complete once the pipe is closed. */
