@@ -39,7 +39,8 @@ export function chainOptions(
     checkLevel: settings.int('checklevel', 3),
     maxTipAge: settings.int('maxtipage', 24 * 60 * 60),
     stopAtHeight: settings.int('stopatheight', 0),
-    checkBlockIndex: settings.int('checkblockindex', 0),
+    // Core takes a bare -checkblockindex for 1.
+    checkBlockIndex: settings.text('checkblockindex') === '' ? 1 : settings.int('checkblockindex', 0),
     reindex: settings.bool('reindex', false),
     reindexChainstate: settings.bool('reindex-chainstate', false),
   };
@@ -53,8 +54,9 @@ export function mempoolOptions(settings: Settings, params: ChainParams): Mempool
   }
   const minRelay = moneyOption(settings, 'minrelaytxfee', defaults.minRelayFeeRate);
   const incremental = moneyOption(settings, 'incrementalrelayfee', defaults.incrementalFeeRate);
+  const limits = chainLimits(settings);
   return {
-    maxBytes: settings.int('maxmempool', defaults.maxBytes / 1e6) * 1e6,
+    maxBytes: maxMempoolBytes(settings, limits.descendantSize),
     expirySeconds: settings.int('mempoolexpiry', defaults.expirySeconds / 3600) * 3600,
     // Relaying for less than one step of replacement costs is pointless.
     minRelayFeeRate: settings.isSet('minrelaytxfee') ? minRelay : Math.max(minRelay, incremental),
@@ -69,15 +71,35 @@ export function mempoolOptions(settings: Settings, params: ChainParams): Mempool
       : params.requireStandard,
     fullRbf: settings.bool('mempoolfullrbf', defaults.fullRbf),
     bytesPerSigOp: settings.int('bytespersigop', defaults.bytesPerSigOp),
-    limits: {
-      ancestorCount: settings.int('limitancestorcount', defaults.limits.ancestorCount),
-      ancestorSize: settings.int('limitancestorsize', defaults.limits.ancestorSize / 1000) * 1000,
-      descendantCount: settings.int('limitdescendantcount', defaults.limits.descendantCount),
-      descendantSize: settings.int('limitdescendantsize', defaults.limits.descendantSize / 1000) * 1000,
-    },
+    limits,
     checkRatio: settings.int('checkmempool', 0),
     persistV1: settings.bool('persistmempoolv1', false),
   };
+}
+
+function chainLimits(settings: Settings): MempoolOptions['limits'] {
+  const { limits } = DEFAULT_MEMPOOL_OPTIONS;
+  return {
+    ancestorCount: settings.int('limitancestorcount', limits.ancestorCount),
+    ancestorSize: settings.int('limitancestorsize', limits.ancestorSize / 1000) * 1000,
+    descendantCount: settings.int('limitdescendantcount', limits.descendantCount),
+    descendantSize: settings.int('limitdescendantsize', limits.descendantSize / 1000) * 1000,
+  };
+}
+
+/** A mempool must have room for forty chains of the largest size, as in Core. */
+const MIN_MEMPOOL_CHAINS = 40;
+/** Room for the few transactions of one's own, in MB, where none are taken from peers. */
+const BLOCKS_ONLY_MAX_MEMPOOL_MB = 5;
+
+function maxMempoolBytes(settings: Settings, descendantSize: number): number {
+  const fallback = settings.bool('blocksonly', false)
+    ? BLOCKS_ONLY_MAX_MEMPOOL_MB
+    : DEFAULT_MEMPOOL_OPTIONS.maxBytes / 1e6;
+  const maxBytes = settings.int('maxmempool', fallback) * 1e6;
+  const least = Math.max(descendantSize * MIN_MEMPOOL_CHAINS, 0);
+  if (maxBytes >= least) return maxBytes;
+  throw new StartError(`-maxmempool must be at least ${Math.ceil(least / 1e6)} MB`);
 }
 
 export function minerOptions(settings: Settings): MinerOptions {

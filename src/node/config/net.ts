@@ -20,13 +20,21 @@ export function netOptions(settings: Settings, params: ChainParams, dataDir: str
   const binds = bind.length + whitebind.length > 0;
   const listen = settings.bool('listen', binds || !isClosed);
   if (binds && !listen) throw new StartError('Cannot set -bind or -whitebind together with -listen=0');
-  const dnsSeed = settings.bool('dnsseed', !isClosed);
+  const networks = onlyNet(settings);
+  const reachesSeeds = networks.length === 0 || networks.some(kind => kind === 'ipv4' || kind === 'ipv6');
+  const dnsSeed = settings.bool('dnsseed', !isClosed && reachesSeeds);
+  if (dnsSeed && !reachesSeeds) {
+    throw new StartError(
+      'Incompatible options: -dnsseed=1 was explicitly specified, but -onlynet forbids connections to IPv4/IPv6',
+    );
+  }
   const forceDnsSeed = settings.bool('forcednsseed', false);
   if (forceDnsSeed && !dnsSeed) {
     throw new StartError('Cannot set -forcednsseed to true when setting -dnsseed to false.');
   }
   const peerTimeout = settings.int('peertimeout', defaults.peerTimeout);
   if (peerTimeout <= 0) throw new StartError('peertimeout must be a positive integer.');
+  const blocksOnly = settings.bool('blocksonly', false);
   const connectTimeoutMs = settings.int('timeout', defaults.connectTimeoutMs);
   return {
     ...defaults,
@@ -36,7 +44,7 @@ export function netOptions(settings: Settings, params: ChainParams, dataDir: str
     bind,
     whitebind,
     whitelist: settings.list('whitelist'),
-    whitelistRelay: settings.bool('whitelistrelay', defaults.whitelistRelay),
+    whitelistRelay: settings.bool('whitelistrelay', !blocksOnly),
     whitelistForceRelay: settings.bool('whitelistforcerelay', defaults.whitelistForceRelay),
     externalIp: settings.list('externalip'),
     discover: settings.bool('discover', listen && !settings.isSet('externalip')),
@@ -44,7 +52,7 @@ export function netOptions(settings: Settings, params: ChainParams, dataDir: str
     addNode: settings.list('addnode'),
     seedNode: settings.list('seednode'),
     maxConnections,
-    onlyNet: onlyNet(settings),
+    onlyNet: networks,
     dns: settings.bool('dns', defaults.dns),
     dnsSeed,
     forceDnsSeed,
@@ -56,8 +64,9 @@ export function netOptions(settings: Settings, params: ChainParams, dataDir: str
     maxReceiveBuffer: settings.int('maxreceivebuffer', defaults.maxReceiveBuffer / 1000) * 1000,
     maxSendBuffer: settings.int('maxsendbuffer', defaults.maxSendBuffer / 1000) * 1000,
     maxUploadTarget: byteSizeOption(settings, 'maxuploadtarget'),
-    blocksOnly: settings.bool('blocksonly', false),
+    blocksOnly,
     maxOrphanTransactions: Math.max(settings.int('maxorphantx', defaults.maxOrphanTransactions), 0),
+    captureMessages: settings.bool('capturemessages', false),
     uaComments: settings.list('uacomment'),
     maxTipAge: settings.int('maxtipage', defaults.maxTipAge),
   };

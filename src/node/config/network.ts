@@ -17,19 +17,32 @@ const INT64_MAX = '9223372036854775807';
 
 /** The network that the settings choose, with what they change of it. @throws StartError with Core's texts */
 export function networkParams(settings: Settings): ChainParams {
+  const chain = settings.chain();
   const overrides: ChainParamsOverrides = {
+    ...definedOnly({
+      minimumChainWork: hexNumberOption(settings, 'minimumchainwork', 'minimum chain work'),
+      assumeValid: hashOption(settings, 'assumevalid'),
+    }),
+    ...(chain === 'regtest' ? regtestOverrides(settings) : {}),
+    ...(chain === 'signet' ? signetOverrides(settings) : {}),
+  };
+  return chainParams(chain, overrides);
+}
+
+/** Other networks pass these options over, unread, as in Core. */
+function regtestOverrides(settings: Settings): ChainParamsOverrides {
+  return {
     activationHeights: activationHeights(settings),
     deployments: versionBits(settings),
     fastPrune: settings.bool('fastprune', false),
-    ...definedOnly({
-      minimumChainWork: hexNumberOption(settings, 'minimumchainwork', 'minimum chain work'),
-      assumeValid: settings.isNegated('assumevalid')
-        ? undefined
-        : hashOption(settings, 'assumevalid', 'assumevalid'),
-      signetChallenge: signetChallenge(settings),
-    }),
   };
-  return chainParams(settings.chain(), overrides);
+}
+
+function signetOverrides(settings: Settings): ChainParamsOverrides {
+  return definedOnly({
+    signetChallenge: signetChallenge(settings),
+    signetSeeds: settings.isSet('signetseednode') ? settings.list('signetseednode') : undefined,
+  });
 }
 
 function definedOnly<T extends object>(values: T): Partial<T> {
@@ -39,10 +52,10 @@ function definedOnly<T extends object>(values: T): Partial<T> {
 function activationHeights(settings: Settings): Partial<Record<BuriedDeployment, number>> {
   const heights: Partial<Record<BuriedDeployment, number>> = {};
   for (const text of settings.list('testactivationheight')) {
-    const [name = '', height = '', ...rest] = text.split('@');
-    if (!text.includes('@') || rest.length > 0) {
-      throw new StartError(`Invalid format (${text}) for -testactivationheight=name@height.`);
-    }
+    const at = text.indexOf('@');
+    if (at < 0) throw new StartError(`Invalid format (${text}) for -testactivationheight=name@height.`);
+    const name = text.slice(0, at);
+    const height = text.slice(at + 1);
     if (!/^\d+$/.test(height) || Number(height) >= 2 ** 31 - 1) {
       throw new StartError(`Invalid height value (${text}) for -testactivationheight=name@height.`);
     }
@@ -58,8 +71,8 @@ function activationHeights(settings: Settings): Partial<Record<BuriedDeployment,
 function versionBits(settings: Settings): Partial<Record<VersionBitsDeployment, Partial<Bip9Params>>> {
   const deployments: Partial<Record<VersionBitsDeployment, Partial<Bip9Params>>> = {};
   for (const text of settings.list('vbparams')) {
-    const [name = '', start = '', end = '', minHeight = '0', ...rest] = text.split(':');
-    if (end === '' || rest.length > 0) {
+    const [name = '', start = '', end, minHeight = '0', ...rest] = text.split(':');
+    if (end === undefined || rest.length > 0) {
       throw new StartError(
         'Version bits parameters malformed, expecting deployment:start:end[:min_activation_height]',
       );

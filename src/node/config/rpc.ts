@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { ChainParams } from '../../consensus/params.js';
+import { splitHostPort } from '../../net/address/endpoint.js';
 import type { RpcAuthOptions } from '../../rpc/auth.js';
 import type { HttpServerOptions } from '../../rpc/http-server.js';
 import { StartError } from '../../runtime/errors.js';
@@ -42,10 +43,9 @@ function bindOption(settings: Settings, port: number): HttpServerOptions['bind']
     ];
   }
   return bind.map(text => {
-    const match = /^(?:\[([^\]]+)\]|([^:]+)|([^[\]]*:[^[\]]*:[^[\]]*))(?::(\d+))?$/.exec(text);
-    const host = match?.[1] ?? match?.[2] ?? match?.[3];
-    if (host === undefined) throw new StartError(`Invalid port specified in -rpcbind: '${text}'`);
-    return { host, port: match?.[4] === undefined ? port : Number(match[4]) };
+    const endpoint = splitHostPort(text, port);
+    if (!endpoint.valid) throw new StartError(`Invalid port specified in -rpcbind: '${text}'`);
+    return { host: endpoint.host, port: endpoint.port };
   });
 }
 
@@ -72,7 +72,7 @@ function whitelistOption(settings: Settings): {
 }
 
 export function rpcAuthOptions(settings: Settings, networkDir: string): RpcAuthOptions {
-  const cookie = settings.text('rpccookiefile') || '.cookie';
+  const cookie = settings.path('rpccookiefile') || '.cookie';
   const permissions = settings.text('rpccookieperms') ?? 'owner';
   const cookieMode = COOKIE_MODES.get(permissions);
   if (cookieMode === undefined)

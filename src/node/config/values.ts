@@ -1,15 +1,24 @@
-import { isMoney } from '../../primitives/amount.js';
+import { COIN, isMoney } from '../../primitives/amount.js';
 import { type Hash256, hashFromHex, isHex } from '../../primitives/bytes.js';
-import { parseFixedPoint } from '../../rpc/args.js';
 import { StartError } from '../../runtime/errors.js';
 import type { Settings } from '../options/settings.js';
+
+/** Satoshis from coins as people write them (Core's ParseMoney): `1`, `0.5`, `.5`; undefined for anything else. */
+export function parseMoney(text: string): number | undefined {
+  const trimmed = text.trim();
+  const match = /^(\d{0,10})(?:\.(\d{0,8}))?$/.exec(trimmed);
+  if (match === null || trimmed === '') return undefined;
+  const [, whole = '', part = ''] = match;
+  const satoshis = Number(whole) * COIN + Number(part.padEnd(8, '0'));
+  return isMoney(satoshis) ? satoshis : undefined;
+}
 
 /** An amount option in coins, as satoshis. @throws StartError with Core's text when it is none */
 export function moneyOption(settings: Settings, name: string, fallback: number): number {
   const text = settings.text(name);
   if (text === undefined) return fallback;
-  const satoshis = parseFixedPoint(text, 8);
-  if (satoshis === undefined || !isMoney(satoshis)) {
+  const satoshis = parseMoney(text);
+  if (satoshis === undefined) {
     throw new StartError(`Invalid amount for -${name}=<amount>: '${text}'`);
   }
   return satoshis;
@@ -26,10 +35,14 @@ export function hexNumberOption(settings: Settings, name: string, what: string):
   return BigInt(`0x${digits}`);
 }
 
-/** A block hash in display order; short forms are filled with zeros, as Core's uint256 parser does. */
-export function hashOption(settings: Settings, name: string, what: string): Hash256 | undefined {
-  const number = hexNumberOption(settings, name, what);
-  return number === undefined ? undefined : hashFromHex(number.toString(16).padStart(64, '0'));
+/**
+ * A block hash in display order, read as leniently as Core does: up to the first character that is no hex digit, filled
+ * with zeros; text that has none is the zero hash, which no block has.
+ */
+export function hashOption(settings: Settings, name: string): Hash256 | undefined {
+  const text = settings.text(name);
+  const digits = text === undefined ? undefined : /^\s*(?:0x)?([0-9a-fA-F]*)/i.exec(text)?.[1];
+  return digits === undefined ? undefined : hashFromHex(digits.slice(-64).padStart(64, '0'));
 }
 
 export function hexBytesOption(text: string): Uint8Array | undefined {
