@@ -49,10 +49,10 @@ export class FeeFilters {
     if (options.blocksOnly || peer.commonVersion < FEEFILTER_VERSION) return;
     // What this peer sends is relayed in any case.
     if (peer.connection.may(PERMISSION_FORCE_RELAY) || peer.connection.isBlockOnly) return;
-    const { minFeeRate, minRelayFeeRate } = mempool.info();
+    const { rollingFeeRate, minRelayFeeRate } = mempool.info();
     const { feeFilter } = peer;
     const now = clock.nowMs();
-    const current = chain.isInitialBlockDownload ? MAX_MONEY : minFeeRate;
+    const current = chain.isInitialBlockDownload ? MAX_MONEY : rollingFeeRate;
     // The initial download is over: transactions are wanted now, not in ten minutes.
     if (!chain.isInitialBlockDownload && feeFilter.sent === MAX_FEE_FILTER) feeFilter.nextSend = 0;
     if (now > feeFilter.nextSend) {
