@@ -1,39 +1,9 @@
 import { closeSync, openSync, readFileSync, renameSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import type { Clock } from '../runtime/clock.js';
 import { StartError } from '../runtime/errors.js';
-import type { LogCategory, Logger } from '../runtime/logger.js';
+import { LOG_CATEGORIES, type LogCategory, type Logger } from '../runtime/logger.js';
 
-/** Every category of `-debug`, in the order in which RPC `logging` lists them. */
-export const LOG_CATEGORIES: readonly LogCategory[] = [
-  'addrman',
-  'bench',
-  'blockstorage',
-  'cmpctblock',
-  'coindb',
-  'estimatefee',
-  'http',
-  'i2p',
-  'ipc',
-  'leveldb',
-  'libevent',
-  'mempool',
-  'mempoolrej',
-  'net',
-  'proxy',
-  'prune',
-  'qt',
-  'rand',
-  'reindex',
-  'rpc',
-  'scan',
-  'selectcoins',
-  'tor',
-  'txpackages',
-  'txreconciliation',
-  'validation',
-  'walletdb',
-  'zmq',
-];
+export { LOG_CATEGORIES };
 
 /** A log above this size is cut to its last part at start (`-shrinkdebugfile`). */
 const SHRINK_ABOVE_BYTES = 11_000_000;

@@ -5,6 +5,8 @@ import { StartError } from '../runtime/errors.js';
 const COOKIE_USER = '__cookie__';
 const COOKIE_SECRET_BYTES = 32;
 
+const START_FAILED = 'Unable to start HTTP server. See debug log for details.';
+
 export interface RpcAuthOptions {
   /** `-rpcuser` and `-rpcpassword`; without a password a cookie file is written. */
   readonly user: string;
@@ -29,10 +31,14 @@ export class RpcAuth {
   private readonly users: readonly HashedUser[];
 
   constructor(private readonly options: RpcAuthOptions) {
-    this.users = options.rpcAuth.map(parseRpcAuth);
+    this.users = options.rpcAuth.filter(value => value !== '').map(parseRpcAuth);
   }
 
-  /** Writes the cookie file, first under a temporary name so that nobody reads half of it. */
+  /**
+   * Writes the cookie file, first under a temporary name so that nobody reads half of it.
+   *
+   * @throws StartError when it cannot be written
+   */
   start(): void {
     const { user, password, cookieFile, cookieMode } = this.options;
     if (password !== '') {
@@ -41,9 +47,13 @@ export class RpcAuth {
     }
     this.credentials = `${COOKIE_USER}:${randomBytes(COOKIE_SECRET_BYTES).toString('hex')}`;
     const temporary = `${cookieFile}.tmp`;
-    writeFileSync(temporary, this.credentials, { mode: cookieMode });
-    chmodSync(temporary, cookieMode);
-    renameSync(temporary, cookieFile);
+    try {
+      writeFileSync(temporary, this.credentials, { mode: cookieMode });
+      chmodSync(temporary, cookieMode);
+      renameSync(temporary, cookieFile);
+    } catch {
+      throw new StartError(START_FAILED);
+    }
   }
 
   stop(): void {
@@ -72,7 +82,7 @@ function parseRpcAuth(value: string): HashedUser {
   const match = /^([^:]*):([^$:]*)\$([^$:]*)$/.exec(value);
   const [, user, salt, hmac] = match ?? [];
   if (user === undefined || salt === undefined || hmac === undefined) {
-    throw new StartError('Unable to start HTTP server. See debug log for details.');
+    throw new StartError(START_FAILED);
   }
   return { user, salt, hmac };
 }

@@ -1,34 +1,37 @@
-/** Core's log categories (`-debug=<category>`); a line without a category is always written. */
-export type LogCategory =
-  | 'net'
-  | 'tor'
-  | 'mempool'
-  | 'http'
-  | 'bench'
-  | 'zmq'
-  | 'walletdb'
-  | 'rpc'
-  | 'estimatefee'
-  | 'addrman'
-  | 'selectcoins'
-  | 'reindex'
-  | 'cmpctblock'
-  | 'rand'
-  | 'prune'
-  | 'proxy'
-  | 'mempoolrej'
-  | 'libevent'
-  | 'coindb'
-  | 'qt'
-  | 'leveldb'
-  | 'validation'
-  | 'i2p'
-  | 'ipc'
-  | 'lock'
-  | 'blockstorage'
-  | 'txreconciliation'
-  | 'scan'
-  | 'txpackages';
+/** Core's log categories (`-debug=<category>`), in the order in which RPC `logging` lists them. */
+export const LOG_CATEGORIES = [
+  'addrman',
+  'bench',
+  'blockstorage',
+  'cmpctblock',
+  'coindb',
+  'estimatefee',
+  'http',
+  'i2p',
+  'ipc',
+  'leveldb',
+  'libevent',
+  'mempool',
+  'mempoolrej',
+  'net',
+  'proxy',
+  'prune',
+  'qt',
+  'rand',
+  'reindex',
+  'rpc',
+  'scan',
+  'selectcoins',
+  'tor',
+  'txpackages',
+  'txreconciliation',
+  'validation',
+  'walletdb',
+  'zmq',
+] as const;
+
+/** A line without a category is always written. */
+export type LogCategory = (typeof LOG_CATEGORIES)[number];
 
 /** Where rooms write what happens. Messages are Core's sentences where Core has one. */
 export interface Logger {

@@ -1,4 +1,5 @@
 import { getHeapSpaceStatistics } from 'node:v8';
+import { LOG_CATEGORIES } from '../../runtime/logger.js';
 import { asString } from '../args.js';
 import type { RpcContext } from '../context.js';
 import { RpcCode, RpcError } from '../errors.js';
@@ -113,12 +114,12 @@ function heapStatistics(): JsonValue {
   };
 }
 
-const CATEGORY_LIST = 'The valid logging categories are those that the result lists.';
+const CATEGORY_LIST = `The valid logging categories are: ${LOG_CATEGORIES.join(', ')}`;
 
 const logging: RpcMethod = {
   name: 'logging',
   category: 'Control',
-  description: `Gets and sets the logging configuration.\nWhen called without an argument, returns the list of categories with status that are currently being debug logged or not.\nWhen called with arguments, adds or removes categories from debug logging and return the lists above.\nThe arguments are evaluated in order "include", "exclude".\nIf an item is both included and excluded, it will thus end up being excluded.\n${CATEGORY_LIST}\n"all" and "1" stand for all of them.`,
+  description: `Gets and sets the logging configuration.\nWhen called without an argument, returns the list of categories with status that are currently being debug logged or not.\nWhen called with arguments, adds or removes categories from debug logging and return the lists above.\nThe arguments are evaluated in order "include", "exclude".\nIf an item is both included and excluded, it will thus end up being excluded.\n${CATEGORY_LIST}\nIn addition, the following are available as category names with special meanings:\n  - "all",  "1" : represent all logging categories.`,
   params: [
     { name: 'include', type: 'array', optional: true, description: 'The categories to add to debug logging' },
     {

@@ -1,3 +1,5 @@
+import { errorMessage } from '../../../runtime/errors.js';
+import { writeBackup } from '../../../wallet/backup.js';
 import { balances } from '../../../wallet/balance.js';
 import type { WalletFlag } from '../../../wallet/flags.js';
 import type { Wallet } from '../../../wallet/wallet.js';
@@ -289,6 +291,49 @@ const keypoolrefill = walletMethod({
   },
 });
 
+const backupwallet = walletMethod({
+  name: 'backupwallet',
+  description:
+    'Safely copies the current wallet to the specified destination, which can either be a directory or a path with a filename.',
+  params: [{ name: 'destination', type: 'string', description: 'The destination directory or file' }],
+  result: 'null',
+  examples: ['"backup.dat"'],
+  run: async (wallet, args) => {
+    try {
+      await writeBackup(wallet, args.string('destination'));
+    } catch (thrown) {
+      wallet.log(`backup failed: ${errorMessage(thrown)}`);
+      throw new RpcError(RpcCode.WALLET_ERROR, 'Error: Wallet backup failed!');
+    }
+    return null;
+  },
+});
+
+const restorewallet = managerMethod({
+  name: 'restorewallet',
+  description: 'Restores and loads a wallet from backup.',
+  params: [
+    {
+      name: 'wallet_name',
+      type: 'string',
+      description: 'The name that will be applied to the restored wallet',
+    },
+    {
+      name: 'backup_file',
+      type: 'string',
+      description: 'The backup file that will be used to restore the wallet.',
+    },
+    LOAD_ON_STARTUP,
+  ],
+  result: '{ "name", "warnings": [ … ] }',
+  examples: ['"testwallet" "home\\backups\\backup-file.bak"'],
+  run: async (wallets, args) => {
+    const name = args.string('wallet_name');
+    const { wallet, warnings } = await wallets.restore(name, args.string('backup_file'), loadOnStartup(args));
+    return { name: wallet.name, ...withWarnings(warnings) };
+  },
+});
+
 /** Wallets coming and going, and what they are. */
 export const lifecycleMethods: readonly RpcMethod[] = [
   createwallet,
@@ -299,4 +344,6 @@ export const lifecycleMethods: readonly RpcMethod[] = [
   getwalletinfo,
   setwalletflag,
   keypoolrefill,
+  backupwallet,
+  restorewallet,
 ];
