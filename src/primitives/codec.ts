@@ -77,7 +77,7 @@ export class Reader {
   /** CompactSize number; one that a shorter form could hold is refused, as is one over `max`. */
   compactSize(max = MAX_COMPACT_SIZE): number {
     const size = this.readCompact();
-    if (size > max) throw new DecodeError('CompactSize exceeds limit');
+    if (size > max) throw new DecodeError('ReadCompactSize(): size too large');
     return size;
   }
 
@@ -87,7 +87,7 @@ export class Reader {
     if (first < 0xfd) return BigInt(first);
     const value = first === 0xfd ? BigInt(this.u16()) : first === 0xfe ? BigInt(this.u32()) : this.u64();
     const least = first === 0xfd ? 0xfdn : first === 0xfe ? 0x10000n : 0x100000000n;
-    if (value < least) throw new DecodeError('non-canonical CompactSize');
+    if (value < least) throw new DecodeError('non-canonical ReadCompactSize()');
     return value;
   }
 
@@ -96,16 +96,16 @@ export class Reader {
     if (first < 0xfd) return first;
     if (first === 0xfd) {
       const value = this.u16();
-      if (value < 0xfd) throw new DecodeError('non-canonical CompactSize');
+      if (value < 0xfd) throw new DecodeError('non-canonical ReadCompactSize()');
       return value;
     }
     if (first === 0xfe) {
       const value = this.u32();
-      if (value < 0x10000) throw new DecodeError('non-canonical CompactSize');
+      if (value < 0x10000) throw new DecodeError('non-canonical ReadCompactSize()');
       return value;
     }
     const value = this.u64();
-    if (value < 0x100000000n) throw new DecodeError('non-canonical CompactSize');
+    if (value < 0x100000000n) throw new DecodeError('non-canonical ReadCompactSize()');
     return Number(value);
   }
 

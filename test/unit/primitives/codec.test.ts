@@ -29,15 +29,15 @@ describe('CompactSize', () => {
   it.each(['fd0000', 'fdfc00', 'fe00000000', 'feffff0000', 'ff0000000000000000', 'ffffffffff00000000'])(
     '%s is refused: a shorter form would do',
     hex => {
-      expect(() => reader(hex).compactSize()).toThrow('non-canonical CompactSize');
-      expect(() => reader(hex).compactSize64()).toThrow('non-canonical CompactSize');
+      expect(() => reader(hex).compactSize()).toThrow('non-canonical ReadCompactSize()');
+      expect(() => reader(hex).compactSize64()).toThrow('non-canonical ReadCompactSize()');
     },
   );
 
   it.each(['fe01000002', 'feffffffff', 'ff0000000001000000', 'ffffffffffffffffff'])(
     '%s is refused as a length: it is over the limit',
     hex => {
-      expect(() => reader(hex).compactSize()).toThrow('CompactSize exceeds limit');
+      expect(() => reader(hex).compactSize()).toThrow('ReadCompactSize(): size too large');
     },
   );
 
@@ -102,7 +102,7 @@ describe('a reader', () => {
 
   it('refuses a length that its data cannot have', () => {
     expect(() => reader('05aabb').varBytes()).toThrow('unexpected end of data');
-    expect(() => reader('03616263').varString(2)).toThrow('CompactSize exceeds limit');
+    expect(() => reader('03616263').varString(2)).toThrow('ReadCompactSize(): size too large');
     expect(reader('03616263').varString()).toBe('abc');
   });
 });
