@@ -1,10 +1,12 @@
 import type { ChainParams } from '../consensus/params.js';
 import type { Block } from '../primitives/block.js';
+import { DecodeError } from '../primitives/codec.js';
 import type { Transaction } from '../primitives/transaction.js';
 import type { Clock, Timer } from '../runtime/clock.js';
 import { StartError } from '../runtime/errors.js';
 import type { Logger } from '../runtime/logger.js';
 import { runDetached } from '../runtime/queue.js';
+import { readBackup, restoreRecords } from './backup.js';
 import { ResendSchedule, resubmit } from './broadcast.js';
 import { catchUp } from './catch-up.js';
 import type { BlockRef, WalletChain, WalletNotifications } from './chain-access.js';
@@ -111,14 +113,14 @@ export class WalletManager implements WalletNotifications {
   /** Makes a wallet. @throws WalletError in Core's words */
   async create(name: string, spec: NewWallet, loadOnStart?: boolean): Promise<OpenedWallet> {
     const place = this.storage.locate(name);
-    const taken = this.taken.has(place) || (await this.storage.look(name)) !== 'absent';
-    if (taken) {
-      throw new WalletError(
+    const exists = () =>
+      new WalletError(
         'failed',
         `Wallet file verification failed. Failed to create database path '${place}'. Database already exists.`,
       );
-    }
+    if (this.taken.has(place)) throw exists();
     const wallet = await this.claim(place, async () => {
+      if ((await this.storage.look(name)) !== 'absent') throw exists();
       const made = await createWallet(name, this.storage.store(name), this.walletModules(), spec);
       await this.attach(made);
       return made;
@@ -133,22 +135,46 @@ export class WalletManager implements WalletNotifications {
       throw new WalletError('already-loaded', `Wallet "${name}" is already loaded.`);
     }
     if (this.taken.has(place)) throw new WalletError('failed', 'Wallet already loading.');
-    if ((await this.storage.look(name)) === 'absent') {
-      throw new WalletError('not-found', `Wallet file verification failed. ${this.missingText(name)}`);
-    }
     const wallet = await this.open(name);
     return { wallet, warnings: this.rememberForStart(name, loadOnStart) };
   }
 
-  private async open(name: string): Promise<Wallet> {
+  /**
+   * Makes a wallet from a backup and loads it.
+   *
+   * @throws WalletError in Core's words
+   */
+  async restore(name: string, backupFile: string, loadOnStart?: boolean): Promise<OpenedWallet> {
+    const records = await readBackup(backupFile).catch((thrown: unknown) => {
+      if (thrown instanceof DecodeError) {
+        throw new WalletError('invalid-parameter', `Backup file is not valid: ${thrown.message}`);
+      }
+      throw new WalletError('invalid-parameter', 'Backup file does not exist');
+    });
     const place = this.storage.locate(name);
-    if ((await this.storage.look(name)) === 'foreign') {
+    if (this.taken.has(place) || (await this.storage.look(name)) !== 'absent') {
       throw new WalletError(
-        'failed',
-        `Wallet file verification failed. Failed to load database path '${place}'. Data is not in recognized format.`,
+        'already-exists',
+        `Failed to create database path '${place}'. Database already exists.`,
       );
     }
+    await restoreRecords(this.storage.store(name), records);
+    return this.load(name, loadOnStart);
+  }
+
+  private open(name: string): Promise<Wallet> {
+    const place = this.storage.locate(name);
     return this.claim(place, async () => {
+      const found = await this.storage.look(name);
+      if (found === 'absent') {
+        throw new WalletError('not-found', `Wallet file verification failed. ${this.missingText(name)}`);
+      }
+      if (found === 'foreign') {
+        throw new WalletError(
+          'failed',
+          `Wallet file verification failed. Failed to load database path '${place}'. Data is not in recognized format.`,
+        );
+      }
       const wallet = await loadWallet(name, this.storage.store(name), this.walletModules());
       await this.attach(wallet);
       return wallet;

@@ -1,4 +1,4 @@
-import type { KeyValueStore, WriteBatch } from '../../chain/store/kv.js';
+import type { KeyValue, KeyValueStore, WriteBatch } from '../../chain/store/kv.js';
 import { asBuffer, type Hash256, type HashKey, hashKey } from '../../primitives/bytes.js';
 import { DecodeError, Reader, Writer } from '../../primitives/codec.js';
 import { type OutPointKey, outPointKeyAt } from '../../primitives/outpoint.js';
@@ -206,6 +206,11 @@ export class WalletStore {
 
   writeBestBlock(locator: BlockLocator): void {
     this.put(BEST_BLOCK_KEY, encodeLocator(locator));
+  }
+
+  /** All records as they are stored, in lots. */
+  records(): AsyncGenerator<readonly KeyValue[], void, undefined> {
+    return this.db.iterate();
   }
 
   /**

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -6,6 +6,7 @@ import { COIN } from '../../../src/primitives/amount.js';
 import { hashToHex } from '../../../src/primitives/bytes.js';
 import { outPointKey } from '../../../src/primitives/outpoint.js';
 import { silentLogger } from '../../../src/runtime/logger.js';
+import { writeBackup } from '../../../src/wallet/backup.js';
 import { balances } from '../../../src/wallet/balance.js';
 import { DirectoryStorage } from '../../../src/wallet/storage.js';
 import type { Wallet } from '../../../src/wallet/wallet.js';
@@ -159,6 +160,32 @@ describe('a wallet of another chain', () => {
     await expect(elsewhere.manager.load('w')).rejects.toThrow(
       'Wallet files should not be reused across chains.',
     );
+  });
+});
+
+describe('a backup', () => {
+  it('brings back what it was made of, and what came after from the chain', async () => {
+    const directory = tempDirectory();
+    const setup = await setUpWallets();
+    const wallet = await makeWallet(setup);
+    setup.chain.mine(120);
+    setup.chain.pay([{ script: await newScript(wallet), value: COIN }]);
+    setup.chain.mine();
+    const file = join(directory, 'safe');
+    await writeBackup(wallet, file);
+    setup.chain.pay([{ script: await newScript(wallet), value: COIN }]);
+    setup.chain.mine();
+    const { wallet: restored } = await setup.manager.restore('again', file);
+    expect(balances(restored)).toEqual(balances(wallet));
+    expect(balances(restored).trusted).toBe(2 * COIN);
+    await expect(setup.manager.restore('again', file)).rejects.toMatchObject({ code: 'already-exists' });
+    await expect(setup.manager.restore('none', join(directory, 'nothing'))).rejects.toThrow(
+      'Backup file does not exist',
+    );
+    const bytes = readFileSync(file);
+    bytes[100] = (bytes[100] ?? 0) ^ 1;
+    writeFileSync(file, bytes);
+    await expect(setup.manager.restore('bad', file)).rejects.toThrow('the backup is damaged');
   });
 });
 
