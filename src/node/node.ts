@@ -216,8 +216,9 @@ export class Node {
       ...(settingsFile === undefined ? {} : { loadOnStart: settingsFile }),
     });
     this.teardown.add('wallets', () => wallets.stop());
-    await wallets.start();
+    // From the moment that a wallet has reached the tip it must miss nothing.
     this.teardown.add('wallet notifications', chain.notify(wallets));
+    await wallets.start();
     return wallets;
   }
 
