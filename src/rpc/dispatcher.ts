@@ -1,3 +1,4 @@
+import { sanitize } from '../net/sanitize.js';
 import { errorMessage } from '../runtime/errors.js';
 import type { Logger } from '../runtime/logger.js';
 import { Args, allNames, type JsonObject } from './args.js';
@@ -66,6 +67,7 @@ export class Dispatcher {
    * @throws RpcError with what the client is to be told
    */
   async execute(params: readonly unknown[] | JsonObject, call: RpcCall): Promise<JsonValue> {
+    this.logger.debug('rpc', `ThreadRPCServer method=${sanitize(call.method)} user=${call.user}`);
     if (this.context === undefined) throw new RpcError(RpcCode.IN_WARMUP, this.warmupStatus);
     const method = this.methods.get(call.method);
     if (method === undefined) throw new RpcError(RpcCode.METHOD_NOT_FOUND, 'Method not found');

@@ -159,7 +159,6 @@ export class HttpServer {
       return false;
     };
     const signal = AbortSignal.any([this.stopping.signal, closedSignal(response)]);
-    logger.debug('rpc', `ThreadRPCServer user=${user}`);
     send(response, await answer(dispatcher, body, { walletName, user, signal }, mayCall), 'application/json');
   }
 
@@ -226,7 +225,8 @@ function closedSignal(response: ServerResponse): AbortSignal {
 
 /** Adds `address`, `network/bits` or `network/netmask`. @throws StartError with Core's text when it is none of these */
 function allowSubnet(list: BlockList, text: string): void {
-  const [network = '', suffix] = text.split('/');
+  const [given = '', suffix] = text.split('/');
+  const network = /^\[.*\]$/.test(given) ? given.slice(1, -1) : given;
   const family = isIP(network);
   const type = family === 4 ? 'ipv4' : 'ipv6';
   const full = family === 4 ? 32 : 128;

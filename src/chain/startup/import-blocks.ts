@@ -45,7 +45,10 @@ class BlockImporter {
     const isGenesis = bytesEqual(block.hash, params.consensus.genesisHash);
     if (!isGenesis && tree.find(block.header.prevHash) === NO_HEADER) {
       const prev = hashToHex(block.header.prevHash);
-      logger.debug('reindex', `Out of order block ${hashToHex(block.hash)}, parent ${prev} not known`);
+      logger.debug(
+        'reindex',
+        `LoadExternalBlockFile: Out of order block ${hashToHex(block.hash)}, parent ${prev} not known`,
+      );
       if (storedAt !== undefined) this.wait(hashKey(block.header.prevHash), storedAt);
       return;
     }
@@ -66,13 +69,16 @@ class BlockImporter {
 
   /** Takes the blocks that waited for `hash`, and those that waited for them. */
   private async takeWaiting(hash: HashKey): Promise<void> {
+    const { logger, blocks } = this.state;
     const queue = [hash];
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const positions = this.waiting.get(next) ?? [];
       this.waiting.delete(next);
       for (const at of positions) {
-        const bytes = await this.state.blocks.readBlock({ file: at.file, pos: at.offset });
+        const bytes = await blocks.readBlock({ file: at.file, pos: at.offset });
         const block = Block.parse(bytes);
+        const [child, parent] = [hashToHex(block.hash), hashToHex(block.header.prevHash)];
+        logger.debug('reindex', `LoadExternalBlockFile: Processing out of order child ${child} of ${parent}`);
         this.accept(block, at);
         queue.push(block.header.key);
       }

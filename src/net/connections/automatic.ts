@@ -138,6 +138,7 @@ export class AutomaticConnections {
     const { clock, random, logger } = this.modules;
     const now = clock.nowMs();
     this.startTime = clock.now();
+    logger.info('opencon thread start');
     this.nextFeeler = now + poissonDelay(random, FEELER_INTERVAL_MS);
     this.nextExtraBlockRelay = now + poissonDelay(random, EXTRA_BLOCK_RELAY_INTERVAL_MS);
     this.nextExtraNetwork = now + poissonDelay(random, EXTRA_NETWORK_INTERVAL_MS);
