@@ -1,5 +1,5 @@
+import type { FeeRate } from '../primitives/feerate.js';
 import type { Clock } from '../runtime/clock.js';
-import type { FeeRate } from './policy/feerate.js';
 import { ROLLING_FEE_HALFLIFE } from './policy/limits.js';
 
 /** Seconds between two steps of the decay. */

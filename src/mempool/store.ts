@@ -1,13 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { formatMoney } from '../primitives/amount.js';
 import { type Hash256, type HashKey, hashKey, hashToHex, keyToHash } from '../primitives/bytes.js';
+import { type FeeRate, feeRateOf, formatFeeRate } from '../primitives/feerate.js';
 import type { Transaction } from '../primitives/transaction.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
 import { type PoolEntry, saturatingAdd } from './entry.js';
 import { TxGraph, withDescendants } from './graph.js';
 import type { EntryCircumstances, MempoolEvents, Prioritisation, RemovalReason } from './mempool.js';
-import { type FeeRate, feeRateOf, formatFeeRate } from './policy/feerate.js';
 import type { MempoolOptions } from './policy/settings.js';
 import { RollingFee } from './rolling-fee.js';
 

@@ -2,6 +2,7 @@ import { MAX_BLOCK_SIGOPS_COST } from '../consensus/limits.js';
 import { isFinalTx } from '../consensus/tx-verify.js';
 import type { Mempool, MempoolEntry } from '../mempool/mempool.js';
 import { compareBytes } from '../primitives/bytes.js';
+import { feeAt } from '../primitives/feerate.js';
 import { WITNESS_SCALE_FACTOR } from '../primitives/transaction.js';
 import { type ModifiedPackage, PackageHeap } from './package-heap.js';
 
@@ -70,7 +71,7 @@ class Selector {
       const fromModified = best !== undefined && (next === undefined || this.modified.isBetter(best, next));
       const candidate = fromModified ? best : packageOf(next as MempoolEntry);
       if (!fromModified) next = this.nextUntouched(queue);
-      if (candidate.fees < feeFor(this.limits.minFeeRate, candidate.size)) break;
+      if (candidate.fees < feeAt(this.limits.minFeeRate, candidate.size)) break;
       if (!this.fits(candidate)) {
         if (fromModified) this.giveUp(candidate.entry);
         failures++;
@@ -151,9 +152,4 @@ function packageOf(entry: MempoolEntry): ModifiedPackage {
     fees: entry.ancestorFees,
     sigOpCost: entry.ancestorSigOpCost,
   };
-}
-
-/** Satoshis that a feerate asks for `vsize`, rounded up as Core's CFeeRate does. */
-function feeFor(feeRate: number, vsize: number): number {
-  return Math.ceil((feeRate * vsize) / 1000);
 }

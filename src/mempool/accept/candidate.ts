@@ -1,10 +1,10 @@
 import type { Coin } from '../../primitives/coin.js';
+import { type FeeRate, feeRateOf } from '../../primitives/feerate.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import { PrecomputedTxData } from '../../script/tx-data.js';
 import type { PoolCoins } from '../coins.js';
 import type { PoolEntry } from '../entry.js';
 import type { MempoolModules } from '../modules.js';
-import { type FeeRate, feeRateOf } from '../policy/feerate.js';
 import type { PoolStore } from '../store.js';
 
 /** What every step of acceptance works on. */

@@ -1,11 +1,11 @@
 import { type Rejection, reject } from '../../consensus/rejection.js';
 import { type HashKey, hashKey, hashToHex } from '../../primitives/bytes.js';
+import { type FeeRate, feeRateOf, formatFeeRate } from '../../primitives/feerate.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import { assert } from '../../runtime/errors.js';
 import { ancestorsWithinLimits, checkPackageLimits } from '../chain-limits.js';
 import type { PoolEntry } from '../entry.js';
 import type { EffectiveFeeRate, PackageAcceptResult, PackageResult, PackageTxResult } from '../mempool.js';
-import { type FeeRate, feeRateOf, formatFeeRate } from '../policy/feerate.js';
 import { worsensDiagram } from '../policy/feerate-diagram.js';
 import { checkPackageForm, isChildWithParents } from '../policy/packages.js';
 import { entriesToReplace, paysTooLittle } from '../policy/rbf.js';

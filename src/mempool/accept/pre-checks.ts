@@ -3,13 +3,13 @@ import { checkTransaction } from '../../consensus/tx-check.js';
 import { checkTxInputs, transactionSigOpCost } from '../../consensus/tx-verify.js';
 import { hashKey } from '../../primitives/bytes.js';
 import type { Coin } from '../../primitives/coin.js';
+import { feeAt } from '../../primitives/feerate.js';
 import { outPointKey } from '../../primitives/outpoint.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import { STANDARD_SCRIPT_FLAGS } from '../../script/flags.js';
 import { ancestorsWithinLimits } from '../chain-limits.js';
 import { PoolEntry } from '../entry.js';
 import { areLocksOver, isFinalIn, lockPointsAtTip, nextBlock } from '../locks.js';
-import { feeAt } from '../policy/feerate.js';
 import { areInputsStandard, isWitnessStandard } from '../policy/inputs.js';
 import {
   EXTRA_DESCENDANT_TX_SIZE_LIMIT,

@@ -1,7 +1,7 @@
 import type { HashKey } from '../../primitives/bytes.js';
 import { DecodeError, Reader, Writer } from '../../primitives/codec.js';
+import { feeRateOf } from '../../primitives/feerate.js';
 import type { Logger } from '../../runtime/logger.js';
-import { feeRateOf } from '../policy/feerate.js';
 import { ConfirmStats, type HorizonParams, readDouble, writeDoubles } from './confirm-stats.js';
 import type { EstimateDetail, FeeEstimates, FeeHorizon, FeeReason, SmartEstimate } from './estimate.js';
 

@@ -1,12 +1,12 @@
 import { formatMoney } from '../../primitives/amount.js';
 import { type HashKey, hashToHex } from '../../primitives/bytes.js';
+import { type FeeRate, feeAt, feeRateOf, formatFeeRate } from '../../primitives/feerate.js';
 import { outPointTxidKey } from '../../primitives/outpoint.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import type { PoolEntry } from '../entry.js';
 import { ancestorsOf, type TxGraph, withDescendants } from '../graph.js';
 import type { MempoolEntry } from '../mempool.js';
 import { compareByTxid } from '../order.js';
-import { type FeeRate, feeAt, feeRateOf, formatFeeRate } from './feerate.js';
 import { MAX_BIP125_RBF_SEQUENCE, MAX_REPLACEMENT_CANDIDATES } from './limits.js';
 
 /*

@@ -1,5 +1,5 @@
+import type { FeeRate } from '../../primitives/feerate.js';
 import { StartError } from '../../runtime/errors.js';
-import type { FeeRate } from './feerate.js';
 import {
   DEFAULT_ANCESTOR_LIMIT,
   DEFAULT_ANCESTOR_SIZE_LIMIT,

@@ -1,8 +1,8 @@
 import { reject, type TxRejection } from '../../consensus/rejection.js';
 import type { Transaction } from '../../primitives/transaction.js';
+import { isDust } from '../../script/dust.js';
 import { isPushOnly } from '../../script/parse.js';
 import { type ScriptType, solve } from '../../script/templates.js';
-import { isDust } from './dust.js';
 import {
   MAX_STANDARD_MULTISIG_KEYS,
   MAX_STANDARD_SCRIPTSIG_SIZE,

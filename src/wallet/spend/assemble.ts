@@ -1,11 +1,11 @@
 import { type OutPointKey, outPointKey } from '../../primitives/outpoint.js';
 import type { TxInput, TxOutput, TxParts } from '../../primitives/transaction.js';
 import { assert, defined } from '../../runtime/errors.js';
+import { isDust } from '../../script/dust.js';
 import { LOCKTIME_THRESHOLD } from '../../script/limits.js';
 import type { Wallet } from '../wallet.js';
 import type { CoinControl, PresetInput, Recipient } from './coin-control.js';
 import { SpendFailure } from './failure.js';
-import { isDust } from './fee-math.js';
 import type { SelectableCoin } from './selection/coin.js';
 import { type RandomSource, shuffled } from './selection/random.js';
 

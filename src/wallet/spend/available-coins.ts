@@ -1,3 +1,4 @@
+import { feeAt } from '../../primitives/feerate.js';
 import { outPointKey } from '../../primitives/outpoint.js';
 import type { TxOutput } from '../../primitives/transaction.js';
 import { solve } from '../../script/templates.js';
@@ -6,7 +7,6 @@ import type { WalletTx } from '../ledger/wallet-tx.js';
 import { Trust } from '../trust.js';
 import type { Wallet } from '../wallet.js';
 import { type CoinControl, presetByKey } from './coin-control.js';
-import { feeFor } from './fee-math.js';
 import { inputSize } from './input-size.js';
 import type { CoinType, SelectableCoin } from './selection/coin.js';
 
@@ -94,7 +94,7 @@ function describe(
   control: CoinControl,
 ): AvailableCoin {
   const size = inputSize(wallet, output.script, control);
-  const fee = size === undefined ? 0 : feeFor(feeRate, size);
+  const fee = size === undefined ? 0 : feeAt(feeRate, size);
   return {
     wtx,
     outpoint: { txid: wtx.tx.txid, vout },

@@ -1,5 +1,6 @@
 import { formatMoney } from '../../primitives/amount.js';
 import { type Hash256, hashToHex } from '../../primitives/bytes.js';
+import { feeAt } from '../../primitives/feerate.js';
 import type { OutPointKey } from '../../primitives/outpoint.js';
 import type { TxOutput } from '../../primitives/transaction.js';
 import { defined } from '../../runtime/errors.js';
@@ -10,7 +11,7 @@ import { WalletError } from '../wallet-error.js';
 import type { CoinControl, PresetInput, Recipient } from './coin-control.js';
 import { type CreatedTransaction, createTransaction } from './create-transaction.js';
 import { SpendFailure } from './failure.js';
-import { feeFor, vsizeOf } from './fee-math.js';
+import { vsizeOf } from './fee-math.js';
 import { chooseFeeRate, requiredFeeRate } from './fees.js';
 import { signedWeight } from './input-size.js';
 
@@ -181,15 +182,15 @@ function checkFeeRate(
   const noPreset: ReadonlyMap<OutPointKey, PresetInput> = new Map();
   const weight = signedWeight(wallet, { version, inputs, outputs, lockTime }, spent, {}, noPreset);
   const vsize = vsizeOf(defined(weight, "weight of the wallet's own inputs"));
-  const fee = feeFor(feeRate, vsize);
-  const increment = feeFor(chain.incrementalRelayFeeRate(), vsize);
+  const fee = feeAt(feeRate, vsize);
+  const increment = feeAt(chain.incrementalRelayFeeRate(), vsize);
   if (fee < oldFee + increment) {
     throw new WalletError(
       'invalid-parameter',
       `Insufficient total fee ${formatMoney(fee)}, must be at least ${formatMoney(oldFee + increment)} (oldFee ${formatMoney(oldFee)} + incrementalFee ${formatMoney(increment)})`,
     );
   }
-  const required = feeFor(requiredFeeRate(wallet), vsize);
+  const required = feeAt(requiredFeeRate(wallet), vsize);
   if (fee < required) {
     throw new WalletError(
       'invalid-parameter',

@@ -1,12 +1,13 @@
+import { feeAt } from '../../primitives/feerate.js';
 import { outputSize } from '../../primitives/transaction.js';
 import { errorMessage } from '../../runtime/errors.js';
 import { destinationOfScript } from '../../script/address.js';
+import { dustThreshold } from '../../script/dust.js';
 import type { OutputType } from '../../script/output-type.js';
 import type { WalletDescriptor } from '../keys/wallet-descriptor.js';
 import type { Wallet } from '../wallet.js';
 import { WalletError } from '../wallet-error.js';
 import type { CoinControl, Recipient } from './coin-control.js';
-import { dustThreshold, feeFor } from './fee-math.js';
 import { inputSize } from './input-size.js';
 import type { RandomSource } from './selection/random.js';
 import { CHANGE_LOWER } from './selection/random-draw.js';
@@ -91,8 +92,8 @@ export function reckonChange(
   const prototype = { value: 0, script };
   const changeOutputSize = outputSize(prototype);
   const spendSize = inputSize(wallet, script) ?? DUMMY_NESTED_P2WPKH_INPUT_SIZE;
-  const changeFee = feeFor(feeRate, changeOutputSize);
-  const spendFee = feeFor(discardRate, spendSize);
+  const changeFee = feeAt(feeRate, changeOutputSize);
+  const spendFee = feeAt(discardRate, spendSize);
   return {
     changeOutputSize,
     changeFee,

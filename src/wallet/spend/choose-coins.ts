@@ -1,10 +1,11 @@
+import { feeAt } from '../../primitives/feerate.js';
 import { formatOutPoint } from '../../primitives/outpoint.js';
 import { type TxOutput, WITNESS_SCALE_FACTOR } from '../../primitives/transaction.js';
 import type { Wallet } from '../wallet.js';
 import { availableCoins, coinType } from './available-coins.js';
 import type { CoinControl, PresetInput } from './coin-control.js';
 import { SpendFailure } from './failure.js';
-import { feeFor, vsizeOf } from './fee-math.js';
+import { vsizeOf } from './fee-math.js';
 import { inputSize } from './input-size.js';
 import { type SelectionParams, selectAutomatically } from './selection/automatic.js';
 import { type SelectableCoin, sumOf } from './selection/coin.js';
@@ -70,7 +71,7 @@ function presetCoin(
       : vsizeOf(input.weight);
   // Core writes outpoints in such messages with the class name and ten digits of the hash.
   if (size === undefined) return new SpendFailure(`Not solvable pre-selected input ${outPointText(input)}`);
-  const fee = feeFor(feeRate, size);
+  const fee = feeAt(feeRate, size);
   return {
     outpoint,
     output,

@@ -1,6 +1,8 @@
+import { feeAt } from '../../primitives/feerate.js';
 import { type OutPointKey, outPointKey } from '../../primitives/outpoint.js';
 import { outputSize, Transaction, type TxOutput, type TxParts } from '../../primitives/transaction.js';
 import { assert } from '../../runtime/errors.js';
+import { isDust } from '../../script/dust.js';
 import { SigHash } from '../../script/hash-type.js';
 import { signWithWallet } from '../signing.js';
 import type { Wallet } from '../wallet.js';
@@ -9,7 +11,7 @@ import { ChangePlan, reckonChange } from './change-plan.js';
 import { chooseCoins } from './choose-coins.js';
 import { type CoinControl, presetByKey, type Recipient } from './coin-control.js';
 import { SpendFailure } from './failure.js';
-import { feeFor, formatSatPerVb, isDust, overheadSize, vsizeOf } from './fee-math.js';
+import { formatSatPerVb, overheadSize, vsizeOf } from './fee-math.js';
 import { type ChosenFeeRate, chooseFeeRate, discardFeeRate } from './fees.js';
 import { signedWeight } from './input-size.js';
 import type { SelectionParams } from './selection/automatic.js';
@@ -120,7 +122,7 @@ function makeDraft(
   const params = selectionParams(wallet, recipients, control, change, feeRate.rate, random);
   if (params instanceof SpendFailure) return params;
   const payments = recipients.reduce((sum, { amount }) => sum + amount, 0);
-  const target = payments + feeFor(feeRate.rate, params.subtractFee ? 0 : params.noInputsSize);
+  const target = payments + feeAt(feeRate.rate, params.subtractFee ? 0 : params.noInputsSize);
   if (target === 0 && (control.preset ?? []).length === 0) {
     return new SpendFailure(
       'Transaction requires one destination of non-0 value, a non-0 feerate, or a pre-selected input',
@@ -244,7 +246,7 @@ function settleFee(
   if (weight === undefined) {
     return new SpendFailure('Missing solving data for estimating transaction size');
   }
-  const needed = feeFor(feeRate.rate, vsizeOf(weight));
+  const needed = feeAt(feeRate.rate, vsizeOf(weight));
   const paid = () => selection.value - sumOutputs(parts.outputs);
   assert(paid() >= 0, 'inputs pay for the outputs');
   const changeOutput = changePosition === undefined ? undefined : parts.outputs[changePosition];

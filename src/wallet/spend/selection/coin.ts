@@ -1,7 +1,7 @@
+import { feeAt } from '../../../primitives/feerate.js';
 import type { OutPoint } from '../../../primitives/outpoint.js';
 import { type TxOutput, WITNESS_SCALE_FACTOR } from '../../../primitives/transaction.js';
 import type { OutputType } from '../../../script/output-type.js';
-import { feeFor } from '../fee-math.js';
 
 /** Kind of address of a coin; `unknown` for scripts that have none. */
 export type CoinType = OutputType | 'unknown';
@@ -87,7 +87,7 @@ export function sumOf<T>(items: readonly T[], amountOf: (item: T) => number): nu
 }
 
 export function longTermFee(coin: SelectableCoin, longTermFeeRate: number): number {
-  return coin.inputSize === undefined ? 0 : feeFor(longTermFeeRate, coin.inputSize);
+  return coin.inputSize === undefined ? 0 : feeAt(longTermFeeRate, coin.inputSize);
 }
 
 export function coinWeight(coin: SelectableCoin): number {

@@ -1,6 +1,6 @@
-import { outputSize, type TxOutput } from '../../primitives/transaction.js';
-import { isUnspendable, isWitnessProgram } from '../../script/parse.js';
-import { type FeeRate, feeAt } from './feerate.js';
+import { type FeeRate, feeAt } from '../primitives/feerate.js';
+import { outputSize, type TxOutput } from '../primitives/transaction.js';
+import { isUnspendable, isWitnessProgram } from './parse.js';
 
 /** Outpoint, script length, sequence: what an input takes beside its script. */
 const INPUT_OVERHEAD = 32 + 4 + 1 + 4;

@@ -1,4 +1,4 @@
-import { COIN } from '../../primitives/amount.js';
+import { COIN } from './amount.js';
 
 /** A feerate is a whole number of satoshis per 1000 vbytes, rounded towards zero, as Core's CFeeRate holds it. */
 export type FeeRate = number;
