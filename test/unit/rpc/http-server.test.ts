@@ -275,7 +275,7 @@ describe('access', () => {
   });
 
   it('is refused to networks that are not allowed', async () => {
-    await start({ allow: ['10.0.0.0/8', '192.168.1.1', '10.1.0.0/255.255.0.0', '::1'] });
+    await start({ allow: ['10.0.0.0/8', '192.168.1.1', '10.1.0.0/255.255.0.0', '::1', '[::1]'] });
     expect((await send({ id: 1, method: 'answer' })).status).toBe(200);
     expect(() => new HttpServer({ ...OPTIONS, allow: ['nonsense'] }, {} as never)).toThrow(
       'Invalid -rpcallowip subnet specification: nonsense',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { dustThreshold } from '../../../src/script/dust.js';
-import { feeAt, feeRateOf, formatFeeRate } from '../../../src/primitives/feerate.js';
 import { compareDiagrams } from '../../../src/mempool/policy/feerate-diagram.js';
 import { MAX_MONEY } from '../../../src/primitives/amount.js';
+import { feeAt, feeRateOf, formatFeeRate } from '../../../src/primitives/feerate.js';
+import { dustThreshold } from '../../../src/script/dust.js';
 import { nullData, p2pk, p2pkh, p2sh, p2tr, p2wpkh, p2wsh } from '../../../src/script/templates.js';
 import { output } from '../../support/transactions.js';
 
