@@ -3,7 +3,7 @@ import { ConnectionFailed, type Endpoint, post } from './connection.js';
 import { arrayItems, objectMembers } from './json-text.js';
 
 /** How long to sleep between attempts with -rpcwait. */
-const RETRY_DELAY_MS = 1000;
+const DEFAULT_RETRY_DELAY_MS = 1000;
 
 /** An answer as JSON texts; one of the two is there. */
 export interface Answer {
@@ -17,6 +17,8 @@ export interface CallerOptions {
   /** Seconds to try at most, 0 for ever. */
   readonly waitTimeoutSeconds: number;
   readonly walletName: string | undefined;
+  /** Default a second. */
+  readonly retryDelayMs?: number;
 }
 
 /** Makes JSON-RPC calls; answers stay text. */
@@ -32,16 +34,17 @@ export class Caller {
     return toAnswer(await this.exchange(requestText(method, params, 1), walletName));
   }
 
-  /** Several calls without parameters in one request, answered in order. */
+  /** Several calls without parameters in one request; answers in the order of the methods. */
   async batch(methods: readonly string[]): Promise<Answer[]> {
     const body = `[${methods.map((method, index) => requestText(method, '[]', index)).join(',')}]`;
     const reply = await this.exchange(body, this.options.walletName);
     if (!reply.startsWith('[')) return methods.map(() => toAnswer(reply));
-    return arrayItems(reply).map(toAnswer);
+    const byId = new Map(arrayItems(reply).map(item => [objectMembers(item).get('id'), item]));
+    return methods.map((_, index) => toAnswer(byId.get(String(index)) ?? '{}'));
   }
 
   private async exchange(body: string, walletName: string | undefined): Promise<string> {
-    const { wait, waitTimeoutSeconds } = this.options;
+    const { wait, waitTimeoutSeconds, retryDelayMs = DEFAULT_RETRY_DELAY_MS } = this.options;
     const deadline = performance.now() + waitTimeoutSeconds * 1000;
     for (;;) {
       try {
@@ -52,7 +55,7 @@ export class Caller {
         if (!(thrown instanceof ConnectionFailed)) throw thrown;
         const mayRetry = wait && (waitTimeoutSeconds <= 0 || performance.now() < deadline);
         if (!mayRetry) throw new ConnectionFailed(`timeout on transient error: ${thrown.message}`);
-        await new Promise(resolve => setTimeout(resolve, RETRY_DELAY_MS));
+        await new Promise(resolve => setTimeout(resolve, retryDelayMs));
       }
     }
   }

@@ -2,12 +2,16 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { isAbsolute, join } from 'node:path';
 import { chainParams } from '../../consensus/networks.js';
+import { splitHostPort } from '../../net/address/endpoint.js';
 import type { Settings } from '../../node/options/settings.js';
 
 /** The server could not be reached or is not ready: worth trying again. */
 export class ConnectionFailed extends Error {
   override readonly name = 'ConnectionFailed';
 }
+
+/** What stands for a port that is not given; no server can have it. */
+const NO_PORT = 0;
 
 /** Seconds a call may take, unless -rpcclienttimeout says otherwise. */
 const DEFAULT_TIMEOUT_SECONDS = 900;
@@ -21,12 +25,22 @@ export interface Endpoint {
   readonly configFile: string;
 }
 
-/** Where and as whom to call, by options, configuration file and cookie. */
-export function resolveEndpoint(settings: Settings, dataDir: string, configFile: string): Endpoint {
+/**
+ * Where and as whom to call, by options, configuration file and cookie.
+ *
+ * @param warn takes what is odd about the options
+ * @throws Error with Core's text on a port that is none
+ */
+export function resolveEndpoint(
+  settings: Settings,
+  dataDir: string,
+  configFile: string,
+  warn: (text: string) => void,
+): Endpoint {
   const params = chainParams(settings.chain());
-  const { host, port } = hostAndPort(settings, params.defaultRpcPort);
+  const { host, port } = hostAndPort(settings, params.defaultRpcPort, warn);
   const password = settings.text('rpcpassword') ?? '';
-  const cookie = settings.text('rpccookiefile') || '.cookie';
+  const cookie = settings.path('rpccookiefile') || '.cookie';
   const cookieFile = isAbsolute(cookie) ? cookie : join(dataDir, params.dataDir, cookie);
   return {
     host,
@@ -37,19 +51,22 @@ export function resolveEndpoint(settings: Settings, dataDir: string, configFile:
   };
 }
 
-function hostAndPort(settings: Settings, defaultPort: number): { host: string; port: number } {
+/** -rpcport goes before a port in -rpcconnect, that before the network's default. */
+function hostAndPort(
+  settings: Settings,
+  defaultPort: number,
+  warn: (text: string) => void,
+): { host: string; port: number } {
   const connect = settings.text('rpcconnect') ?? '127.0.0.1';
-  const match = /^(?:\[(.+)\]|([^:]*)|(.*:.*:.*?))(?::(\d+))?$/.exec(connect);
-  const host = match?.[1] ?? match?.[2] ?? match?.[3] ?? connect;
-  const written = match?.[4];
-  const connectPort = written === undefined ? undefined : validPort(written);
-  if (written !== undefined && connectPort === undefined) {
-    throw new Error(`Invalid port provided in -rpcconnect: ${connect}`);
-  }
+  const { host, port: connectPort, valid } = splitHostPort(connect, NO_PORT);
+  if (!valid) throw new Error(`Invalid port provided in -rpcconnect: ${connect}`);
   const option = settings.text('rpcport');
-  if (option === undefined) return { host, port: connectPort ?? defaultPort };
+  if (option === undefined) return { host, port: connectPort === NO_PORT ? defaultPort : connectPort };
   const port = validPort(option);
   if (port === undefined) throw new Error(`Invalid port provided in -rpcport: ${option}`);
+  if (connectPort !== NO_PORT) {
+    warn(`Warning: Port specified in both -rpcconnect and -rpcport. Using -rpcport ${port}`);
+  }
   return { host, port };
 }
 
@@ -60,7 +77,7 @@ function validPort(text: string): number | undefined {
 
 function readCookie(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8').trim();
+    return readFileSync(file, 'utf8').split('\n', 1)[0];
   } catch {
     return undefined;
   }

@@ -119,7 +119,9 @@ function proxies(networks: string): string {
     : [...byProxy].map(([proxy, names]) => `${proxy} (${names.join(', ')})`).join(', ');
 }
 
+/** Empty for what is no part of a whole. */
 function progressBar(progress: number): string {
+  if (!(progress >= 0 && progress <= 1)) return '';
   const done = Math.ceil(progress / PROGRESS_STEP);
   const left = Math.ceil((1 - progress) / PROGRESS_STEP);
   return '▒'.repeat(done) + '░'.repeat(left);

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { defaultDataDir, resolveDataDir } from '../../node/data-dir.js';
+import { resolveDataDir } from '../../node/data-dir.js';
 import { parseCommandLine } from '../../node/options/command-line.js';
 import { readConfigFiles } from '../../node/options/config-file.js';
 import { helpText } from '../../node/options/help.js';
@@ -24,46 +23,72 @@ or:     blocksmith-cli [options] help <command>      Get help for a command
 /** Blocks made by -generate when no number is given. */
 const DEFAULT_GENERATE_BLOCKS = '1';
 
-export interface Output {
+/** Where the client writes, and what it is told beside its arguments. */
+export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** The next line of standard input without its end; undefined when there is none. */
+  readonly readLine: (prompt?: string) => string | undefined;
+  /** True when a person reads what is written: colours are wanted. */
+  readonly isInteractive: boolean;
 }
 
 /**
  * The RPC client: takes a command line as `bitcoin-cli` does and returns its exit code: 0, 1 for failures to reach the
  * server or to understand the command line, otherwise the RPC error's code without its sign.
  */
-export async function runClient(args: readonly string[], output: Output): Promise<number> {
+export async function runClient(args: readonly string[], terminal: Terminal): Promise<number> {
   const settings = new Settings(CLIENT_OPTIONS);
-  let words: string[];
-  let configFile: string;
-  let dataDir: string;
   try {
-    words = parseCommandLine(args, settings);
+    const words = inStep('Error parsing command line arguments', () => parseCommandLine(args, settings));
     if (['?', 'h', 'help', 'version'].some(name => settings.isSet(name)) || args.length === 0) {
-      output.out(settings.isSet('version') ? `Blocksmith RPC client version ${VERSION}` : helpPage());
-      return args.length === 0 ? 1 : 0;
+      terminal.out(settings.isSet('version') ? `Blocksmith RPC client version ${VERSION}` : helpPage());
+      if (args.length > 0) return 0;
+      throw new SetupError('Error: too few parameters');
     }
-    dataDir = resolveDataDir(settings.text('datadir'));
-    configFile = readConfigFiles(settings, dataDir).path;
-    // A datadir= line in the configuration file moves the data, not the configuration.
-    dataDir = settings.isSet('datadir') ? resolveDataDir(settings.text('datadir')) : defaultDataDir();
-    settings.selectNetwork(settings.chain());
+    const place = readConfiguration(settings);
+    const answer = await perform(
+      { settings, ...place },
+      readStandardInput(settings, words, terminal),
+      terminal,
+    );
+    return print(answer, terminal);
   } catch (thrown) {
-    output.err(`Error: ${describeSetup(thrown)}`);
-    return 1;
-  }
-  try {
-    return print(await perform(settings, dataDir, configFile, readStandardInput(settings, words)), output);
-  } catch (thrown) {
-    output.err(`error: ${errorMessage(thrown)}`);
+    terminal.err(thrown instanceof SetupError ? thrown.message : `error: ${errorMessage(thrown)}`);
     return 1;
   }
 }
 
-function describeSetup(thrown: unknown): string {
-  const text = errorMessage(thrown);
-  return text.startsWith('Invalid parameter') ? `Error parsing command line arguments: ${text}` : text;
+/** Something is wrong before any call can be made; the message says so in full. */
+class SetupError extends Error {
+  override readonly name = 'SetupError';
+}
+
+/** Runs one step of the setting up; its failure is told with `failure` in front. */
+function inStep<T>(failure: string, step: () => T): T {
+  try {
+    return step();
+  } catch (thrown) {
+    throw new SetupError(`${failure}: ${errorMessage(thrown)}`);
+  }
+}
+
+/** Where data and configuration are. */
+interface Place {
+  readonly dataDir: string;
+  readonly configFile: string;
+}
+
+/** Reads the configuration file and chooses the network. @throws SetupError */
+function readConfiguration(settings: Settings): Place {
+  const named = inStep('Error', () => resolveDataDir(settings.path('datadir')));
+  const { path: configFile } = inStep('Error reading configuration file', () =>
+    readConfigFiles(settings, named),
+  );
+  // A datadir= line in the configuration file moves the data, not the configuration.
+  const dataDir = inStep('Error reading configuration file', () => resolveDataDir(settings.path('datadir')));
+  inStep('Error', () => settings.selectNetwork(settings.chain()));
+  return { dataDir, configFile };
 }
 
 function helpPage(): string {
@@ -71,23 +96,22 @@ function helpPage(): string {
 }
 
 async function perform(
-  settings: Settings,
-  dataDir: string,
-  configFile: string,
+  { settings, dataDir, configFile }: Place & { readonly settings: Settings },
   words: readonly string[],
+  terminal: Terminal,
 ): Promise<Answer> {
   const walletName = settings.text('rpcwallet');
-  const caller = new Caller(() => resolveEndpoint(settings, dataDir, configFile), {
+  const caller = new Caller(() => resolveEndpoint(settings, dataDir, configFile, terminal.err), {
     wait: settings.bool('rpcwait', false),
     waitTimeoutSeconds: settings.int('rpcwaittimeout', 0),
     walletName,
   });
   if (settings.isSet('getinfo')) {
     if (words.length > 0) throw new Error('-getinfo takes no arguments');
-    const colors = chooseColors(settings.text('color'), process.stdout.isTTY === true);
+    const colors = chooseColors(settings.text('color'), terminal.isInteractive);
     return getInfo(caller, walletName === undefined, colors);
   }
-  if (settings.bool('netinfo', false) || settings.isSet('netinfo')) {
+  if (settings.isSet('netinfo') && !settings.isNegated('netinfo')) {
     const level = settings.text('netinfo') || words[0];
     if (level === 'help') return { result: JSON.stringify(NETINFO_HELP), error: undefined };
     return netInfo(caller, parseLevel(level), settings.chain(), VERSION, Math.floor(Date.now() / 1000));
@@ -100,33 +124,28 @@ async function perform(
   return caller.call(method, params);
 }
 
-/** Arguments and secrets that options say to read from standard input. */
-function readStandardInput(settings: Settings, words: readonly string[]): string[] {
-  const wanted = ['stdin', 'stdinrpcpass', 'stdinwalletpassphrase'].filter(name =>
-    settings.bool(name, false),
-  );
-  if (wanted.length === 0) return [...words];
-  const lines = readFileSync(0, 'utf8').split('\n');
-  if (lines.at(-1) === '') lines.pop();
+/** Arguments and secrets that options say to read from standard input, in the order in which Core reads them. */
+function readStandardInput(settings: Settings, words: readonly string[], terminal: Terminal): string[] {
   const result = [...words];
-  if (wanted.includes('stdinrpcpass')) {
-    const password = lines.shift();
-    if (password === undefined)
-      throw new Error('-stdinrpcpass specified but failed to read from standard input');
-    addValue(settings.commandLine, 'rpcpassword', password);
+  if (settings.bool('stdinrpcpass', false)) {
+    addValue(settings.commandLine, 'rpcpassword', readSecret('stdinrpcpass', 'RPC password', terminal));
   }
-  if (wanted.includes('stdinwalletpassphrase')) {
+  if (settings.bool('stdinwalletpassphrase', false)) {
     if (!result[0]?.startsWith('walletpassphrase')) {
       throw new Error('-stdinwalletpassphrase is only applicable for walletpassphrase(change)');
     }
-    const passphrase = lines.shift();
-    if (passphrase === undefined) {
-      throw new Error('-stdinwalletpassphrase specified but failed to read from standard input');
-    }
-    result.splice(1, 0, passphrase);
+    result.splice(1, 0, readSecret('stdinwalletpassphrase', 'Wallet passphrase', terminal));
   }
-  if (wanted.includes('stdin')) result.push(...lines);
+  if (settings.bool('stdin', false)) {
+    for (let line = terminal.readLine(); line !== undefined; line = terminal.readLine()) result.push(line);
+  }
   return result;
+}
+
+function readSecret(option: string, prompt: string, terminal: Terminal): string {
+  const line = terminal.readLine(`${prompt}> `);
+  if (line === undefined) throw new Error(`-${option} specified but failed to read from standard input`);
+  return line;
 }
 
 /** -generate: blocks to a new address of the wallet. */
@@ -162,24 +181,26 @@ async function addrInfo(caller: Caller, words: readonly string[]): Promise<Answe
 }
 
 /** Prints an answer as Core's client does and gives the exit code. */
-function print(answer: Answer, output: Output): number {
+function print(answer: Answer, terminal: Terminal): number {
   if (answer.error === undefined) {
     const { result } = answer;
     if (result === undefined || result === 'null') return 0;
     const text = result.startsWith('"') ? plainText(result) : layOut(result);
-    if (text !== '') output.out(text);
+    if (text !== '') terminal.out(text);
     return 0;
   }
   if (!answer.error.startsWith('{')) {
-    output.err(`error: ${answer.error}`);
+    terminal.err(`error: ${answer.error}`);
     return 1;
   }
   const members = objectMembers(answer.error);
   const code = Number(members.get('code'));
-  const lines = [`error code: ${code}`, `error message:\n${plainText(members.get('message'))}`];
+  const message = members.get('message');
+  const lines = [`error code: ${code}`];
+  if (message?.startsWith('"')) lines.push(`error message:\n${plainText(message)}`);
   if (code === RpcCode.WALLET_NOT_SPECIFIED) {
     lines.push('Try adding "-rpcwallet=<filename>" option to blocksmith-cli command line.');
   }
-  output.err(lines.join('\n'));
+  terminal.err(lines.join('\n'));
   return Math.abs(code) % 256 || 1;
 }
