@@ -36,7 +36,7 @@ const getpeerinfo: RpcMethod = {
   description: 'Returns data about each connected network peer as a json array of objects.',
   params: [],
   result:
-    '[ { "id", "addr", "addrbind", "addrlocal", "network", "services", "servicesnames", "relaytxes", "lastsend", "lastrecv", "last_transaction", "last_block", "bytessent", "bytesrecv", "conntime", "timeoffset", "pingtime", "minping", "pingwait", "version", "subver", "inbound", "bip152_hb_to", "bip152_hb_from", "startingheight", "presynced_headers", "synced_headers", "synced_blocks", "inflight", "addr_relay_enabled", "addr_processed", "addr_rate_limited", "permissions", "minfeefilter", "bytessent_per_msg", "bytesrecv_per_msg", "connection_type", "transport_protocol_type", "session_id" } ]',
+    '[ { "id", "addr", "addrbind", "addrlocal", "network" (ipv4, ipv6, onion, i2p, cjdns, not_publicly_routable), "services", "servicesnames", "relaytxes", "lastsend", "lastrecv", "last_transaction", "last_block", "bytessent", "bytesrecv", "conntime", "timeoffset", "pingtime", "minping", "pingwait", "version", "subver", "inbound", "bip152_hb_to", "bip152_hb_from", "startingheight", "presynced_headers", "synced_headers", "synced_blocks", "inflight", "addr_relay_enabled", "addr_processed", "addr_rate_limited", "permissions", "minfeefilter", "bytessent_per_msg", "bytesrecv_per_msg", "connection_type", "transport_protocol_type", "session_id" } ]',
   examples: [''],
   run: ({ p2p }) => p2p.peers().map(peerView),
 };
@@ -128,7 +128,7 @@ const getnetworkinfo: RpcMethod = {
   description: 'Returns an object containing various state info regarding P2P networking.',
   params: [],
   result:
-    '{ "version", "subversion", "protocolversion", "localservices", "localservicesnames", "localrelay", "timeoffset", "networkactive", "connections", "connections_in", "connections_out", "networks": [ { "name", "limited", "reachable", "proxy", "proxy_randomize_credentials" } ], "relayfee", "incrementalfee", "localaddresses": [ { "address", "port", "score" } ], "warnings" }',
+    '{ "version", "subversion", "protocolversion", "localservices", "localservicesnames", "localrelay", "timeoffset", "networkactive", "connections", "connections_in", "connections_out", "networks": [ { "name" (ipv4, ipv6, onion, i2p, cjdns), "limited", "reachable", "proxy", "proxy_randomize_credentials" } ], "relayfee", "incrementalfee", "localaddresses": [ { "address", "port", "score" } ], "warnings" }',
   examples: [''],
   run: context => {
     const { p2p, mempool, clientVersion } = context;
@@ -192,7 +192,7 @@ const getnodeaddresses: RpcMethod = {
       description: `Return only addresses of the specified network. Can be one of: ${NETWORK_KINDS.join(', ')}.`,
     },
   ],
-  result: '[ { "time", "services", "address", "port", "network" } ]',
+  result: `[ { "time", "services", "address", "port", "network" (${NETWORK_KINDS.join(', ')}) } ]`,
   examples: ['8', '4 "i2p"'],
   run: ({ p2p }, args) => {
     const count = args.optionalInt('count') ?? 1;

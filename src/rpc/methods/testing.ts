@@ -106,6 +106,17 @@ function echoMethod(name: 'echo' | 'echojson'): RpcMethod {
   };
 }
 
+const echoipc: RpcMethod = {
+  name: 'echoipc',
+  category: 'Hidden',
+  description:
+    'Echo back the input argument. Core passes it through another process where it is built of several.\nThis command is for testing.',
+  params: [{ name: 'arg', type: 'string', description: 'The string to echo' }],
+  result: '"echo"    (string) The echoed string.',
+  examples: ['"Hello world"'],
+  run: (_, args) => args.string('arg'),
+};
+
 /** Methods that only tests have a use for. */
 export const testingMethods: readonly RpcMethod[] = [
   setmocktime,
@@ -113,4 +124,5 @@ export const testingMethods: readonly RpcMethod[] = [
   syncwithvalidationinterfacequeue,
   echoMethod('echo'),
   echoMethod('echojson'),
+  echoipc,
 ];
