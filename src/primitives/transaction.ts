@@ -36,6 +36,9 @@ const INPUT_STRIDE = 3;
 /** Words per output: start of the output, start of its script, length of its script. */
 const OUTPUT_STRIDE = 3;
 
+/** Bit of BIP144's flag byte that tells of witnesses; no other bit has a meaning. */
+const WITNESS_FLAG = 1;
+
 /** Smallest possible serialised input and output; they bound the counts that a buffer can really hold. */
 const MIN_INPUT_SIZE = 41;
 const MIN_OUTPUT_SIZE = 9;
@@ -75,16 +78,12 @@ export class Transaction {
     const start = reader.position;
     const version = reader.i32();
     let inputCount = reader.compactSize();
-    let hasWitness = false;
+    let flags = 0;
     let outputCountKnown: number | undefined;
     if (inputCount === 0 && allowWitness) {
-      const flags = reader.u8();
+      flags = reader.u8();
       if (flags === 0) outputCountKnown = 0;
-      else {
-        if (flags !== 1) throw new DecodeError('Unknown transaction optional data');
-        hasWitness = true;
-        inputCount = reader.compactSize();
-      }
+      else inputCount = reader.compactSize();
     }
     if (inputCount * MIN_INPUT_SIZE > reader.remaining) throw new DecodeError('unexpected end of data');
     const inputOffsets: number[] = [];
@@ -102,6 +101,7 @@ export class Transaction {
       inputOffsets.push(outputStart - start, reader.skip(length) - start, length);
     }
     const bodyEnd = reader.position - start;
+    const hasWitness = (flags & WITNESS_FLAG) !== 0;
     if (hasWitness) {
       let anyItem = false;
       for (let i = 0; i < inputCount; i++) {
@@ -112,6 +112,7 @@ export class Transaction {
       }
       if (!anyItem) throw new DecodeError('Superfluous witness record');
     }
+    if ((flags & ~WITNESS_FLAG) !== 0) throw new DecodeError('Unknown transaction optional data');
     const lockTime = reader.u32();
     const raw = reader.bytes.subarray(start, reader.position);
     return new Transaction(

@@ -176,6 +176,12 @@ describe('the witness form (BIP144)', () => {
     );
   });
 
+  it('is superfluous before its flag is unknown', () => {
+    expect(() => fromHex(`02000000 0003 01 ${INPUT} 01 ${OUTPUT} 00 00000000`)).toThrow(
+      'Superfluous witness record',
+    );
+  });
+
   it('cannot be told from no inputs and no outputs, which is what flag 0 means', () => {
     const tx = fromHex('02000000 00 00 07000000');
     expect([tx.inputCount, tx.outputCount, tx.lockTime]).toEqual([0, 0, 7]);
