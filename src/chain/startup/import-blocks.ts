@@ -125,7 +125,10 @@ function parseRecord({ logger }: ChainState, record: ScannedBlock): Block | unde
     return Block.parse(record.bytes);
   } catch (thrown) {
     if (!(thrown instanceof DecodeError)) throw thrown;
-    logger.debug('reindex', `unexpected data at file offset ${record.pos} - ${thrown.message}. continuing`);
+    logger.debug(
+      'reindex',
+      `LoadExternalBlockFile: unexpected data at file offset 0x${record.pos.toString(16)} - ${thrown.message}. continuing`,
+    );
     record.reject();
     return undefined;
   }

@@ -43,7 +43,7 @@ export class BlockArrival {
     if (this.isUnwantedLowWork(block)) {
       logger.debug(
         'validation',
-        `not adding new block header ${hash}, missing anti-dos proof-of-work validation`,
+        `AcceptBlockHeader: not adding new block header ${hash}, missing anti-dos proof-of-work validation`,
       );
       return;
     }
