@@ -22,7 +22,15 @@ export async function runDaemon(args: readonly string[], host: DaemonProcess): P
       host.out(settings.isSet('version') ? versionText() : helpPage(settings.isSet('help-debug')));
       return 0;
     }
-    node = new Node(prepareNode(settings));
+    const prepared = prepareNode(settings);
+    const strange = settings.unrecognizedSections();
+    if (strange.length > 0) {
+      const lines = strange.map(
+        ({ file, line, name }) => `${file}:${line} Section [${name}] is not recognized.`,
+      );
+      host.err(`Warning: ${lines.join('\n')}`);
+    }
+    node = new Node(prepared);
     const stopRequested = waitForStop(node, host);
     await node.start();
     const fatal = await stopRequested;

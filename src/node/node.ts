@@ -60,7 +60,12 @@ export class Node {
     this.clock.setMockTime(settings.int('mocktime', 0));
     const lock = DirectoryLock.acquire(paths.network);
     this.teardown.add('data directory lock', () => lock.release());
-    this.log = new LogFile(logFileOptions(settings, paths.network), this.clock);
+    try {
+      this.log = new LogFile(logFileOptions(settings, paths.network), this.clock);
+    } catch (thrown) {
+      lock.release();
+      throw thrown;
+    }
     this.teardown.add('log', () => this.log.close());
     this.teardown.add('clock', () => this.clock.stop());
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ChainParams } from '../consensus/params.js';
 import { StartError } from '../runtime/errors.js';
 import { networkParams } from './config/network.js';
-import { type DataPaths, defaultDataDir, prepareDataDir, resolveDataDir } from './data-dir.js';
+import { type DataPaths, prepareDataDir, resolveDataDir } from './data-dir.js';
 import { parseCommandLine, refuseIncludeConf } from './options/command-line.js';
 import { CONFIG_FILE_NAME, readConfigFiles } from './options/config-file.js';
 import { Settings } from './options/settings.js';
@@ -41,32 +41,38 @@ export function parseDaemonArgs(args: readonly string[]): Settings {
 
 /** Adds the configuration and settings files, chooses the network and makes its directories. @throws StartError */
 export function prepareNode(settings: Settings): PreparedNode {
-  const originalDir = resolveDataDir(settings.text('datadir'));
+  const originalDir = resolveDataDir(settings.path('datadir'));
   const config = readConfig(settings, originalDir);
   settings.selectNetwork(settings.chain());
-  const misplaced = settings.misplaced();
-  if (misplaced.length > 0) {
-    const chain = settings.chain();
-    throw new StartError(
-      misplaced
-        .map(
-          name => `Config setting for -${name} only applied on ${chain} network when in [${chain}] section.`,
-        )
-        .join('\n'),
-    );
-  }
-  const base = settings.isSet('datadir') ? resolveDataDir(settings.text('datadir')) : defaultDataDir();
+  const base = resolveDataDir(settings.path('datadir'));
   const params = networkParams(settings);
-  const paths = prepareDataDir(base, params, settings.text('blocksdir'));
-  refuseIgnoredConfig(settings, base, originalDir, config.path);
+  const paths = prepareDataDir(base, params, settings.path('blocksdir') || undefined);
+  const ignored = ignoredConfig(settings, base, originalDir, config.path);
   const settingsFile = SettingsFile.open(settings, paths.network);
-  return { settings, params, paths, settingsFile, configPath: config.path, warnings: config.warnings };
+  refuseMisplaced(settings);
+  return {
+    settings,
+    params,
+    paths,
+    settingsFile,
+    configPath: config.path,
+    warnings: [...config.warnings, ...ignored],
+  };
+}
+
+/** Options that belong into a network's own section. @throws StartError naming them all */
+function refuseMisplaced(settings: Settings): void {
+  const chain = settings.chain();
+  const lines = settings
+    .misplaced()
+    .map(name => `Config setting for -${name} only applied on ${chain} network when in [${chain}] section.`);
+  if (lines.length > 0) throw new StartError(lines.join('\n'));
 }
 
 function readConfig(settings: Settings, dataDir: string): { path: string; warnings: string[] } {
   try {
     const config = readConfigFiles(settings, dataDir);
-    const dir = settings.text('datadir');
+    const dir = settings.path('datadir');
     try {
       resolveDataDir(dir);
     } catch {
@@ -79,12 +85,23 @@ function readConfig(settings: Settings, dataDir: string): { path: string; warnin
   }
 }
 
-/** A configuration file that `datadir=` in another one hides would be ignored without a word. */
-function refuseIgnoredConfig(settings: Settings, base: string, originalDir: string, used: string): void {
+/**
+ * A configuration file that `datadir=` or `-conf` hides would be ignored without a word.
+ *
+ * @returns the warning for the log with -allowignoredconf, nothing when no file is hidden
+ * @throws StartError otherwise
+ */
+function ignoredConfig(settings: Settings, base: string, originalDir: string, used: string): string[] {
   const hidden = join(base, CONFIG_FILE_NAME);
-  if (hidden === used || base === originalDir || settings.bool('allowignoredconf', false)) return;
-  if (!existsSync(hidden)) return;
-  throw new StartError(
-    `Data directory "${base}" contains a "${CONFIG_FILE_NAME}" file which is ignored, because a different configuration file "${used}" from data directory "${originalDir}" is being used instead. Set allowignoredconf=1 option to treat this condition as a warning, not an error.`,
-  );
+  if (hidden === used || !existsSync(hidden)) return [];
+  const conf = settings.path('conf');
+  const source = conf === '' ? `data directory "${originalDir}"` : `command line argument "-conf=${conf}"`;
+  const text = [
+    `Data directory "${base}" contains a "${CONFIG_FILE_NAME}" file which is ignored, because a different configuration file "${used}" from ${source} is being used instead. Possible ways to address this would be to:`,
+    `- Delete or rename the "${CONFIG_FILE_NAME}" file in data directory "${base}".`,
+    '- Change datadir= or conf= options to specify one configuration file, not two, and use includeconf= to include any other configuration files.',
+    '- Set allowignoredconf=1 option to treat this condition as a warning, not an error.',
+  ].join('\n');
+  if (settings.bool('allowignoredconf', false)) return [text];
+  throw new StartError(text);
 }

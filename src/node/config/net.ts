@@ -11,6 +11,7 @@ import { byteSizeOption, portOption } from './values.js';
  * @throws StartError with Core's text on a contradiction
  */
 export function netOptions(settings: Settings, params: ChainParams, dataDir: string | undefined): NetOptions {
+  refuseProxies(settings);
   const defaults = DEFAULT_NET_OPTIONS;
   const connect = connectOption(settings);
   const maxConnections = Math.max(settings.int('maxconnections', defaults.maxConnections), 0);
@@ -70,6 +71,14 @@ export function netOptions(settings: Settings, params: ChainParams, dataDir: str
     uaComments: settings.list('uacomment'),
     maxTipAge: settings.int('maxtipage', defaults.maxTipAge),
   };
+}
+
+/** Connections that were to go through a proxy must not go out without it. @throws StartError */
+function refuseProxies(settings: Settings): void {
+  const name = ['proxy', 'onion', 'i2psam'].find(
+    option => settings.path(option) !== '' && settings.path(option) !== '0',
+  );
+  if (name !== undefined) throw new StartError(`-${name} is not supported in this version`);
 }
 
 /** -connect: a list of peers, none for -connect=0 and -noconnect, undefined when connections are automatic. */
