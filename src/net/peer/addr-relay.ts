@@ -188,11 +188,13 @@ export class AddrRelay {
     else addr.toSend[randomBelow(this.context.random, addr.toSend.length)] = address;
   }
 
-  /** Tells one or two peers, the same ones for a day however often the address is told to us. */
+  /**
+   * Tells one or two peers, the same ones for a day however often the address is told to us. Networks that we do not
+   * reach ourselves are told of too, a little less: others may reach them.
+   */
   private relay(from: Peer, address: PeerAddress, isReachable: boolean): void {
     const { peers, clock } = this.context;
     const { keyBytes, address: host } = address.endpoint;
-    if (!isReachable && !(host.isRoutable && host.isIp)) return;
     // Each address changes its peers at a time of its own.
     const offset = Number(this.salt.hash(keyBytes) % BigInt(ROTATION));
     const period = Math.floor((clock.now() + offset) / ROTATION);

@@ -514,4 +514,24 @@ describe('addresses', () => {
     expect(node.net.peers()[0]).toMatchObject({ addrProcessed: 11, addrRateLimited: 9 });
     expect(node.net.addressCounts().total).toBe(11);
   });
+
+  it('of networks that we do not reach are told on, and not kept', async () => {
+    const onion = 'pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd.onion';
+    const teller = await readyPeer();
+    const hearer = await peer();
+    hearer.sendVersion();
+    await hearer.next('verack');
+    hearer.send({ type: 'sendaddrv2' });
+    hearer.send({ type: 'verack' });
+    hearer.send({ type: 'getaddr' });
+    await hearer.sync();
+    const endpoint = defined(parseEndpoint(onion, 8333), 'endpoint');
+    const services = NODE_NETWORK | NODE_WITNESS;
+    teller.send({ type: 'addrv2', addresses: [{ endpoint, services, time: node.clock.mockTime }] });
+    await teller.sync();
+    node.pass(1000);
+    const { addresses } = await hearer.next('addrv2');
+    expect(addresses.map(told => told.endpoint.address.kind)).toEqual(['onion']);
+    expect(node.net.addressCounts().total).toBe(0);
+  });
 });
