@@ -80,7 +80,7 @@ export function requireData({ chain }: RpcContext, id: HeaderId): void {
   const wasThere = chain.headers.txCount(id) > 0;
   throw new RpcError(
     RpcCode.MISC_ERROR,
-    wasThere ? 'Block not available (pruned data)' : 'Block not available (not fully downloaded)',
+    wasThere ? 'Block not available (pruned data)' : 'Block not found on disk',
   );
 }
 
