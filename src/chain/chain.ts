@@ -92,6 +92,11 @@ export interface ChainEvents {
   connected: [block: Block, id: HeaderId, undo: BlockUndo];
   /** The tip moved back to the predecessor of `id`. */
   disconnected: [block: Block, id: HeaderId, undo: BlockUndo];
+  /**
+   * The operator takes the tip back block by block (invalidateblock): that many are disconnected by now. Each is dealt
+   * with before the next goes, as in Core; in a reorganisation all of them are, at `tip`.
+   */
+  rewound: [blocks: number];
   /** A round of connecting is over: the tip is `id`; `fork` is the last block kept of the former chain. */
   tip: [id: HeaderId, fork: HeaderId, initialBlockDownload: boolean];
   /** The header with most work changed. */

@@ -13,7 +13,6 @@ import {
   type NextBlock,
   nextBlock,
 } from './locks.js';
-import type { AcceptResult } from './mempool.js';
 import type { MempoolChain } from './modules.js';
 import type { PoolStore } from './store.js';
 
@@ -21,8 +20,8 @@ export interface ReorgContext {
   readonly store: PoolStore;
   readonly coins: PoolCoins;
   readonly chain: MempoolChain;
-  /** Accepts past fee checks and size limits. */
-  readonly acceptAgain: (tx: Transaction) => AcceptResult;
+  /** Accepts past fee checks and size limits; false when that cannot be, or is not wanted. */
+  readonly acceptAgain: (tx: Transaction) => boolean;
 }
 
 /**
@@ -36,7 +35,7 @@ export function restoreAfterReorg(transactions: readonly Transaction[], context:
   const { store } = context;
   const resurrected: PoolEntry[] = [];
   for (const tx of transactions) {
-    const isBack = !tx.isCoinbase && context.acceptAgain(tx).accepted;
+    const isBack = !tx.isCoinbase && context.acceptAgain(tx);
     const entry = store.graph.get(tx.txidKey);
     if (!isBack) store.removeRecursive(tx, 'reorg');
     else if (entry !== undefined) resurrected.push(entry);

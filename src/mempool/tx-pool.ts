@@ -34,6 +34,12 @@ import { checkMempoolOptions, type MempoolOptions } from './policy/settings.js';
 import { restoreAfterReorg } from './reorg.js';
 import { PoolStore } from './store.js';
 
+/**
+ * Blocks whose transactions return when the operator takes the chain back, as in Core: after more of them most would not
+ * be valid, or wanted, any more.
+ */
+const MAX_RESTORED_REWINDS = 10;
+
 export interface TxPoolOptions extends MempoolOptions {
   /** Path of mempool.dat. */
   readonly file: string;
@@ -220,6 +226,7 @@ export class TxPool implements Mempool {
     const { events } = this.modules.chain;
     events.on('connected', this.blockConnected);
     events.on('disconnected', this.blockDisconnected);
+    events.on('rewound', this.chainRewound);
     events.on('tip', this.tipChanged);
   }
 
@@ -241,6 +248,7 @@ export class TxPool implements Mempool {
     const { events } = this.modules.chain;
     events.off('connected', this.blockConnected);
     events.off('disconnected', this.blockDisconnected);
+    events.off('rewound', this.chainRewound);
     events.off('tip', this.tipChanged);
     await this.loading;
     // A mempool that was not read whole must not take the place of the one on disk.
@@ -275,16 +283,23 @@ export class TxPool implements Mempool {
     this.store.updates++;
   };
 
+  private readonly chainRewound = (blocks: number): void => {
+    this.restoreDisconnected(blocks <= MAX_RESTORED_REWINDS);
+  };
+
   private readonly tipChanged = (): void => {
-    if (this.disconnected.size > 0) {
-      const { store, coins, context } = this;
-      const { chain, clock } = this.modules;
-      const rules = singleRules(clock.now(), false, true);
-      const acceptAgain = (tx: Transaction) => acceptSingle(tx, rules, context);
-      restoreAfterReorg(this.disconnected.take(), { store, coins, chain, acceptAgain });
-    }
+    if (this.disconnected.size > 0) this.restoreDisconnected(true);
     this.checkSometimes();
   };
+
+  /** @param keep false gives up what was disconnected, with all that builds on it */
+  private restoreDisconnected(keep: boolean): void {
+    const { store, coins, context } = this;
+    const { chain, clock } = this.modules;
+    const rules = singleRules(clock.now(), false, true);
+    const acceptAgain = (tx: Transaction) => keep && acceptSingle(tx, rules, context).accepted;
+    restoreAfterReorg(this.disconnected.take(), { store, coins, chain, acceptAgain });
+  }
 
   private persistModules(): PersistModules {
     const { clock, logger } = this.modules;

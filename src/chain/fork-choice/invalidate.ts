@@ -11,13 +11,17 @@ import { ruleOutBlock } from './rule-out.js';
  * The operator holds `id` to be invalid (RPC invalidateblock): takes the chain back to before it and rules it out.
  * Genesis stays. Other branches may be better now: `activateStep` follows.
  *
- * Effects: those of `disconnectTip` for each block; tree, candidates, best header; the event `tip` if the chain moved.
+ * Effects: those of `disconnectTip` and the event `rewound` for each block; tree, candidates, best header; the event
+ * `tip` if the chain moved.
  */
 export async function invalidateBlock(state: ChainState, id: HeaderId): Promise<void> {
   const { tree, active, candidates, events } = state;
   if (tree.height(id) === 0) return;
   const wasActive = active.contains(id);
-  while (active.contains(id)) await disconnectTip(state);
+  for (let blocks = 1; active.contains(id); blocks++) {
+    await disconnectTip(state);
+    events.emit('rewound', blocks);
+  }
   ruleOutBlock(state, id);
   // Blocks that the former tip had overtaken are good enough again.
   if (wasActive) candidates.considerAll();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../../../src/primitives/bytes.js';
-import { Transaction } from '../../../src/primitives/transaction.js';
+import { Transaction, type TxOutput } from '../../../src/primitives/transaction.js';
 import { parseJson } from '../../../src/rpc/json-read.js';
 import { OPEN_ADDRESS, type RpcNode, rpcNode } from '../../support/rpc-node.js';
 import { hasShared, readSharedJson } from '../../support/shared.js';
@@ -13,7 +13,7 @@ interface Utxo {
 }
 
 /** Number of mature coinbases that tests may spend. */
-const MATURE = 12;
+const MATURE = 16;
 const REWARD = 5_000_000_000;
 /** A private key and the address of its public key's hash. */
 const WIF = 'cMahea7zqjxrtgAbB7LSGbcQUr1uX1ojuat9jZodMN87JcbXMTcA';
@@ -433,6 +433,49 @@ describe('confirmed transactions', () => {
     await rpc.call('reconsiderblock', hash);
   });
 });
+
+describe('invalidateblock', () => {
+  it('gives transactions back block by block, so that large families return whole', async () => {
+    const { hex, utxo } = await spend([takeUtxo()]);
+    const one = Transaction.parse(Buffer.from(hex, 'hex'));
+    const value = Math.floor(utxo.value / 60) - 1000;
+    const parent = Transaction.from({
+      ...partsOf(one),
+      outputs: Array.from({ length: 60 }, () => ({ ...(one.outputs[0] as TxOutput), value })),
+    });
+    const txid = await rpc.call('sendrawtransaction', toHex(parent.raw));
+    const hashes: string[] = [];
+    for (let vout = 0; vout < 60; vout++) {
+      await rpc.call('sendrawtransaction', (await spend([{ txid, vout, value }])).hex);
+      if (vout % 20 === 19) hashes.push(...(await rpc.call('generatetoaddress', 1, OPEN_ADDRESS)));
+    }
+    // More than 25 children, which could not come in one after the other.
+    await rpc.call('invalidateblock', hashes[0]);
+    expect(await rpc.call('getrawmempool')).toHaveLength(61);
+    await rpc.call('reconsiderblock', hashes[0]);
+    expect(await rpc.call('getrawmempool')).toEqual([]);
+  });
+
+  it('gives back those of ten blocks at most', async () => {
+    const hashes: string[] = [];
+    let utxo = takeUtxo();
+    const txids: string[] = [];
+    for (let block = 0; block < 11; block++) {
+      const next = await spend([block === 1 ? takeUtxo() : utxo]);
+      utxo = next.utxo;
+      txids.push(await rpc.call('sendrawtransaction', next.hex));
+      hashes.push(...(await rpc.call('generatetoaddress', 1, OPEN_ADDRESS)));
+    }
+    await rpc.call('invalidateblock', hashes[0]);
+    expect(await rpc.call('getrawmempool')).toHaveLength(10);
+    expect(await rpc.call('getrawmempool')).not.toContain(txids[0]);
+    await rpc.call('reconsiderblock', hashes[0]);
+  });
+});
+
+function partsOf({ version, inputs, outputs, lockTime }: Transaction) {
+  return { version, inputs, outputs, lockTime };
+}
 
 describe('signing with keys', () => {
   it('signs what the keys are for', async () => {
