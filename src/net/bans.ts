@@ -64,11 +64,11 @@ export class BanList {
   save(): void {
     this.sweep();
     if (!this.dirty || this.path === undefined) return;
-    const entries = [...this.bans].map(([address, { created, until }]) => ({
+    const entries = this.sorted().map(({ subnet, created, until }) => ({
       version: ENTRY_VERSION,
       ban_created: created,
       banned_until: until,
-      address,
+      address: subnet.toString(),
     }));
     try {
       const json = JSON.stringify({ _warning_: FILE_NOTE, banned_nets: entries }, undefined, 4);
@@ -131,12 +131,11 @@ export class BanList {
   /** Bans in force, in order of address. */
   list(): BanEntry[] {
     this.sweep();
-    const entries = [...this.bans].map(([subnet, { created, until }]) => ({ subnet, created, until }));
-    return entries.sort((a, b) => compareBases(this.base(a.subnet), this.base(b.subnet)));
+    return this.sorted().map(({ subnet, created, until }) => ({ subnet: subnet.toString(), created, until }));
   }
 
-  private base(key: string): Uint8Array {
-    return this.bans.get(key)?.subnet.base.toV1() ?? new Uint8Array(16);
+  private sorted(): Ban[] {
+    return [...this.bans.values()].sort((a, b) => a.subnet.compare(b.subnet));
   }
 
   private sweep(): void {
@@ -179,10 +178,6 @@ export class BanList {
     }
     this.bans.set(subnet.toString(), { subnet, created, until });
   }
-}
-
-function compareBases(a: Uint8Array, b: Uint8Array): number {
-  return Buffer.compare(a, b);
 }
 
 function bannedNets(file: unknown): Record<string, unknown>[] {

@@ -1,5 +1,9 @@
+import { compareBytes } from '../../primitives/bytes.js';
+import { NETWORK_KINDS } from '../network-name.js';
 import { formatAddress, parseAddress } from './address-text.js';
 import { NetAddress } from './net-address.js';
+
+const NETWORK_ORDER: readonly string[] = NETWORK_KINDS;
 
 /** A range of IP addresses, or one address of another network (Core's CSubNet). Immutable. */
 export class Subnet {
@@ -36,6 +40,15 @@ export class Subnet {
   contains(address: NetAddress): boolean {
     if (!address.isValid || address.kind !== this.base.kind) return false;
     return address.bytes.every((byte, i) => (byte & (this.mask[i] ?? 0)) === this.base.bytes[i]);
+  }
+
+  /** Order of lists: by network, by first address, the wider before the narrower. */
+  compare(other: Subnet): number {
+    return (
+      NETWORK_ORDER.indexOf(this.base.kind) - NETWORK_ORDER.indexOf(other.base.kind) ||
+      compareBytes(this.base.bytes, other.base.bytes) ||
+      compareBytes(this.mask, other.mask)
+    );
   }
 
   /** In CIDR form; other networks than IP have no suffix. */

@@ -135,6 +135,14 @@ describe('bans', () => {
     return { clock, bans };
   }
 
+  it('are listed by network, address and width', () => {
+    const { bans } = setUp();
+    for (const text of ['2001:4000::/19', '192.168.0.1', '127.0.0.0/32', '127.0.0.0/24'])
+      bans.ban(subnet(text), 0, false);
+    const listed = ['127.0.0.0/24', '127.0.0.0/32', '192.168.0.1/32', '2001:4000::/19'];
+    expect(bans.list().map(entry => entry.subnet)).toEqual(listed);
+  });
+
   it('hold for a time, and are never shortened', () => {
     const { clock, bans } = setUp();
     bans.ban(subnet('1.2.3.0/24'), 0, false);
