@@ -1,9 +1,9 @@
 import { formatRejection } from '../../consensus/rejection.js';
 import type { EffectiveFeeRate, PackageTxResult } from '../../mempool/mempool.js';
-import { feeAt } from '../../primitives/feerate.js';
 import { MAX_PACKAGE_COUNT } from '../../mempool/policy/limits.js';
 import { isChildWithParentsTree } from '../../mempool/policy/packages.js';
 import { compareBytes, type Hash256, type HashKey, hashKey, hashToHex } from '../../primitives/bytes.js';
+import { feeAt } from '../../primitives/feerate.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import { asString } from '../args.js';
 import { broadcastTransaction, checkBurn } from '../broadcast.js';
