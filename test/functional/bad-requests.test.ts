@@ -118,10 +118,7 @@ describe('bad requests', () => {
 
   it('an unknown option', async () => {
     const { code, err } = await cli('-nonsense', 'getblockcount');
-    expect([code, err]).toEqual([
-      1,
-      'Error: Error parsing command line arguments: Invalid parameter -nonsense\n',
-    ]);
+    expect([code, err]).toEqual([1, 'Error parsing command line arguments: Invalid parameter -nonsense\n']);
   });
 
   it('a wrong password', async () => {

@@ -134,22 +134,25 @@ describe.each(cases)('descriptor $public', vector => {
     }
   });
 
-  it.skipIf(!has('SIGNABLE'))('can be signed for, within the weight foretold', () => {
-    const expansion = priv.descriptor.expand(0, keys);
-    if (expansion === undefined) throw new Error('cannot be expanded');
-    const provider = new FlatProvider().merge(keys).merge(expansion.provider);
-    for (const script of expansion.scripts) {
-      const parts = { version: 2, inputs: [input()], outputs: [output(1)], lockTime: 0 };
-      const signed = signTransaction(parts, () => ({ value: 2, script }), provider, SigHash.DEFAULT);
-      expect([...signed.errors.values()]).toEqual(has('SIGNABLE_FAILS') ? [expect.any(String)] : []);
-      const weight = maxInputWeight(inferDescriptor(script, provider, MAIN_ADDRESSES));
-      const unsignedWeight = Transaction.from({ ...parts, inputs: [] }).weight;
-      const isKeyPath = signed.tx.inputs[0]?.witness.length === 1;
-      if (vector.outputType === 'bech32m' && !isKeyPath) continue;
-      // The marker and flag of a segwit transaction weigh 2 and belong to no input.
-      expect(signed.tx.weight - unsignedWeight - 2).toBeLessThanOrEqual(weight ?? 0);
-    }
-  });
+  // Core's own list says which of them can be.
+  if (has('SIGNABLE')) {
+    it('can be signed for, within the weight foretold', () => {
+      const expansion = priv.descriptor.expand(0, keys);
+      if (expansion === undefined) throw new Error('cannot be expanded');
+      const provider = new FlatProvider().merge(keys).merge(expansion.provider);
+      for (const script of expansion.scripts) {
+        const parts = { version: 2, inputs: [input()], outputs: [output(1)], lockTime: 0 };
+        const signed = signTransaction(parts, () => ({ value: 2, script }), provider, SigHash.DEFAULT);
+        expect([...signed.errors.values()]).toEqual(has('SIGNABLE_FAILS') ? [expect.any(String)] : []);
+        const weight = maxInputWeight(inferDescriptor(script, provider, MAIN_ADDRESSES));
+        const unsignedWeight = Transaction.from({ ...parts, inputs: [] }).weight;
+        const isKeyPath = signed.tx.inputs[0]?.witness.length === 1;
+        if (vector.outputType === 'bech32m' && !isKeyPath) continue;
+        // The marker and flag of a segwit transaction weigh 2 and belong to no input.
+        expect(signed.tx.weight - unsignedWeight - 2).toBeLessThanOrEqual(weight ?? 0);
+      }
+    });
+  }
 });
 
 describe('descriptors that Core refuses', () => {
