@@ -373,7 +373,7 @@ export class PeerToPeer implements P2P {
     );
     this.forwardEvents(manager);
     const listeners = new Listeners(logger, (socket, listener) => manager.accept(socket, listener));
-    const addedNodes = new AddedNodes(params.defaultPort, manager, clock);
+    const addedNodes = new AddedNodes(params.defaultPort, manager, clock, logger);
     for (const node of options.addNode) addedNodes.add(node);
     const hasDesirableServices = (services: bigint) => peers.hasDesirableServices(services);
     const anchors = this.readAnchors();

@@ -69,6 +69,7 @@ async function verifyAtStart(state: ChainState): Promise<void> {
 }
 
 async function bringUp(state: ChainState, activate: () => Promise<void>): Promise<void> {
+  state.logger.info('initload thread start');
   if (state.index.isReindexing()) {
     state.importing = true;
     await reindexBlockFiles(state);

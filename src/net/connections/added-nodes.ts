@@ -1,4 +1,5 @@
 import type { Clock } from '../../runtime/clock.js';
+import type { Logger } from '../../runtime/logger.js';
 import { type Endpoint, parseEndpoint } from '../address/endpoint.js';
 import type { AddedNode } from '../api.js';
 import type { ConnectionManager } from './connection-manager.js';
@@ -20,11 +21,13 @@ export class AddedNodes {
     private readonly defaultPort: number,
     private readonly manager: ConnectionManager,
     clock: Clock,
+    private readonly logger: Logger,
   ) {
     this.sleeper = new Sleeper(clock);
   }
 
   start(): void {
+    this.logger.info('addcon thread start');
     this.running = this.run();
   }
 

@@ -86,8 +86,11 @@ export class AutomaticConnections {
   }
 
   start(): void {
-    const { connect } = this.options;
+    const { connect, seedNode } = this.options;
     if (connect?.length === 0) return;
+    if (connect !== undefined && seedNode.length > 0) {
+      this.modules.logger.info('-seednode is ignored when -connect is used');
+    }
     this.running = connect === undefined ? this.runChoosing() : this.runSpecified(connect);
   }
 

@@ -11,7 +11,6 @@ import { byteSizeOption, portOption } from './values.js';
  * @throws StartError with Core's text on a contradiction
  */
 export function netOptions(settings: Settings, params: ChainParams, dataDir: string | undefined): NetOptions {
-  refuseProxies(settings);
   const defaults = DEFAULT_NET_OPTIONS;
   const connect = connectOption(settings);
   const maxConnections = Math.max(settings.int('maxconnections', defaults.maxConnections), 0);
@@ -33,6 +32,7 @@ export function netOptions(settings: Settings, params: ChainParams, dataDir: str
   if (forceDnsSeed && !dnsSeed) {
     throw new StartError('Cannot set -forcednsseed to true when setting -dnsseed to false.');
   }
+  refuseProxies(settings);
   const peerTimeout = settings.int('peertimeout', defaults.peerTimeout);
   if (peerTimeout <= 0) throw new StartError('peertimeout must be a positive integer.');
   const blocksOnly = settings.bool('blocksonly', false);
