@@ -107,6 +107,8 @@ export interface ChainEvents {
   newPowValid: [block: Block, id: HeaderId];
   /** Data cannot be trusted or written any more: the node stops. */
   fatal: [message: string];
+  /** A warning that did not hold before (Core's -alertnotify). */
+  warning: [message: string];
 }
 
 /**

@@ -138,10 +138,15 @@ export class BlockChain implements Chain {
     await this.starting;
   }
 
+  /** Tells long work, a start above all, to break off at the next good place; {@link stop} is to follow. */
+  interrupt(): void {
+    this.state.stopping = true;
+  }
+
   /** Waits for what is under way (a start as well: it breaks off at the next good place), writes all, closes all. */
   async stop(): Promise<void> {
     const { state, stores } = this;
-    state.stopping = true;
+    this.interrupt();
     this.flushTimer?.cancel();
     const opened = await this.starting?.then(
       () => true,

@@ -1,7 +1,7 @@
 import { NO_HEADER } from '../consensus/chain-view.js';
 import { unknownRules } from '../consensus/deployments.js';
 import { blockWork } from '../primitives/target.js';
-import type { ChainState } from './chain-state.js';
+import type { ChainState, ChainWarning } from './chain-state.js';
 import { isInitialDownload } from './initial-download.js';
 
 /** An invalid chain that is ahead by the work of so many blocks is worth a warning. */
@@ -14,18 +14,19 @@ const FORK_WARNING_BLOCKS = 6n;
  */
 export function checkForkWarning(state: ChainState): void {
   if (isInitialDownload(state)) return;
-  const { tree, active, candidates, warnings, logger } = state;
+  const { tree, active, candidates, logger } = state;
   const invalid = candidates.bestInvalid;
   const threshold = tree.chainWork(active.tip) + FORK_WARNING_BLOCKS * blockWork(tree.bits(active.tip));
   if (invalid === NO_HEADER || tree.chainWork(invalid) <= threshold) {
-    warnings.delete('large-work-invalid-chain');
+    state.warnings.delete('large-work-invalid-chain');
     return;
   }
   logger.info(
     'CheckForkWarningConditions: Warning: Found invalid chain at least ~6 blocks longer than our best chain.\n' +
       'Chain state database corruption likely.',
   );
-  warnings.set(
+  warn(
+    state,
     'large-work-invalid-chain',
     'Warning: We do not appear to fully agree with our peers! You may need to upgrade, or other nodes may need to upgrade.',
   );
@@ -40,12 +41,19 @@ export function checkForkWarning(state: ChainState): void {
  */
 export function checkUnknownRules(state: ChainState): string {
   if (isInitialDownload(state)) return '';
-  const { tree, active, params, versionBits, warnings } = state;
+  const { tree, active, params, versionBits } = state;
   const soon: string[] = [];
   for (const { bit, state: threshold } of unknownRules(active.tip, tree, params.consensus, versionBits)) {
     const text = `Unknown new rules activated (versionbit ${bit})`;
-    if (threshold === 'active') warnings.set('unknown-rules', text);
+    if (threshold === 'active') warn(state, 'unknown-rules', text);
     else soon.push(text);
   }
   return soon.join(', ');
+}
+
+/** Listeners hear of a warning when it comes up; while it holds, once is enough. */
+function warn(state: ChainState, kind: ChainWarning, text: string): void {
+  const isNew = !state.warnings.has(kind);
+  state.warnings.set(kind, text);
+  if (isNew) state.events.emit('warning', text);
 }

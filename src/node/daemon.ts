@@ -1,5 +1,6 @@
 import { errorMessage, StartError } from '../runtime/errors.js';
-import { Node } from './node.js';
+import { runDetached } from '../runtime/queue.js';
+import { Node, StartInterrupted } from './node.js';
 import { helpText } from './options/help.js';
 import { DAEMON_OPTIONS } from './options/table.js';
 import { parseDaemonArgs, prepareNode } from './prepare.js';
@@ -32,7 +33,7 @@ export async function runDaemon(args: readonly string[], host: DaemonProcess): P
     }
     node = new Node(prepared);
     const stopRequested = waitForStop(node, host);
-    await node.start();
+    await startUnlessStopped(node);
     const fatal = await stopRequested;
     await node.stop();
     if (fatal === undefined) return 0;
@@ -46,11 +47,24 @@ export async function runDaemon(args: readonly string[], host: DaemonProcess): P
   }
 }
 
-/** Resolves with the reason when the node cannot go on, with undefined when it was asked to stop. */
+/** A node that is asked to stop while it starts stops at once. @throws StartError */
+async function startUnlessStopped(node: Node): Promise<void> {
+  try {
+    await node.start();
+  } catch (thrown) {
+    if (!(thrown instanceof StartInterrupted)) throw thrown;
+  }
+}
+
+/** Begins to stop the node and resolves with the reason when the node cannot go on, with undefined when it was asked to stop. */
 function waitForStop(node: Node, host: DaemonProcess): Promise<string | undefined> {
   return new Promise(resolve => {
-    node.events.once('stopRequested', resolve);
-    host.stopAsked.then(() => resolve(undefined));
+    const stop = (reason: string | undefined) => {
+      resolve(reason);
+      runDetached(node.stop(), host.err);
+    };
+    node.events.once('stopRequested', stop);
+    host.stopAsked.then(() => stop(undefined));
   });
 }
 

@@ -8,6 +8,7 @@ import { TxPool } from '../mempool/tx-pool.js';
 import { ContinuousMiner } from '../miner/continuous.js';
 import { Miner } from '../miner/miner.js';
 import { PeerToPeer } from '../net/p2p.js';
+import { sanitize } from '../net/sanitize.js';
 import { hashToHex } from '../primitives/bytes.js';
 import { RpcAuth } from '../rpc/auth.js';
 import type { RpcContext } from '../rpc/context.js';
@@ -36,6 +37,11 @@ export interface NodeEvents {
   stopRequested: [fatal: string | undefined];
 }
 
+/** The start was broken off because the node was told to stop. */
+export class StartInterrupted extends Error {
+  override readonly name = 'StartInterrupted';
+}
+
 /**
  * A full node: makes its parts, connects them, starts them in order, and stops them in the opposite order. As many as
  * wanted can live in one process, each with a data directory of its own; a stopped one is not started again, another is
@@ -49,7 +55,9 @@ export class Node {
   /** By the clock that RPC can move, as uptime is told. */
   private readonly startTime: number;
   private fatal: string | undefined;
+  private starting: Promise<void> | undefined;
   private stopping: Promise<void> | undefined;
+  private chain: BlockChain | undefined;
   private http: HttpServer | undefined;
   private context: RpcContext | undefined;
 
@@ -80,20 +88,38 @@ export class Node {
     return this.context;
   }
 
-  /** @throws StartError when an option is wrong, a port taken, or data cannot be used; everything is stopped again then */
+  /**
+   * @throws StartError when an option is wrong, a port taken, or data cannot be used; everything is stopped again then
+   * @throws StartInterrupted when the node is told to stop meanwhile
+   */
   async start(): Promise<void> {
     try {
-      await this.startParts();
+      this.starting = this.startParts();
+      await this.starting;
     } catch (thrown) {
       await this.stop();
       throw thrown;
     }
   }
 
-  /** Stops everything; what was started last stops first. Data are on disk when it resolves. */
+  /**
+   * Stops everything; what was started last stops first. A start that is under way breaks off at the next good place.
+   * Data are on disk when it resolves.
+   */
   stop(): Promise<void> {
     this.stopping ??= this.stopParts();
     return this.stopping;
+  }
+
+  private goOn(): void {
+    if (this.stopping !== undefined) throw new StartInterrupted('The start was interrupted');
+  }
+
+  /** Tells how far the start has come, in the log and to clients of RPC, unless it is to end here. */
+  private enterPhase(dispatcher: Dispatcher, name: string): void {
+    this.goOn();
+    this.log.info(`init message: ${name}`);
+    dispatcher.setWarmupStatus(name);
   }
 
   private async startParts(): Promise<void> {
@@ -109,7 +135,7 @@ export class Node {
     );
     if (settings.bool('server', true)) await this.startRpc(dispatcher, options);
 
-    dispatcher.setWarmupStatus('Loading block index…');
+    this.enterPhase(dispatcher, 'Loading block index…');
     const executionCache = new BoundedExecutionCache(options.executionCacheBytes);
     const chain = await this.startChain(options, executionCache);
     const signatureCache = new BoundedSignatureCache(options.signatureCacheBytes);
@@ -118,7 +144,7 @@ export class Node {
     await mempool.start();
     const feeEstimator = await this.startFeeEstimator(options, chain, mempool);
 
-    dispatcher.setWarmupStatus('Loading wallet…');
+    this.enterPhase(dispatcher, 'Loading wallet…');
     const p2p = new PeerToPeer(options.net, { chain, mempool, clock, logger });
     const walletChain = new NodeWalletChain({
       chain,
@@ -129,16 +155,19 @@ export class Node {
         feeEstimator?.estimateSmart(target, conservative).feeRate || undefined,
     });
     const wallets = await this.startWallets(options, walletChain);
+    this.goOn();
     await this.importBlocks(chain);
+    this.goOn();
 
     const miner = new Miner(options.miner, { chain, mempool, clock, logger });
     this.teardown.add('miner', () => miner.stop());
     const continuousMiner = new ContinuousMiner(miner, { chain, mempool, clock, logger });
     this.teardown.add('continuous mining', () => continuousMiner.stop());
 
-    dispatcher.setWarmupStatus('Starting network threads…');
+    this.enterPhase(dispatcher, 'Starting network threads…');
     this.teardown.add('network', () => p2p.stop());
     await p2p.start();
+    this.goOn();
 
     const context: RpcContext = {
       chain,
@@ -169,7 +198,7 @@ export class Node {
     this.context = context;
     dispatcher.open(context);
     this.teardown.add('RPC', () => dispatcher.close('Shutting down'));
-    logger.info('Done loading');
+    logger.info('init message: Done loading');
     runDetached(mempool.load(), message => logger.error(`Loading the mempool failed: ${message}`));
     this.runDetachedCommand('startupnotify', '');
   }
@@ -189,6 +218,8 @@ export class Node {
     const onStopHeight = () => this.requestStop();
     const modules = { clock: this.clock, logger: this.log, executionCache, onStopHeight };
     const chain = new BlockChain(options.chain, modules);
+    this.chain = chain;
+    this.runAlerts(chain);
     chain.events.on('fatal', message => this.requestStop(message));
     this.teardown.add('chain', () => chain.stop());
     await chain.start();
@@ -244,6 +275,11 @@ export class Node {
     });
   }
 
+  /** A warning may repeat what came over the network: only harmless characters of it reach the shell, in quotes. */
+  private runAlerts(chain: BlockChain): void {
+    chain.events.on('warning', message => this.runDetachedCommand('alertnotify', `'${sanitize(message)}'`));
+  }
+
   private runDetachedCommand(option: string, value: string): void {
     const command = this.prepared.settings.text(option);
     if (command === undefined || command === '') return;
@@ -266,6 +302,8 @@ export class Node {
 
   private async stopParts(): Promise<void> {
     this.log.info('Shutdown: In progress...');
+    this.chain?.interrupt();
+    await this.starting?.catch(() => {});
     const command = this.prepared.settings.text('shutdownnotify');
     if (command !== undefined && command !== '') await runCommand(command, '', this.log);
     // Long waits end now, or the server could not stop before the parts that they wait for.

@@ -7,7 +7,7 @@ import { freePorts } from '../../regtest/ports.js';
 import { RpcClient } from '../../regtest/rpc-client.js';
 import { waitFor } from '../../regtest/wait.js';
 import { runDaemon } from '../../src/node/daemon.js';
-import { Node } from '../../src/node/node.js';
+import { Node, StartInterrupted } from '../../src/node/node.js';
 import { parseDaemonArgs, prepareNode } from '../../src/node/prepare.js';
 
 const ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
@@ -83,6 +83,19 @@ describe('a node in this process', () => {
     expect(() => new Node(prepareNode(settings))).toThrow('Cannot obtain a lock on data directory');
     rpc.close();
     await node.stop();
+  });
+
+  it('breaks a start off when it is stopped meanwhile, and starts again', async () => {
+    mkdirSync(join(folder, 'one'), { recursive: true });
+    const node = new Node(prepareNode(parseDaemonArgs(await args('one'))));
+    const started = node.start();
+    await node.stop();
+    await expect(started).rejects.toThrow(StartInterrupted);
+    expect(existsSync(join(folder, 'one', 'regtest', '.lock'))).toBe(false);
+    const again = await start('one');
+    expect(await again.rpc.call('getblockcount')).toBe(0);
+    again.rpc.close();
+    await again.node.stop();
   });
 });
 
