@@ -22,6 +22,7 @@ export interface ChainLimits {
   readonly maxTipAge: number;
   readonly checkBlocks: number;
   readonly checkLevel: number;
+  readonly useCheckpoints: boolean;
 }
 
 /** What a chain state is made of. */

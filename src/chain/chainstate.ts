@@ -112,6 +112,7 @@ export class BlockChain implements Chain {
         maxTipAge: options.maxTipAge ?? DEFAULT_MAX_TIP_AGE,
         checkBlocks: options.checkBlocks ?? DEFAULT_CHECK_BLOCKS,
         checkLevel: options.checkLevel ?? DEFAULT_CHECK_LEVEL,
+        useCheckpoints: options.checkpoints ?? true,
       },
       clock,
       logger,

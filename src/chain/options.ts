@@ -37,6 +37,8 @@ export interface ChainOptions {
   /** `-checkblocks` and `-checklevel`: how much of the chain to check at start. */
   readonly checkBlocks?: number;
   readonly checkLevel?: number;
+  /** `-checkpoints`: whether no branch may start below the last known checkpoint. */
+  readonly checkpoints?: boolean;
   /** `-maxtipage`, seconds: an older tip means initial block download. */
   readonly maxTipAge?: number;
   /** `-stopatheight`: `onStopHeight` is called when the tip reaches this height; 0 is never. */

@@ -1,10 +1,12 @@
-import { errorMessage, StartError } from '../runtime/errors.js';
+import { errorMessage, StartError, UnusableDataError } from '../runtime/errors.js';
 import { runDetached } from '../runtime/queue.js';
 import { Node, StartInterrupted } from './node.js';
 import { helpText } from './options/help.js';
 import { DAEMON_OPTIONS } from './options/table.js';
 import { parseDaemonArgs, prepareNode } from './prepare.js';
 import { VERSION } from './version.js';
+
+const REBUILD = 'Please restart with -reindex or -reindex-chainstate to recover.';
 
 /** What the daemon's process gives it: where to write, and when to stop. */
 export interface DaemonProcess {
@@ -40,7 +42,7 @@ export async function runDaemon(args: readonly string[], host: DaemonProcess): P
     host.err(`Error: A fatal internal error occurred, see debug.log for details: ${fatal}`);
     return 1;
   } catch (thrown) {
-    host.err(`Error: ${describe(thrown)}`);
+    host.err(describe(thrown));
     return 1;
   } finally {
     await node?.stop();
@@ -70,8 +72,9 @@ function waitForStop(node: Node, host: DaemonProcess): Promise<string | undefine
 
 /** A failed start has a text of its own; anything else is a bug and shows where it happened. */
 function describe(thrown: unknown): string {
-  if (thrown instanceof StartError) return thrown.message;
-  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : errorMessage(thrown);
+  if (thrown instanceof UnusableDataError) return `: ${thrown.message}.\n${REBUILD}`;
+  if (thrown instanceof StartError) return `Error: ${thrown.message}`;
+  return `Error: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : errorMessage(thrown)}`;
 }
 
 function versionText(): string {

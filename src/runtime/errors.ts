@@ -21,6 +21,12 @@ export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
+/**
+ * A start that cannot go on with the data that are stored; building them again helps. The daemon prints what Core prints
+ * where its window would ask whether to: `: <message>.`, and with which option to.
+ */
+export class UnusableDataError extends StartError {}
+
 /** Text of anything that was thrown. */
 export function errorMessage(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

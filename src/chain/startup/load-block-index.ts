@@ -1,6 +1,6 @@
 import { NO_HEADER } from '../../consensus/chain-view.js';
 import { BlockHeader, HEADER_SIZE } from '../../primitives/header.js';
-import { StartError } from '../../runtime/errors.js';
+import { StartError, UnusableDataError } from '../../runtime/errors.js';
 import { findBestHeader } from '../best-header.js';
 import type { ChainState } from '../chain-state.js';
 import { HeaderColumns } from '../headers/columns.js';
@@ -82,6 +82,6 @@ function checkFiles({ tree, blocks, logger }: ChainState): void {
   const files = new Set<number>();
   for (let id = 0; id < tree.size; id++) if (tree.hasData(id)) files.add(tree.dataPosition(id).file);
   for (const file of files) {
-    if (!blocks.hasFile(file)) throw new StartError('Error loading block database');
+    if (!blocks.hasFile(file)) throw new UnusableDataError('Error loading block database');
   }
 }

@@ -1,7 +1,7 @@
 import { NO_HEADER } from '../../consensus/chain-view.js';
 import { MAX_FUTURE_BLOCK_TIME } from '../../consensus/limits.js';
 import { hashToHex } from '../../primitives/bytes.js';
-import { StartError } from '../../runtime/errors.js';
+import { UnusableDataError } from '../../runtime/errors.js';
 import type { ChainState } from '../chain-state.js';
 import { formatTime, verificationProgress } from '../log-lines.js';
 import { BlockStatus } from '../store/block-status.js';
@@ -11,20 +11,21 @@ import { BlockStatus } from '../store/block-status.js';
  *
  * Effects: active chain, candidates.
  *
- * @throws StartError when the coins are at a block that the index does not know, or the data cannot be used
+ * @throws UnusableDataError when the coins are at a block that the index does not know, or the data cannot be used
  */
 export function loadTip(state: ChainState): void {
   const { tree, active, candidates, coinsStore, params, clock, logger } = state;
   const best = coinsStore.bestBlock();
   const tip = best === undefined ? NO_HEADER : tree.find(best);
-  if (best !== undefined && tip === NO_HEADER) throw new StartError('Error initializing block database');
+  if (best !== undefined && tip === NO_HEADER)
+    throw new UnusableDataError('Error initializing block database');
   if (tip !== NO_HEADER) active.reset(tip);
   candidates.load();
   if (tip === NO_HEADER) return;
   candidates.prune();
   checkWitnesses(state);
   if (tree.time(tip) > clock.now() + MAX_FUTURE_BLOCK_TIME) {
-    throw new StartError(
+    throw new UnusableDataError(
       'The block database contains a block which appears to be from the future. ' +
         "This may be due to your computer's date and time being set incorrectly. " +
         "Only rebuild the block database if you are sure that your computer's date and time are correct.\n" +
@@ -43,7 +44,7 @@ function checkWitnesses({ tree, active, params }: ChainState): void {
   const from = params.consensus.buriedHeights.segwit;
   for (let height = active.height; height >= Math.max(from, 1); height--) {
     if ((tree.status(active.at(height)) & BlockStatus.OPT_WITNESS) !== 0) continue;
-    throw new StartError(
+    throw new UnusableDataError(
       `Witness data for blocks after height ${from} requires validation. Please restart with -reindex.`,
     );
   }

@@ -1,6 +1,6 @@
 import { hashToHex } from '../../primitives/bytes.js';
 import { formatUint256 } from '../../primitives/target.js';
-import { StartError } from '../../runtime/errors.js';
+import { StartError, UnusableDataError } from '../../runtime/errors.js';
 import type { ChainState } from '../chain-state.js';
 import type { ChainOptions, ChainStores } from '../options.js';
 import type { KeyValueStore } from '../store/kv.js';
@@ -63,9 +63,7 @@ async function verifyAtStart(state: ChainState): Promise<void> {
   const { checkBlocks, checkLevel } = state.limits;
   const result = await verifyChain(state, { depth: checkBlocks, level: checkLevel });
   if (result !== 'corrupt') return;
-  throw new StartError(
-    'Corrupted block database detected.\nPlease restart with -reindex or -reindex-chainstate to recover.',
-  );
+  throw new UnusableDataError('Corrupted block database detected');
 }
 
 async function bringUp(state: ChainState, activate: () => Promise<void>): Promise<void> {

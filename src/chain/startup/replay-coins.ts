@@ -1,13 +1,13 @@
 import { type HeaderId, NO_HEADER } from '../../consensus/chain-view.js';
 import { bytesEqual, type Hash256, hashToHex, ZERO_HASH } from '../../primitives/bytes.js';
-import { StartError } from '../../runtime/errors.js';
+import { UnusableDataError } from '../../runtime/errors.js';
 import { readBlock, readUndo } from '../block-data.js';
 import type { ChainState } from '../chain-state.js';
 import { createCoins } from '../connect/apply-transactions.js';
 import { disconnectBlock } from '../connect/disconnect-block.js';
 import { coinsCreated, coinsSpentFromOutside } from '../connect/prefetch.js';
 
-const UNABLE = 'Unable to replay blocks. You will need to rebuild the database using -reindex-chainstate.';
+const UNABLE = 'Unable to replay blocks. You will need to rebuild the database using -reindex-chainstate';
 
 /**
  * Finishes a write of the coins that was cut off: undoes the blocks of the old branch and redoes those of the new one.
@@ -33,7 +33,7 @@ export async function replayCoins(state: ChainState): Promise<void> {
 
 function knownBlock({ tree }: ChainState, hash: Hash256): HeaderId {
   const id = tree.find(hash);
-  if (id === NO_HEADER) throw new StartError(UNABLE);
+  if (id === NO_HEADER) throw new UnusableDataError(UNABLE);
   return id;
 }
 
@@ -45,7 +45,7 @@ async function rollBack(state: ChainState, id: HeaderId): Promise<void> {
   const block = await readBlock(state, id);
   await coins.prefetch(coinsCreated(block));
   const result = disconnectBlock(block, height, await readUndo(state, id), coins);
-  if (result === 'failed') throw new StartError(UNABLE);
+  if (result === 'failed') throw new UnusableDataError(UNABLE);
 }
 
 async function rollForward(state: ChainState, id: HeaderId): Promise<void> {

@@ -11,6 +11,8 @@ export function parseAddress(text: string): NetAddress | undefined {
   const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
   if (isIPv4(bare)) return new NetAddress('ipv4', Uint8Array.from(bare.split('.'), Number));
   if (isIPv6(bare)) return parseIpv6(bare);
+  const short = parseShortIpv4(bare);
+  if (short !== undefined) return new NetAddress('ipv4', short);
   if (bare.toLowerCase().endsWith('.onion')) return parseOnion(bare.slice(0, -'.onion'.length));
   if (bare.toLowerCase().endsWith('.b32.i2p')) return parseI2p(bare.slice(0, -'.b32.i2p'.length));
   return undefined;
@@ -28,6 +30,20 @@ export function formatAddress(address: NetAddress): string {
     internal: () => `${encodeBase32(bytes)}.internal`,
   };
   return formats[address.kind]();
+}
+
+/**
+ * IPv4 with parts left out or in hex or octal, as inet_aton(3) and so Core take it: the last part fills what the others
+ * leave, so `127.1` is 127.0.0.1.
+ */
+function parseShortIpv4(text: string): Uint8Array | undefined {
+  if (!/^(0x[0-9a-f]+|\d+)(\.(0x[0-9a-f]+|\d+)){0,3}$/i.test(text)) return undefined;
+  const numbers = text.split('.').map(part => Number(/^0[0-9]/.test(part) ? `0o${part.slice(1)}` : part));
+  const last = numbers.pop() ?? Number.NaN;
+  const room = 4 - numbers.length;
+  if (!(last < 256 ** room) || !numbers.every(number => number < 256)) return undefined;
+  const rest = Array.from({ length: room }, (_, i) => Math.floor(last / 256 ** (room - 1 - i)) % 256);
+  return Uint8Array.from([...numbers, ...rest]);
 }
 
 function parseIpv6(text: string): NetAddress {

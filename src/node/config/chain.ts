@@ -37,6 +37,7 @@ export function chainOptions(
     blocksXor: settings.bool('blocksxor', true),
     checkBlocks: settings.int('checkblocks', 6),
     checkLevel: settings.int('checklevel', 3),
+    checkpoints: settings.bool('checkpoints', true),
     maxTipAge: settings.int('maxtipage', 24 * 60 * 60),
     stopAtHeight: settings.int('stopatheight', 0),
     // Core takes a bare -checkblockindex for 1.

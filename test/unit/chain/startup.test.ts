@@ -8,6 +8,7 @@ import { memoryStores } from '../../../src/chain/stores.js';
 import { chainParams } from '../../../src/consensus/networks.js';
 import type { Block } from '../../../src/primitives/block.js';
 import { hashToHex } from '../../../src/primitives/bytes.js';
+import { defined } from '../../../src/runtime/errors.js';
 import { type LogCategory, type Logger, silentLogger } from '../../../src/runtime/logger.js';
 import {
   ANYONE_CAN_SPEND,
@@ -142,6 +143,23 @@ describe('a chain that is started again', () => {
     await withChain(chain => submit(chain, main.slice(0, 3)));
     const { chain } = testChain({ stores, now: genesis.header.time - 10_000 });
     await expect(chain.start()).rejects.toThrow('appears to be from the future');
+  });
+
+  it('takes branches from below a checkpoint only when checkpoints are off', async () => {
+    const [first, second] = [main[0], main[1]] as const;
+    const checkpoints = new Map([[2, defined(second, 'second').hash]]);
+    const fork = buildBlock({ prev: genesis, height: 1, tag: 99 });
+    for (const [use, reason] of [
+      [true, 'bad-fork-prior-to-checkpoint'],
+      [false, undefined],
+    ] as const) {
+      const { chain } = testChain({ params: { ...REGTEST, checkpoints }, checkpoints: use });
+      await chain.start();
+      await submit(chain, [defined(first, 'first'), defined(second, 'second')]);
+      const { rejection } = await chain.processBlock(fork, { requested: true });
+      expect(rejection?.reason).toBe(reason);
+      await chain.stop();
+    }
   });
 
   it('notices coins that do not fit the blocks', async () => {
