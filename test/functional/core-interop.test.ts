@@ -146,7 +146,7 @@ describe.skipIf(bitcoind === undefined)('with Bitcoin Core (set BITCOIND to its 
     const hash = await coins(ours.rpc);
     await ours.stop();
     const successor = new CoreDaemon(join(folder, 'ours'));
-    await successor.start('-conf=/dev/null', '-checklevel=4', '-checkblocks=0');
+    await successor.start('-checklevel=4', '-checkblocks=0');
     expect(await successor.rpc.call('getbestblockhash')).toBe(tip);
     expect(await successor.rpc.call('getblockcount')).toBe(height);
     expect(await coins(successor.rpc)).toBe(hash);
