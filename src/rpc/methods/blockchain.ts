@@ -22,9 +22,9 @@ import { findHeader } from './lookup.js';
 const getblockcount: RpcMethod = {
   name: 'getblockcount',
   category: 'Blockchain',
-  description: 'Returns the height of the most-work fully-validated chain.\nThe genesis block has height 0.',
+  description: "Gives the height of the active chain's tip; the genesis block's is 0.",
   params: [],
-  result: 'n    (numeric) The current block count',
+  result: 'n    (numeric) height',
   examples: [''],
   run: ({ chain }) => chain.height,
 };
@@ -32,9 +32,9 @@ const getblockcount: RpcMethod = {
 const getbestblockhash: RpcMethod = {
   name: 'getbestblockhash',
   category: 'Blockchain',
-  description: 'Returns the hash of the best (tip) block in the most-work fully-validated chain.',
+  description: "Gives the hash of the active chain's tip.",
   params: [],
-  result: '"hex"    (string) the block hash, hex-encoded',
+  result: '"hex"    (string) block hash',
   examples: [''],
   run: ({ chain }) => hashToHex(chain.headers.hash(chain.tip)),
 };
@@ -42,9 +42,9 @@ const getbestblockhash: RpcMethod = {
 const getdifficulty: RpcMethod = {
   name: 'getdifficulty',
   category: 'Blockchain',
-  description: 'Returns the proof-of-work difficulty as a multiple of the minimum difficulty.',
+  description: "Tells how many times harder than the easiest target the tip's target is.",
   params: [],
-  result: 'n    (numeric) the proof-of-work difficulty as a multiple of the minimum difficulty.',
+  result: 'n    (numeric) difficulty, 1 at the easiest target',
   examples: [''],
   run: ({ chain }) => difficulty(chain.headers.bits(chain.tip)),
 };
@@ -52,7 +52,8 @@ const getdifficulty: RpcMethod = {
 const getblockchaininfo: RpcMethod = {
   name: 'getblockchaininfo',
   category: 'Blockchain',
-  description: 'Returns an object containing various state info regarding blockchain processing.',
+  description:
+    'Tells how far the node has come with the chain: tip, headers, work, progress, disk use and warnings.',
   params: [],
   result:
     '{ "chain", "blocks", "headers", "bestblockhash", "difficulty", "time", "mediantime", "verificationprogress", "initialblockdownload", "chainwork", "size_on_disk", "pruned", "warnings" }',
@@ -98,13 +99,13 @@ function verificationProgress({ chain, clock }: RpcContext): number {
 const getdeploymentinfo: RpcMethod = {
   name: 'getdeploymentinfo',
   category: 'Blockchain',
-  description: 'Returns an object containing various state info regarding deployments of consensus changes.',
+  description: 'Tells for each soft fork whether it is active, and how the signalling for it stands.',
   params: [
     {
       name: 'blockhash',
       type: 'hex',
       optional: true,
-      description: 'The block hash at which to query deployment state (default: tip)',
+      description: 'Block after which the state is told (default: the tip)',
     },
   ],
   result: '{ "hash", "height", "deployments": { "name": { "type", "height", "active", "bip9": {…} } } }',
@@ -156,8 +157,7 @@ function deploymentView(info: DeploymentInfo): JsonValue {
 const getchaintips: RpcMethod = {
   name: 'getchaintips',
   category: 'Blockchain',
-  description:
-    'Return information about all known tips in the block tree, including the main chain as well as orphaned branches.',
+  description: "Lists the ends of all branches of the block tree, the active chain's among them.",
   params: [],
   result:
     '[ { "height", "hash", "branchlen", "status": "invalid|headers-only|valid-headers|valid-fork|active" } ]',
@@ -191,16 +191,15 @@ function tipStatus(chain: RpcContext['chain'], id: number): string {
 const gettxout: RpcMethod = {
   name: 'gettxout',
   category: 'Blockchain',
-  description: 'Returns details about an unspent transaction output.',
+  description: 'Gives one output while it is unspent, or null.',
   params: [
-    { name: 'txid', type: 'string', description: 'The transaction id' },
-    { name: 'n', type: 'number', description: 'vout number' },
+    { name: 'txid', type: 'string', description: 'Id of the transaction that made the output' },
+    { name: 'n', type: 'number', description: 'Index of the output in that transaction, from 0' },
     {
       name: 'include_mempool',
       type: 'bool',
       default: true,
-      description:
-        'Whether to include the mempool. An unspent output that is spent in the mempool won’t appear.',
+      description: 'Count the mempool in: outputs made there are found, outputs spent there are not',
     },
   ],
   result:
@@ -227,21 +226,27 @@ const HASH_TYPES = ['hash_serialized_3', 'muhash', 'none'] as const;
 const gettxoutsetinfo: RpcMethod = {
   name: 'gettxoutsetinfo',
   category: 'Blockchain',
-  description: 'Returns statistics about the unspent transaction output set.\nThis call may take some time.',
+  description:
+    'Counts and sums up all unspent outputs, on demand with a hash over them. It reads the whole set, which takes a while.',
   params: [
     {
       name: 'hash_type',
       type: 'string',
       default: 'hash_serialized_3',
-      description: "Which UTXO set hash should be calculated: 'hash_serialized_3', 'muhash', 'none'.",
+      description: 'Hash to compute over the set: "hash_serialized_3", "muhash" or "none"',
     },
     {
       name: 'hash_or_height',
       type: 'any',
       optional: true,
-      description: 'The block hash or height of the target height (only available with coinstatsindex).',
+      description: 'Block whose state is asked for, by hash or height; needs coinstatsindex',
     },
-    { name: 'use_index', type: 'bool', default: true, description: 'Use coinstatsindex, if available.' },
+    {
+      name: 'use_index',
+      type: 'bool',
+      default: true,
+      description: 'Answer from coinstatsindex where there is one',
+    },
   ],
   result:
     '{ "height", "bestblock", "txouts", "bogosize", "hash_serialized_3" or "muhash", "total_amount", "transactions", "disk_size" }',

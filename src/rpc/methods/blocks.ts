@@ -7,14 +7,14 @@ import type { RpcMethod } from '../method.js';
 import { type BlockDetail, blockView, headerView } from '../views/block.js';
 import { findHeader, headerAt } from './lookup.js';
 
-const BLOCK_HASH = { name: 'blockhash', type: 'hex', description: 'The block hash' } as const;
+const BLOCK_HASH = { name: 'blockhash', type: 'hex', description: 'Hash of the block' } as const;
 
 const getblockhash: RpcMethod = {
   name: 'getblockhash',
   category: 'Blockchain',
-  description: 'Returns hash of block in best-block-chain at height provided.',
-  params: [{ name: 'height', type: 'number', description: 'The height index' }],
-  result: '"hex"    (string) The block hash',
+  description: "Gives the hash of the active chain's block at a height.",
+  params: [{ name: 'height', type: 'number', description: 'Height, 0 for the genesis block' }],
+  result: '"hex"    (string) block hash',
   examples: ['1000'],
   run: ({ chain }, args) => hashToHex(chain.headers.hash(headerAt(chain, args.int('height')))),
 };
@@ -22,15 +22,14 @@ const getblockhash: RpcMethod = {
 const getblockheader: RpcMethod = {
   name: 'getblockheader',
   category: 'Blockchain',
-  description:
-    "If verbose is false, returns a string that is serialized, hex-encoded data for blockheader 'hash'.\nIf verbose is true, returns an Object with information about blockheader <hash>.",
+  description: 'Gives the header of a block, decoded or as its 80 bytes in hex.',
   params: [
     BLOCK_HASH,
     {
       name: 'verbose',
       type: 'bool',
       default: true,
-      description: 'true for a json object, false for the hex-encoded data',
+      description: 'true for the decoded header, false for hex',
     },
   ],
   result:
@@ -47,8 +46,7 @@ const DETAIL: readonly BlockDetail[] = ['txids', 'transactions', 'prevouts'];
 const getblock: RpcMethod = {
   name: 'getblock',
   category: 'Blockchain',
-  description:
-    "If verbosity is 0, returns a string that is serialized, hex-encoded data for block 'hash'.\nIf verbosity is 1, returns an Object with information about block <hash>.\nIf verbosity is 2, returns an Object with information about block <hash> and information about each transaction.\nIf verbosity is 3, also shows the outputs that the transactions spend.",
+  description: 'Gives a block, as hex or decoded to the wanted depth.',
   params: [
     BLOCK_HASH,
     {
@@ -57,7 +55,7 @@ const getblock: RpcMethod = {
       type: 'any',
       default: 1,
       description:
-        '0 for hex-encoded data, 1 for a JSON object, 2 for JSON object with transaction data, and 3 for prevouts too',
+        '0 gives hex, 1 a decoded block with txids, 2 decoded transactions with their fees, 3 also the outputs that they spend',
     },
   ],
   result: '{ …as getblockheader, "strippedsize", "size", "weight", "tx": [ … ] }, or hex',
@@ -91,8 +89,9 @@ async function undoOf({ chain }: RpcContext, id: HeaderId): Promise<BlockUndo | 
 const invalidateblock: RpcMethod = {
   name: 'invalidateblock',
   category: 'Hidden',
-  description: 'Permanently marks a block as invalid, as if it violated a consensus rule.',
-  params: [{ ...BLOCK_HASH, description: 'the hash of the block to mark as invalid' }],
+  description:
+    'Treats a block, and with it all that builds on it, as invalid from now on, over restarts too. reconsiderblock takes it back.',
+  params: [{ ...BLOCK_HASH, description: 'Hash of the block to refuse' }],
   result: 'null',
   examples: ['"blockhash"'],
   run: async ({ chain }, args) => {
@@ -106,8 +105,8 @@ const reconsiderblock: RpcMethod = {
   name: 'reconsiderblock',
   category: 'Hidden',
   description:
-    'Removes invalidity status of a block, its ancestors and its descendants, reconsider them for activation.\nThis can be used to undo the effects of invalidateblock.',
-  params: [{ ...BLOCK_HASH, description: 'the hash of the block to reconsider' }],
+    'Forgets that a block, what it builds on and what builds on it were found or declared invalid, and tries them again.',
+  params: [{ ...BLOCK_HASH, description: 'Hash of the block to try again' }],
   result: 'null',
   examples: ['"blockhash"'],
   run: async ({ chain }, args) => {
@@ -120,8 +119,8 @@ const preciousblock: RpcMethod = {
   name: 'preciousblock',
   category: 'Blockchain',
   description:
-    'Treats a block as if it were received before others with the same work.\nA later preciousblock call can override the effect of an earlier one.\nThe effects of preciousblock are not retained across restarts.',
-  params: [{ ...BLOCK_HASH, description: 'the hash of the block to mark as precious' }],
+    'Prefers a block over all others with as much work, as if it had come in first.\nThe last call counts; a restart forgets it.',
+  params: [{ ...BLOCK_HASH, description: 'Hash of the block to prefer' }],
   result: 'null',
   examples: ['"blockhash"'],
   run: async ({ chain }, args) => {

@@ -8,7 +8,7 @@ import type { Param } from '../param.js';
 const CONF_TARGET: Param = {
   name: 'conf_target',
   type: 'number',
-  description: 'Confirmation target in blocks (1 - 1008)',
+  description: 'Within how many blocks the transaction shall confirm, 1 to 1008',
 };
 
 const DEFAULT_THRESHOLD = 0.95;
@@ -41,7 +41,7 @@ const estimatesmartfee: RpcMethod = {
   name: 'estimatesmartfee',
   category: 'Util',
   description:
-    'Estimates the approximate fee per kilobyte needed for a transaction to begin\nconfirmation within conf_target blocks if possible and return the number of blocks\nfor which the estimate is valid. Uses virtual transaction size as defined\nin BIP 141 (witness data is discounted).',
+    'Estimates the fee rate in BTC/kvB at which a transaction confirms within a number of blocks.\n"blocks" is the target that the answer holds for, which may be longer than the one asked for. Sizes are virtual sizes (BIP 141).',
   params: [
     CONF_TARGET,
     {
@@ -49,7 +49,7 @@ const estimatesmartfee: RpcMethod = {
       type: 'string',
       default: 'economical',
       description:
-        'The fee estimate mode.\nunset, economical, conservative\nunset means the default mode will be used\neconomical estimates use a shorter time horizon, making them more responsive to short-term drops in the prevailing fee market.\nconservative estimates use a longer time horizon, making them less responsive to short-term drops in the prevailing fee market.',
+        '"economical" looks at recent blocks and follows a falling market soon; "conservative" also looks far back and pays more to be surer; "unset" leaves it to the node',
     },
   ],
   result: '{ "feerate", "errors": [ … ], "blocks" }',
@@ -72,7 +72,7 @@ const estimaterawfee: RpcMethod = {
   name: 'estimaterawfee',
   category: 'Hidden',
   description:
-    'WARNING: This interface is unstable and may disappear or change!\nWARNING: This is an advanced API call that is tightly coupled to the specific\nimplementation of fee estimation. The parameters it can be called with\nand the results it returns will change if the internal implementation changes.\nEstimates the approximate fee per kilobyte needed for a transaction to begin\nconfirmation within conf_target blocks if possible. Uses virtual transaction size as\ndefined in BIP 141 (witness data is discounted).',
+    "Shows what the fee estimator knows for one target, over each of its three horizons. Rates are in BTC/kvB.\nFor study only: arguments and result follow the estimator's inner workings and change with them.",
   params: [
     CONF_TARGET,
     {
@@ -80,7 +80,7 @@ const estimaterawfee: RpcMethod = {
       type: 'number',
       default: DEFAULT_THRESHOLD,
       description:
-        'The proportion of transactions in a given feerate range that must have been\nconfirmed within conf_target in order to consider those feerates as high enough and proceed to check\nlower buckets.',
+        'Share of the transactions at a fee rate that must have confirmed in time for the rate to count as enough, 0 to 1',
     },
   ],
   result:

@@ -9,12 +9,12 @@ import type { RpcMethod } from '../method.js';
 import type { Param } from '../param.js';
 import { mempoolEntriesView, mempoolEntryView, sortedByTxid } from '../views/mempool.js';
 
-const TXID: Param = { name: 'txid', type: 'hex', description: 'The transaction id (must be in mempool)' };
+const TXID: Param = { name: 'txid', type: 'hex', description: 'Id of a transaction in the mempool' };
 const VERBOSE: Param = {
   name: 'verbose',
   type: 'bool',
   default: false,
-  description: 'True for a json object, false for array of transaction ids',
+  description: "true for each transaction's data, false for txids only",
 };
 const ENTRY_RESULT =
   '{ "vsize", "weight", "time", "height", "descendantcount", "descendantsize", "ancestorcount", "ancestorsize", "wtxid", "fees": { "base", "modified", "ancestor", "descendant" }, "depends": [ … ], "spentby": [ … ], "bip125-replaceable", "unbroadcast" }';
@@ -22,16 +22,14 @@ const ENTRY_RESULT =
 const getrawmempool: RpcMethod = {
   name: 'getrawmempool',
   category: 'Blockchain',
-  description:
-    'Returns all transaction ids in memory pool as a json array of string transaction ids.\nHint: use getmempoolentry to fetch a specific transaction from the mempool.',
+  description: 'Lists the transactions of the mempool. For a single one, getmempoolentry is cheaper.',
   params: [
     VERBOSE,
     {
       name: 'mempool_sequence',
       type: 'bool',
       default: false,
-      description:
-        'If verbose=false, returns a json object with transaction list and mempool sequence number attached.',
+      description: "Give txids together with the mempool's sequence number; not with verbose",
     },
   ],
   result: `[ "hex", … ], or with verbose { "txid": ${ENTRY_RESULT} }, or { "txids": [ … ], "mempool_sequence": n }`,
@@ -53,7 +51,8 @@ const getrawmempool: RpcMethod = {
 const getmempoolinfo: RpcMethod = {
   name: 'getmempoolinfo',
   category: 'Blockchain',
-  description: 'Returns details on the active state of the TX memory pool.',
+  description:
+    'Tells how full the mempool is and which limits and fee rates it goes by.\nSizes are in bytes, fees in BTC, fee rates in BTC/kvB.',
   params: [],
   result:
     '{ "loaded", "size", "bytes", "usage", "total_fee", "maxmempool", "mempoolminfee", "minrelaytxfee", "incrementalrelayfee", "unbroadcastcount", "fullrbf" }',
@@ -86,7 +85,7 @@ function requireEntry({ mempool }: RpcContext, txid: unknown): MempoolEntry {
 const getmempoolentry: RpcMethod = {
   name: 'getmempoolentry',
   category: 'Blockchain',
-  description: 'Returns mempool data for given transaction',
+  description: 'Gives what the mempool knows of one transaction: size, fees in BTC, relatives.',
   params: [TXID],
   result: ENTRY_RESULT,
   examples: ['"mytxid"'],
@@ -96,7 +95,7 @@ const getmempoolentry: RpcMethod = {
 const getmempoolancestors: RpcMethod = {
   name: 'getmempoolancestors',
   category: 'Blockchain',
-  description: 'If txid is in the mempool, returns all in-mempool ancestors.',
+  description: 'Lists all unconfirmed transactions that the given one builds on.',
   params: [TXID, VERBOSE],
   result: `[ "hex", … ], or with verbose { "txid": ${ENTRY_RESULT} }`,
   examples: ['"mytxid"'],
@@ -110,7 +109,7 @@ const getmempoolancestors: RpcMethod = {
 const getmempooldescendants: RpcMethod = {
   name: 'getmempooldescendants',
   category: 'Blockchain',
-  description: 'If txid is in the mempool, returns all in-mempool descendants.',
+  description: 'Lists all unconfirmed transactions that build on the given one.',
   params: [TXID, VERBOSE],
   result: `[ "hex", … ], or with verbose { "txid": ${ENTRY_RESULT} }`,
   examples: ['"mytxid"'],
@@ -124,13 +123,12 @@ const getmempooldescendants: RpcMethod = {
 const gettxspendingprevout: RpcMethod = {
   name: 'gettxspendingprevout',
   category: 'Blockchain',
-  description: 'Scans the mempool to find transactions spending any of the given outputs',
+  description: 'Tells for each given output which transaction of the mempool spends it, if any does.',
   params: [
     {
       name: 'outputs',
       type: 'array',
-      description:
-        'The transaction outputs that we want to check, and within each, the txid (string) vout (numeric).',
+      description: 'Outputs to look for: objects of "txid" and "vout"',
     },
   ],
   result: '[ { "txid", "vout", "spendingtxid" } ]',
@@ -164,24 +162,25 @@ const gettxspendingprevout: RpcMethod = {
 const prioritisetransaction: RpcMethod = {
   name: 'prioritisetransaction',
   category: 'Mining',
-  description: 'Accepts the transaction into mined blocks at a higher (or lower) priority',
+  description:
+    'Lets a transaction count as paying more or less than it does when blocks are filled and the mempool is trimmed.',
   params: [
-    { name: 'txid', type: 'hex', description: 'The transaction id.' },
+    { name: 'txid', type: 'hex', description: 'Id of the transaction; it need not have come in yet' },
     {
       name: 'dummy',
       type: 'number',
       optional: true,
       description:
-        'API-Compatibility for previous API. Must be zero or null.\nDEPRECATED. For forward compatibility use named arguments and omit this parameter.',
+        'Must be 0 or null; a leftover of older interfaces. Name the other arguments and leave it out.',
     },
     {
       name: 'fee_delta',
       type: 'number',
       description:
-        'The fee value (in satoshis) to add (or subtract, if negative).\nNote, that this value is not a fee rate. It is a value to modify absolute fee of the TX.\nThe fee is not actually paid, only the algorithm for selecting transactions into a block\nconsiders the transaction as it would have paid a higher (or lower) fee.',
+        'Satoshis to add to the fee, negative to take away: an amount, not a rate. Nobody pays it; it only moves the transaction in our order. Calls add up.',
     },
   ],
-  result: 'true|false    (boolean) Returns true',
+  result: 'true|false    (boolean) always true',
   examples: ['"txid" 0.0 10000'],
   run: ({ mempool }, args) => {
     const txid = args.hash('txid');
@@ -201,7 +200,7 @@ const getprioritisedtransactions: RpcMethod = {
   name: 'getprioritisedtransactions',
   category: 'Mining',
   description:
-    'Returns a map of all user-created (see prioritisetransaction) fee deltas by txid, and whether the tx is present in mempool.',
+    'Lists the transactions that prioritisetransaction touched, with their deltas in satoshis and whether they are in the mempool.',
   params: [],
   result: '{ "txid": { "fee_delta", "in_mempool", "modified_fee" } }',
   examples: [''],
@@ -220,7 +219,7 @@ const getprioritisedtransactions: RpcMethod = {
 const savemempool: RpcMethod = {
   name: 'savemempool',
   category: 'Blockchain',
-  description: 'Dumps the mempool to disk. It will fail until the previous dump is fully loaded.',
+  description: 'Writes the mempool to disk now. Fails while the file of the last run is still being read.',
   params: [],
   result: '{ "filename": "str" }',
   examples: [''],
@@ -235,9 +234,9 @@ const importmempool: RpcMethod = {
   name: 'importmempool',
   category: 'Blockchain',
   description:
-    'Import a mempool.dat file and attempt to add its contents to the mempool.\nWarning: Importing untrusted files is dangerous, especially if metadata from the file is taken over.',
+    'Reads a file in the format of mempool.dat and offers its transactions to our mempool.\nTake files only from those you trust, the more so when their fee deltas or their unbroadcast list are taken over.',
   params: [
-    { name: 'filepath', type: 'string', description: 'The mempool file' },
+    { name: 'filepath', type: 'string', description: 'Path of the file' },
     {
       name: 'options',
       type: 'named-options',
@@ -248,21 +247,19 @@ const importmempool: RpcMethod = {
           name: 'use_current_time',
           type: 'bool',
           default: true,
-          description:
-            'Whether to use the current system time or use the entry time metadata from the mempool file.',
+          description: 'Count the transactions as received now, rather than at the time that the file tells',
         },
         {
           name: 'apply_fee_delta_priority',
           type: 'bool',
           default: false,
-          description:
-            'Whether to apply the fee delta metadata from the mempool file.\nIt will be added to any existing fee deltas.',
+          description: "Take over the file's fee deltas; they add to those already set here",
         },
         {
           name: 'apply_unbroadcast_set',
           type: 'bool',
           default: false,
-          description: 'Whether to apply the unbroadcast set metadata from the mempool file.',
+          description: "Take over the file's list of transactions that no peer has asked for yet",
         },
       ],
     },

@@ -13,13 +13,13 @@ const scantxoutset: RpcMethod = {
   name: 'scantxoutset',
   category: 'Blockchain',
   description:
-    'Scans the unspent transaction output set for entries that match certain output descriptors.\nExamples of output descriptors are:\n    addr(<address>)                      Outputs whose output script corresponds to the specified address (does not include P2PK)\n    raw(<hex script>)                    Outputs whose output script equals the specified hex-encoded bytes\n    combo(<pubkey>)                      P2PK, P2PKH, P2WPKH, and P2SH-P2WPKH outputs for the given pubkey\n    pkh(<pubkey>)                        P2PKH outputs for the given pubkey\n    sh(multi(<n>,<pubkey>,<pubkey>,...)) P2SH-multisig outputs for the given threshold and pubkeys\n    tr(<pubkey>)                         P2TR\nIn the above, <pubkey> either refers to a fixed public key in hexadecimal notation, or to an xpub/xprv optionally followed by one\nor more path elements separated by "/", and optionally ending in "/*" (unhardened), or "/*\'" or "/*h" (hardened) to specify all\nunhardened or hardened child keys.\nIn the latter case, a range needs to be specified by below if different from 1000.',
+    'Searches all unspent outputs for those that match the given descriptors, such as addr(<address>), raw(<hex>), combo(<key>) or sh(multi(<n>,<key>,...)).\nA key is a public key in hex, or an xpub with a path; a path that ends in /* stands for a range of keys. One search runs at a time.',
   params: [
     {
       name: 'action',
       type: 'string',
       description:
-        'The action to execute\n"start" for starting a scan\n"abort" for aborting the current scan (returns true when abort was successful)\n"status" for progress report (in %) of the current scan',
+        '"start" searches, "abort" stops the search in progress, "status" tells its progress in percent',
     },
     {
       name: 'scanobjects',
@@ -27,7 +27,7 @@ const scantxoutset: RpcMethod = {
       optional: true,
       usage: '[scanobjects,...]',
       description:
-        'Array of scan objects. Required for "start" action\nEvery scan object is either a string descriptor or an object: {"desc": "descriptor", "range": n or [n,n]}',
+        'What "start" looks for: descriptors, as strings or as {"desc": "descriptor", "range": n or [n,n]}; the range is 1000 where none is given',
     },
   ],
   result:

@@ -17,19 +17,19 @@ const DEFAULT_WINDOW = 30 * 24 * 60 * 60;
 const getchaintxstats: RpcMethod = {
   name: 'getchaintxstats',
   category: 'Blockchain',
-  description: 'Compute statistics about the total number and rate of transactions in the chain.',
+  description: 'Counts transactions, over the whole chain and over a window of blocks. Times are in seconds.',
   params: [
     {
       name: 'nblocks',
       type: 'number',
       optional: true,
-      description: 'Size of the window in number of blocks (default: one month)',
+      description: "Length of the window in blocks (default: a month's worth)",
     },
     {
       name: 'blockhash',
       type: 'hex',
       optional: true,
-      description: 'The hash of the block that ends the window (default: chain tip)',
+      description: 'Last block of the window (default: the tip)',
     },
   ],
   result:
@@ -75,19 +75,19 @@ const getblockstats: RpcMethod = {
   name: 'getblockstats',
   category: 'Blockchain',
   description:
-    "Compute per block statistics for a given window. All amounts are in satoshis.\nIt won't work for some heights with pruning.",
+    'Gives figures about one block: fees, fee rates, sizes, counts. Amounts are in satoshis, fee rates in satoshis per virtual byte.',
   params: [
     {
       name: 'hash_or_height',
       type: 'any',
-      description: 'The block hash or height of the target block',
+      description: 'Block, by hash or height',
     },
     {
       name: 'stats',
       type: 'array',
       optional: true,
       usage: 'stats',
-      description: 'Values to plot (see result below; default: all values)',
+      description: 'Names of the figures wanted (default: all)',
     },
   ],
   result:
@@ -143,23 +143,23 @@ function blockByHashOrHeight({ chain }: RpcContext, value: unknown): HeaderId {
 const verifychain: RpcMethod = {
   name: 'verifychain',
   category: 'Blockchain',
-  description: 'Verifies blockchain database.',
+  description: 'Checks the last blocks again from what is on disk.',
   params: [
     {
       name: 'checklevel',
       type: 'number',
       default: DEFAULT_CHECK_LEVEL,
       description:
-        'How thorough the block verification is (0 to 4):\n- level 0 reads the blocks from disk\n- level 1 verifies block validity\n- level 2 verifies undo data\n- level 3 checks disconnection of tip blocks\n- level 4 tries to reconnect the blocks\n- each level includes the checks of the previous levels',
+        'How deep to look, each level on top of those before: 0 reads the blocks, 1 checks them by themselves, 2 reads their undo data, 3 takes them back in memory, 4 connects them again',
     },
     {
       name: 'nblocks',
       type: 'number',
       default: DEFAULT_CHECK_BLOCKS,
-      description: 'The number of blocks to check, 0 for all.',
+      description: 'Number of blocks to check; 0 for all',
     },
   ],
-  result: 'true|false    (boolean) Verification finished successfully. If false, check debug.log for reason.',
+  result: 'true|false    (boolean) true when all is well; the log tells what is not',
   examples: [''],
   run: async ({ chainTools }, args) => {
     const level = args.optionalInt('checklevel') ?? DEFAULT_CHECK_LEVEL;

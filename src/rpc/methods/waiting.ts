@@ -9,7 +9,7 @@ const TIMEOUT: Param = {
   name: 'timeout',
   type: 'number',
   default: 0,
-  description: 'Time in milliseconds to wait for a response. 0 indicates no timeout.',
+  description: 'Milliseconds to wait at most; 0 for no limit',
 };
 
 const RESULT = '{ "hash": "hex", "height": n }';
@@ -21,8 +21,7 @@ function tipView({ chain }: RpcContext): JsonValue {
 const waitfornewblock: RpcMethod = {
   name: 'waitfornewblock',
   category: 'Hidden',
-  description:
-    'Waits for a specific new block and returns useful info about it.\nReturns the current block on timeout or exit.',
+  description: 'Waits until the tip changes. Gives the tip then, or at the time-out.',
   params: [TIMEOUT],
   result: RESULT,
   examples: ['1000'],
@@ -37,9 +36,8 @@ const waitfornewblock: RpcMethod = {
 const waitforblock: RpcMethod = {
   name: 'waitforblock',
   category: 'Hidden',
-  description:
-    'Waits for a specific new block and returns useful info about it.\nReturns the current block on timeout or exit.',
-  params: [{ name: 'blockhash', type: 'hex', description: 'Block hash to wait for.' }, TIMEOUT],
+  description: 'Waits until a certain block is the tip. Gives the tip then, or at the time-out.',
+  params: [{ name: 'blockhash', type: 'hex', description: 'Hash of the block' }, TIMEOUT],
   result: RESULT,
   examples: ['"0000000000079f8ef3d2c688c244eb7a4570b24c9ed7b4a8c619eb02596f8862" 1000'],
   run: async (context, args, { signal }) => {
@@ -54,9 +52,8 @@ const waitforblock: RpcMethod = {
 const waitforblockheight: RpcMethod = {
   name: 'waitforblockheight',
   category: 'Hidden',
-  description:
-    'Waits for (at least) block height and returns the height and hash\nof the current tip.\nReturns the current block on timeout or exit.',
-  params: [{ name: 'height', type: 'number', description: 'Block height to wait for.' }, TIMEOUT],
+  description: 'Waits until the chain has reached a height. Gives the tip then, or at the time-out.',
+  params: [{ name: 'height', type: 'number', description: 'Height to wait for' }, TIMEOUT],
   result: RESULT,
   examples: ['100 1000'],
   run: async (context, args, { signal }) => {

@@ -56,7 +56,7 @@ describe('the help command', () => {
   const info = serverInfo(new Dispatcher(nodeMethods, silentLogger, () => 0), () => 0);
 
   it('knows one method, all of them, and what is none', () => {
-    expect(info.help('getblockcount')).toMatch(/^getblockcount\n\nReturns the height/);
+    expect(info.help('getblockcount')).toMatch(/^getblockcount\n\nGives the height/);
     expect(info.help('')).toContain('== Blockchain ==\n');
     expect(info.help('foo')).toBe('help: unknown command: foo');
     expect(info.help('generate')).toBe(
