@@ -11,20 +11,21 @@ const addnode: RpcMethod = {
   name: 'addnode',
   category: 'Network',
   description:
-    'Attempts to add or remove a node from the addnode list.\nOr try a connection to a node once.\nNodes added using addnode (or -connect) are protected from DoS disconnection and are not required to be\nfull nodes/support SegWit as other outbound peers are (though such peers will not be synced from).\nAddnode connections are limited to 8 at a time and are counted separately from the -maxconnections limit.',
+    'Keeps a peer on the list of nodes that we stay connected to, takes it off, or tries it once.\nUp to 8 such connections are held, outside of -maxconnections. Peers given here or by -connect are not dropped for misbehaviour; they may lack services, but then we do not sync from them.',
   params: [
-    { name: 'node', type: 'string', description: 'The address of the peer to connect to' },
+    { name: 'node', type: 'string', description: 'Address of the peer: host, or host:port' },
     {
       name: 'command',
       type: 'string',
       description:
-        "'add' to add a node to the list, 'remove' to remove a node from the list, 'onetry' to try a connection to the node once",
+        '"add" puts it on the list, "remove" takes it off, "onetry" connects once without listing it',
     },
     {
       name: 'v2transport',
       type: 'bool',
       optional: true,
-      description: "Attempt to connect using BIP324 v2 transport protocol (ignored for 'remove' command)",
+      description:
+        'Begin with the encrypted transport of BIP 324, which -v2transport must allow; means nothing for "remove"',
     },
   ],
   result: 'null',
@@ -59,19 +60,18 @@ const CONNECTION_TYPES = ['outbound-full-relay', 'block-relay-only', 'addr-fetch
 const addconnection: RpcMethod = {
   name: 'addconnection',
   category: 'Hidden',
-  description: 'Open an outbound connection to a specified node. This RPC is for testing only.',
+  description: 'Opens a connection of a chosen type. For tests, on regtest only.',
   params: [
-    { name: 'address', type: 'string', description: 'The IP address and port to attempt connecting to.' },
+    { name: 'address', type: 'string', description: 'Where the peer listens: address:port' },
     {
       name: 'connection_type',
       type: 'string',
-      description:
-        'Type of connection to open ("outbound-full-relay", "block-relay-only", "addr-fetch" or "feeler").',
+      description: 'Kind of connection: outbound-full-relay, block-relay-only, addr-fetch or feeler',
     },
     {
       name: 'v2transport',
       type: 'bool',
-      description: 'Attempt to connect using BIP324 v2 transport protocol',
+      description: 'Begin with the encrypted transport of BIP 324',
     },
   ],
   result: '{ "address", "connection_type" }',
@@ -102,19 +102,20 @@ const disconnectnode: RpcMethod = {
   name: 'disconnectnode',
   category: 'Network',
   description:
-    "Immediately disconnects from the specified peer node.\nStrictly one out of 'address' and 'nodeid' can be provided to identify the node.\nTo disconnect by nodeid, either set 'address' to the empty string, or call using the named 'nodeid' argument only.",
+    'Closes the connection to one peer, named by address or by id but not both.\nWith an id as the second positional argument, the address is "".',
   params: [
     {
       name: 'address',
       type: 'string',
       optional: true,
-      description: 'The IP address/port of the node (default: fallback to nodeid)',
+      description:
+        'Address and port of the peer, as getpeerinfo shows them (default: the peer is named by nodeid)',
     },
     {
       name: 'nodeid',
       type: 'number',
       optional: true,
-      description: 'The node ID (see getpeerinfo for node IDs; default: fallback to address)',
+      description: 'Id of the peer, from getpeerinfo (default: the peer is named by address)',
     },
   ],
   result: 'null',
@@ -137,14 +138,13 @@ const getaddednodeinfo: RpcMethod = {
   name: 'getaddednodeinfo',
   category: 'Network',
   description:
-    'Returns information about the given added node, or all added nodes\n(note that onetry addnodes are not listed here)',
+    'Lists the nodes that addnode or -addnode put on the list, and whether we are connected to them. "onetry" does not put on the list.',
   params: [
     {
       name: 'node',
       type: 'string',
       optional: true,
-      description:
-        'If provided, return information about this specific node, otherwise all nodes are returned.',
+      description: 'Show only this node, as it was written when it was added (default: all)',
     },
   ],
   result: '[ { "addednode", "connected", "addresses": [ { "address", "connected": "inbound|outbound" } ] } ]',
@@ -169,31 +169,30 @@ const getaddednodeinfo: RpcMethod = {
 const setban: RpcMethod = {
   name: 'setban',
   category: 'Network',
-  description: 'Attempts to add or remove an IP/Subnet from the banned list.',
+  description: 'Bans an address or a subnet, or lifts a ban.',
   params: [
     {
       name: 'subnet',
       type: 'string',
-      description:
-        'The IP/Subnet (see getpeerinfo for nodes IP) with an optional netmask (default is /32 = single IP)',
+      description: 'IP address, or subnet as address/bits or address/mask; a bare address means itself alone',
     },
     {
       name: 'command',
       type: 'string',
-      description: "'add' to add an IP/Subnet to the list, 'remove' to remove an IP/Subnet from the list",
+      description: '"add" to ban, "remove" to lift the ban',
     },
     {
       name: 'bantime',
       type: 'number',
       default: 0,
       description:
-        'time in seconds how long (or until when if [absolute] is set) the IP is banned (0 or empty means using the default time of 24h which can also be overwritten by the -bantime startup argument)',
+        'How long the ban holds in seconds, or with absolute until when; 0 means as long as -bantime says, a day where it is not set',
     },
     {
       name: 'absolute',
       type: 'bool',
       default: false,
-      description: 'If set, the bantime must be an absolute timestamp expressed in UNIX epoch time',
+      description: 'bantime is a point in time, in seconds since 1970',
     },
   ],
   result: 'null',
@@ -234,7 +233,7 @@ const setban: RpcMethod = {
 const listbanned: RpcMethod = {
   name: 'listbanned',
   category: 'Network',
-  description: 'List all manually banned IPs/Subnets.',
+  description: 'Lists the banned addresses and subnets; times are in seconds.',
   params: [],
   result: '[ { "address", "ban_created", "banned_until", "ban_duration", "time_remaining" } ]',
   examples: [''],
@@ -253,7 +252,7 @@ const listbanned: RpcMethod = {
 const clearbanned: RpcMethod = {
   name: 'clearbanned',
   category: 'Network',
-  description: 'Clear all banned IPs.',
+  description: 'Lifts all bans.',
   params: [],
   result: 'null',
   examples: [''],
@@ -266,19 +265,18 @@ const clearbanned: RpcMethod = {
 const sendmsgtopeer: RpcMethod = {
   name: 'sendmsgtopeer',
   category: 'Hidden',
-  description:
-    'Send a p2p message to a peer specified by id.\nThe message type and body must be provided, the message header will be generated.\nThis RPC is for testing only.',
+  description: 'Sends one P2P message with any body to a peer; the header is made for it. For tests.',
   params: [
-    { name: 'peer_id', type: 'number', description: 'The peer to send the message to.' },
+    { name: 'peer_id', type: 'number', description: 'Id of the peer, from getpeerinfo' },
     {
       name: 'msg_type',
       type: 'string',
-      description: `The message type (maximum length ${MESSAGE_TYPE_SIZE})`,
+      description: `Type of the message, ${MESSAGE_TYPE_SIZE} characters at most`,
     },
     {
       name: 'msg',
       type: 'hex',
-      description: 'The serialized message body to send, in hex, without a message header',
+      description: 'Body of the message, in hex',
     },
   ],
   result: '{}',
@@ -305,13 +303,13 @@ const getblockfrompeer: RpcMethod = {
   name: 'getblockfrompeer',
   category: 'Blockchain',
   description:
-    'Attempt to fetch block from a given peer.\n\nWe must have the header for this block, e.g. using submitheader.\nThe block will not have any undo data which can limit the usage of the block data in a context where the undo data is needed.\nSubsequent calls for the same block may cause the response from the previous peer to be ignored.\nPeers generally ignore requests for a stale block that they never fully verified, or one that is more than a month old.\nWhen a peer does not respond with a block, we will disconnect.\nNote: The block could be re-pruned as soon as it is received.\n\nReturns an empty JSON object if the request was successfully scheduled.',
+    "Asks one peer for a block whose header we have (submitheader brings one in). The answer only says that the request was sent.\nAsked again of another peer, the first one's block may be thrown away. Peers seldom serve stale blocks that they did not fully check or that are older than a month; one that does not answer is disconnected.",
   params: [
-    { name: 'blockhash', type: 'hex', description: 'The block hash to try to fetch' },
+    { name: 'blockhash', type: 'hex', description: 'Hash of the block' },
     {
       name: 'peer_id',
       type: 'number',
-      description: 'The peer to fetch it from (see getpeerinfo for peer IDs)',
+      description: 'Id of the peer, from getpeerinfo',
     },
   ],
   result: '{}',

@@ -10,16 +10,16 @@ import { pause } from '../wait.js';
 const help: RpcMethod = {
   name: 'help',
   category: 'Control',
-  description: 'List all commands, or get help for a specified command.',
+  description: 'Lists all methods, or explains one.',
   params: [
     {
       name: 'command',
       type: 'string',
       optional: true,
-      description: 'The command to get help on (default: all commands)',
+      description: 'Method to explain (default: list all)',
     },
   ],
-  result: '"str"    (string) The help text',
+  result: '"str"    (string) help text',
   run: ({ server }, args) => {
     const command = args.optionalString('command') ?? '';
     // Undocumented, as in Core: lets a test compare the client's table of conversions with the methods.
@@ -31,17 +31,17 @@ const help: RpcMethod = {
 const stop: RpcMethod = {
   name: 'stop',
   category: 'Control',
-  description: 'Request a graceful shutdown of Blocksmith.',
+  description: 'Shuts the node down in good order.',
   params: [
     {
       name: 'wait',
       type: 'number',
       optional: true,
       hidden: true,
-      description: 'how long to wait in ms',
+      description: 'Milliseconds to wait before the answer',
     },
   ],
-  result: '"str"    (string) A string with the content \'Blocksmith stopping\'',
+  result: '"str"    (string) "Blocksmith stopping"',
   run: async (context, args) => {
     context.requestStop();
     const waitMs = args.optionalInt('wait') ?? 0;
@@ -53,9 +53,9 @@ const stop: RpcMethod = {
 const uptime: RpcMethod = {
   name: 'uptime',
   category: 'Control',
-  description: 'Returns the total uptime of the server.',
+  description: 'Tells for how long the node has been running.',
   params: [],
-  result: 'n    (numeric) The number of seconds that the server has been running',
+  result: 'n    (numeric) seconds since the start',
   examples: [''],
   run: context => Math.floor(context.uptime()),
 };
@@ -63,7 +63,8 @@ const uptime: RpcMethod = {
 const getrpcinfo: RpcMethod = {
   name: 'getrpcinfo',
   category: 'Control',
-  description: 'Returns details of the RPC server.',
+  description:
+    'Lists the calls in progress, with their time so far in microseconds, and the path of the log.',
   params: [],
   result: '{ "active_commands": [ { "method", "duration" } ], "logpath" }',
   examples: [''],
@@ -79,14 +80,14 @@ const getrpcinfo: RpcMethod = {
 const getmemoryinfo: RpcMethod = {
   name: 'getmemoryinfo',
   category: 'Control',
-  description: 'Returns an object containing information about memory usage.',
+  description:
+    'Tells in bytes how large the JavaScript heap is and how it is used. None of it is locked in memory.',
   params: [
     {
       name: 'mode',
       type: 'string',
       default: 'stats',
-      description:
-        'determines what kind of information is returned.\n- "stats" returns general statistics about memory usage in the daemon.\n- "mallocinfo" is not available.',
+      description: '"stats" for the figures; "mallocinfo" is refused, there is no such allocator here',
     },
   ],
   result: '{ "locked": { "used", "free", "total", "locked", "chunks_used", "chunks_free" } }',
@@ -119,14 +120,14 @@ const CATEGORY_LIST = `The valid logging categories are: ${LOG_CATEGORIES.join('
 const logging: RpcMethod = {
   name: 'logging',
   category: 'Control',
-  description: `Gets and sets the logging configuration.\nWhen called without an argument, returns the list of categories with status that are currently being debug logged or not.\nWhen called with arguments, adds or removes categories from debug logging and return the lists above.\nThe arguments are evaluated in order "include", "exclude".\nIf an item is both included and excluded, it will thus end up being excluded.\n${CATEGORY_LIST}\nIn addition, the following are available as category names with special meanings:\n  - "all",  "1" : represent all logging categories.`,
+  description: `Turns categories of debug logging on and off, and shows which ones are on.\nWhat is in both lists ends up off. "all", or "1", stands for every category.\n${CATEGORY_LIST}`,
   params: [
-    { name: 'include', type: 'array', optional: true, description: 'The categories to add to debug logging' },
+    { name: 'include', type: 'array', optional: true, description: 'Categories to turn on' },
     {
       name: 'exclude',
       type: 'array',
       optional: true,
-      description: 'The categories to remove from debug logging',
+      description: 'Categories to turn off',
     },
   ],
   result: '{ "category": true|false, … }',

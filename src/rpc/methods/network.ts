@@ -9,9 +9,9 @@ import { warningsView } from './blockchain.js';
 const getconnectioncount: RpcMethod = {
   name: 'getconnectioncount',
   category: 'Network',
-  description: 'Returns the number of connections to other nodes.',
+  description: 'Counts the peers that we are connected to.',
   params: [],
-  result: 'n    (numeric) The connection count',
+  result: 'n    (numeric) number of peers',
   examples: [''],
   run: ({ p2p }) => p2p.connectionCounts().total,
 };
@@ -20,7 +20,7 @@ const ping: RpcMethod = {
   name: 'ping',
   category: 'Network',
   description:
-    'Requests that a ping be sent to all other nodes, to measure ping time.\nResults provided in getpeerinfo, pingtime and pingwait fields are decimal seconds.\nPing command is handled in queue with all other commands, so it measures processing backlog, not just network ping.',
+    'Sends each peer a ping. Round-trip times appear in getpeerinfo as "pingtime" and "pingwait", in seconds.\nA peer answers in turn, so the time includes the work that lies before it at both ends.',
   params: [],
   result: 'null',
   examples: [''],
@@ -33,7 +33,7 @@ const ping: RpcMethod = {
 const getpeerinfo: RpcMethod = {
   name: 'getpeerinfo',
   category: 'Network',
-  description: 'Returns data about each connected network peer as a json array of objects.',
+  description: 'Describes each connected peer: addresses, services, traffic in bytes, times in seconds.',
   params: [],
   result:
     '[ { "id", "addr", "addrbind", "addrlocal", "network" (ipv4, ipv6, onion, i2p, cjdns, not_publicly_routable), "services", "servicesnames", "relaytxes", "lastsend", "lastrecv", "last_transaction", "last_block", "bytessent", "bytesrecv", "conntime", "timeoffset", "pingtime", "minping", "pingwait", "version", "subver", "inbound", "bip152_hb_to", "bip152_hb_from", "startingheight", "presynced_headers", "synced_headers", "synced_blocks", "inflight", "addr_relay_enabled", "addr_processed", "addr_rate_limited", "permissions", "minfeefilter", "bytessent_per_msg", "bytesrecv_per_msg", "connection_type", "transport_protocol_type", "session_id" } ]',
@@ -99,7 +99,7 @@ const getnettotals: RpcMethod = {
   name: 'getnettotals',
   category: 'Network',
   description:
-    'Returns information about network traffic, including bytes in, bytes out,\nand current system time.',
+    'Tells how many bytes came and went, the time in milliseconds, and how the upload target stands.',
   params: [],
   result:
     '{ "totalbytesrecv", "totalbytessent", "timemillis", "uploadtarget": { "timeframe", "target", "target_reached", "serve_historical_blocks", "bytes_left_in_cycle", "time_left_in_cycle" } }',
@@ -125,7 +125,8 @@ const getnettotals: RpcMethod = {
 const getnetworkinfo: RpcMethod = {
   name: 'getnetworkinfo',
   category: 'Network',
-  description: 'Returns an object containing various state info regarding P2P networking.',
+  description:
+    "Tells the state of the node's networking: versions, services, reachable networks, own addresses, relay fees in BTC/kvB.",
   params: [],
   result:
     '{ "version", "subversion", "protocolversion", "localservices", "localservicesnames", "localrelay", "timeoffset", "networkactive", "connections", "connections_in", "connections_out", "networks": [ { "name" (ipv4, ipv6, onion, i2p, cjdns), "limited", "reachable", "proxy", "proxy_randomize_credentials" } ], "relayfee", "incrementalfee", "localaddresses": [ { "address", "port", "score" } ], "warnings" }',
@@ -164,9 +165,9 @@ const getnetworkinfo: RpcMethod = {
 const setnetworkactive: RpcMethod = {
   name: 'setnetworkactive',
   category: 'Network',
-  description: 'Disable/enable all p2p network activity.',
-  params: [{ name: 'state', type: 'bool', description: 'true to enable networking, false to disable' }],
-  result: 'true|false    (boolean) The value that was passed in',
+  description: 'Switches all P2P networking on or off.',
+  params: [{ name: 'state', type: 'bool', description: 'true for on, false for off' }],
+  result: 'true|false    (boolean) what was set',
   run: ({ p2p }, args) => {
     p2p.setNetworkActive(args.bool('state', true));
     return p2p.networkActive;
@@ -177,19 +178,19 @@ const getnodeaddresses: RpcMethod = {
   name: 'getnodeaddresses',
   category: 'Network',
   description:
-    'Return known addresses, after filtering for quality and recency.\nThese can potentially be used to find new peers in the network.\nThe total number of addresses known to the node may be higher.',
+    'Gives addresses of other nodes that we have heard of, at random and without those that look dead; there may be more.',
   params: [
     {
       name: 'count',
       type: 'number',
       default: 1,
-      description: 'The maximum number of addresses to return. Specify 0 to return all known addresses.',
+      description: 'At most so many addresses; 0 for all',
     },
     {
       name: 'network',
       type: 'string',
       optional: true,
-      description: `Return only addresses of the specified network. Can be one of: ${NETWORK_KINDS.join(', ')}.`,
+      description: `Only addresses of this network: ${NETWORK_KINDS.join(', ')} (default: all)`,
     },
   ],
   result: `[ { "time", "services", "address", "port", "network" (${NETWORK_KINDS.join(', ')}) } ]`,
@@ -216,7 +217,7 @@ const getaddrmaninfo: RpcMethod = {
   name: 'getaddrmaninfo',
   category: 'Network',
   description:
-    "Provides information about the node's address manager by returning the number of addresses in the `new` and `tried` tables and their sum for all networks.",
+    'Counts the addresses we know by network, and in each by table: "new" were heard of, "tried" were connected to.',
   params: [],
   result: '{ "network": { "new", "tried", "total" }, …, "all_networks": { … } }',
   examples: [''],
@@ -237,7 +238,7 @@ const getrawaddrman: RpcMethod = {
   name: 'getrawaddrman',
   category: 'Hidden',
   description:
-    'EXPERIMENTAL warning: this call may be changed in future releases.\nReturns information on all address manager entries for the new and tried tables.',
+    'Dumps both address tables, entry by entry with bucket and position. For debugging; the form may change.',
   params: [],
   result:
     '{ "new": { "bucket/position": { "address", "port", "services", "time", "network", "source", "source_network" } }, "tried": { … } }',
@@ -268,16 +269,15 @@ function addressTable(entries: ReturnType<RpcContext['p2p']['rawAddresses']>['ne
 const addpeeraddress: RpcMethod = {
   name: 'addpeeraddress',
   category: 'Hidden',
-  description:
-    'Add the address of a potential peer to an address manager table. This RPC is for testing only.',
+  description: 'Puts an address into our tables as if we had heard of it. For tests.',
   params: [
-    { name: 'address', type: 'string', description: 'The IP address of the peer' },
-    { name: 'port', type: 'number', description: 'The port of the peer' },
+    { name: 'address', type: 'string', description: 'IP address of the made-up peer' },
+    { name: 'port', type: 'number', description: 'Its port' },
     {
       name: 'tried',
       type: 'bool',
       default: false,
-      description: 'If true, attempt to add the peer to the tried addresses table',
+      description: 'Move it on to the "tried" table',
     },
   ],
   result: '{ "success": true|false, "error": "str" }',

@@ -17,12 +17,12 @@ function regtestOnly(isMockable: boolean, method: string): void {
 const setmocktime: RpcMethod = {
   name: 'setmocktime',
   category: 'Hidden',
-  description: 'Set the local time to given timestamp (-regtest only)',
+  description: "Stops the node's clock at a given time (regtest only).",
   params: [
     {
       name: 'timestamp',
       type: 'number',
-      description: 'UNIX epoch time\nPass 0 to go back to using the system time.',
+      description: 'Seconds since 1970; 0 lets the clock run again',
     },
   ],
   result: 'null',
@@ -43,12 +43,12 @@ const setmocktime: RpcMethod = {
 const mockscheduler: RpcMethod = {
   name: 'mockscheduler',
   category: 'Hidden',
-  description: 'Bump the scheduler into the future (-regtest only)',
+  description: 'Runs what is scheduled ahead of its time (regtest only).',
   params: [
     {
       name: 'delta_time',
       type: 'number',
-      description: 'Number of seconds to forward the scheduler into the future.',
+      description: 'Seconds to jump ahead, 1 to 3600',
     },
   ],
   result: 'null',
@@ -68,7 +68,7 @@ const syncwithvalidationinterfacequeue: RpcMethod = {
   name: 'syncwithvalidationinterfacequeue',
   category: 'Hidden',
   description:
-    'Waits for the validation interface queue to catch up on everything that was there when we entered this function.',
+    'Waits until all who follow the chain and the mempool have heard of everything that happened before the call.',
   params: [],
   result: 'null',
   examples: [''],
@@ -91,9 +91,9 @@ function echoMethod(name: 'echo' | 'echojson'): RpcMethod {
     name,
     category: 'Hidden',
     description:
-      "Simply echo back the input arguments. This command is for testing.\nIt will return an internal bug report when arg9='trigger_internal_bug' is passed.\nThe difference between echo and echojson is that echojson has argument conversion enabled in the client-side table in the command line client. There is no server-side difference.",
+      'Gives its arguments back. For tests of clients.\necho and echojson differ only in how the command line turns arguments into JSON; arg9="trigger_internal_bug" makes it fail as a bug would.',
     params: ECHO_PARAMS,
-    result: 'Returns whatever was passed in',
+    result: 'the arguments',
     run: (_, args) => {
       if (args.raw('arg9') === 'trigger_internal_bug') {
         throw new RpcError(
@@ -110,9 +110,9 @@ const echoipc: RpcMethod = {
   name: 'echoipc',
   category: 'Hidden',
   description:
-    'Echo back the input argument. Core passes it through another process where it is built of several.\nThis command is for testing.',
-  params: [{ name: 'arg', type: 'string', description: 'The string to echo' }],
-  result: '"echo"    (string) The echoed string.',
+    'Gives its argument back. In Core it goes through a second process; here there is one. For tests.',
+  params: [{ name: 'arg', type: 'string', description: 'Text to give back' }],
+  result: '"echo"    (string) the text',
   examples: ['"Hello world"'],
   run: (_, args) => args.string('arg'),
 };
