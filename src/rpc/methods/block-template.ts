@@ -41,43 +41,49 @@ const getblocktemplate: RpcMethod = {
   name: 'getblocktemplate',
   category: 'Mining',
   description:
-    "If the request parameters include a 'mode' key, that is used to explicitly select between the default 'template' request or a 'proposal'.\nIt returns data needed to construct a block to work on.\nFor full specification, see BIPs 22, 23, 9, and 145:\n    https://github.com/bitcoin/bips/blob/master/bip-0022.mediawiki\n    https://github.com/bitcoin/bips/blob/master/bip-0023.mediawiki\n    https://github.com/bitcoin/bips/blob/master/bip-0009.mediawiki#getblocktemplate_changes\n    https://github.com/bitcoin/bips/blob/master/bip-0145.mediawiki",
+    'Gives all that a miner needs to build the next block on the tip or, with mode "proposal", checks a block without its proof of work.\nThe formats are those of BIP 22 and BIP 23, with the version bits of BIP 9 and the witness commitment of BIP 145.',
   params: [
     {
       name: 'template_request',
       type: 'object',
-      description: 'Format of the template',
+      description: 'What the caller asks for and what it understands',
       members: [
         {
           name: 'mode',
           type: 'string',
           optional: true,
-          description: 'This must be set to "template", "proposal" (see BIP 23), or omitted',
+          description: '"template" for a template, "proposal" for the check of a block (BIP 23)',
         },
-        { name: 'capabilities', type: 'array', optional: true, description: 'A list of strings' },
+        {
+          name: 'capabilities',
+          type: 'array',
+          optional: true,
+          description: 'Abilities of the client, by their BIP 22 names',
+        },
         {
           name: 'rules',
           type: 'array',
-          description: 'A list of strings: softforks that the client knows; "segwit" is needed',
+          description:
+            'Names of the soft forks that the client knows; "segwit" is needed, on signet "signet" too',
         },
         {
           name: 'longpollid',
           type: 'string',
           optional: true,
           description:
-            'delay processing request until the result would vary significantly from the "longpollid" of a prior template',
+            'The "longpollid" of an earlier template: the answer waits until there is something better than that template',
         },
         {
           name: 'data',
           type: 'hex',
           optional: true,
-          description: 'proposed block data to check, encoded in hexadecimal; valid only for mode="proposal"',
+          description: 'The block to check, in hex; only with mode "proposal"',
         },
       ],
     },
   ],
   result:
-    '{ "capabilities", "version", "rules", "vbavailable", "vbrequired", "previousblockhash", "transactions": [ { "data", "txid", "hash", "depends", "fee", "sigops", "weight" } ], "coinbaseaux", "coinbasevalue", "longpollid", "target", "mintime", "mutable", "noncerange", "sigoplimit", "sizelimit", "weightlimit", "curtime", "bits", "height", "signet_challenge", "default_witness_commitment" }; for a proposal null, or a string according to BIP22',
+    '{ "capabilities", "version", "rules", "vbavailable", "vbrequired", "previousblockhash", "transactions": [ { "data", "txid", "hash", "depends", "fee", "sigops", "weight" } ], "coinbaseaux", "coinbasevalue", "longpollid", "target", "mintime", "mutable", "noncerange", "sigoplimit", "sizelimit", "weightlimit", "curtime", "bits", "height", "signet_challenge", "default_witness_commitment" }; for a proposal null when the block would do, else the reason as a string of BIP 22',
   examples: ['\'{"rules": ["segwit"]}\''],
   run: async (context, args, { signal }) => {
     const request = args.options('template_request');

@@ -16,10 +16,10 @@ const MAX_TRIES: Param = {
   name: 'maxtries',
   type: 'number',
   default: DEFAULT_MAX_TRIES,
-  description: 'How many iterations to try.',
+  description: 'Hashes to try before giving up',
 };
 
-const HASHES_RESULT = '[ "hex", … ]    hashes of blocks generated';
+const HASHES_RESULT = '[ "hex", … ]    hashes of the blocks';
 
 const MINING_ERRORS: Readonly<Record<MiningError['code'], RpcErrorCode>> = {
   'not-accepted': RpcCode.INTERNAL_ERROR,
@@ -40,13 +40,13 @@ async function mining<T>(work: Promise<T>): Promise<T> {
 const generatetoaddress: RpcMethod = {
   name: 'generatetoaddress',
   category: 'Hidden',
-  description: 'Mine to a specified address and return the block hashes.',
+  description: 'Mines blocks at once that pay an address.',
   params: [
-    { name: 'nblocks', type: 'number', description: 'How many blocks are generated.' },
+    { name: 'nblocks', type: 'number', description: 'Number of blocks to mine' },
     {
       name: 'address',
       type: 'string',
-      description: 'The address to send the newly generated bitcoin to.',
+      description: 'Address that the rewards go to',
     },
     MAX_TRIES,
   ],
@@ -63,13 +63,13 @@ const generatetoaddress: RpcMethod = {
 const generatetodescriptor: RpcMethod = {
   name: 'generatetodescriptor',
   category: 'Hidden',
-  description: 'Mine to a specified descriptor and return the block hashes.',
+  description: 'Mines blocks at once that pay the script of a descriptor.',
   params: [
-    { name: 'num_blocks', type: 'number', description: 'How many blocks are generated.' },
+    { name: 'num_blocks', type: 'number', description: 'Number of blocks to mine' },
     {
       name: 'descriptor',
       type: 'string',
-      description: 'The descriptor to send the newly generated bitcoin to.',
+      description: 'Descriptor that the rewards go to',
     },
     MAX_TRIES,
   ],
@@ -87,25 +87,24 @@ const generatetodescriptor: RpcMethod = {
 const generateblock: RpcMethod = {
   name: 'generateblock',
   category: 'Hidden',
-  description:
-    'Mine a set of ordered transactions to a specified address or descriptor and return the block hash.',
+  description: 'Mines one block at once that holds just the given transactions, in the given order.',
   params: [
     {
       name: 'output',
       type: 'string',
-      description: 'The address or descriptor to send the newly generated bitcoin to.',
+      description: 'Address or descriptor that the reward goes to',
     },
     {
       name: 'transactions',
       type: 'array',
       description:
-        'An array of hex strings which are either txids or raw transactions.\nTxids must reference transactions currently in the mempool.\nAll transactions must be valid and in valid order, otherwise the block will be rejected.',
+        'Transactions: txids of the mempool, or whole transactions in hex.\nOne that is not valid at its place makes the whole block fail.',
     },
     {
       name: 'submit',
       type: 'bool',
       default: true,
-      description: 'Whether to submit the block before the RPC call returns or to return it as hex.',
+      description: 'true adds the block to the chain, false only gives it back in hex',
     },
   ],
   result: '{ "hash", "hex" }    "hex" only with submit=false',

@@ -42,24 +42,22 @@ function networkHashRate(chain: Chain, blocks: number, atHeight: number): number
 const getnetworkhashps: RpcMethod = {
   name: 'getnetworkhashps',
   category: 'Mining',
-  description:
-    'Returns the estimated network hashes per second based on the last n blocks.\nPass in [blocks] to override # of blocks, -1 specifies since last difficulty change.\nPass in [height] to estimate the network speed at the time when a certain block was found.',
+  description: "Estimates the whole network's hash rate from the work and the times of a run of blocks.",
   params: [
     {
       name: 'nblocks',
       type: 'number',
       default: DEFAULT_HASH_RATE_BLOCKS,
-      description:
-        'The number of previous blocks to calculate estimate from, or -1 for blocks since last difficulty change.',
+      description: 'Length of the run in blocks; -1 for all since the difficulty last changed',
     },
     {
       name: 'height',
       type: 'number',
       default: -1,
-      description: 'To estimate at the time of the given height.',
+      description: "Height of the run's last block; -1 for the tip",
     },
   ],
-  result: 'n    (numeric) Hashes per second estimated',
+  result: 'n    (numeric) hashes per second',
   examples: [''],
   run: ({ chain }, args) =>
     networkHashRate(
@@ -72,7 +70,8 @@ const getnetworkhashps: RpcMethod = {
 const getmininginfo: RpcMethod = {
   name: 'getmininginfo',
   category: 'Mining',
-  description: 'Returns a json object containing mining-related information.',
+  description:
+    "Tells the state that matters to miners: tip, difficulty, the network's hash rate, the last template.",
   params: [],
   result:
     '{ "blocks", "currentblockweight", "currentblocktx", "difficulty", "networkhashps", "pooledtx", "chain", "warnings" }',

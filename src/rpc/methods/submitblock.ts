@@ -45,18 +45,17 @@ export function verdictOf(rejection: BlockRejection | undefined): JsonValue {
 const submitblock: RpcMethod = {
   name: 'submitblock',
   category: 'Mining',
-  description:
-    'Attempts to submit new block to network.\nSee https://en.bitcoin.it/wiki/BIP_0022 for full specification.',
+  description: 'Checks a block and, if it holds, adds it to the chain and announces it (BIP 22).',
   params: [
-    { name: 'hexdata', type: 'hex', description: 'the hex-encoded block data to submit' },
+    { name: 'hexdata', type: 'hex', description: 'Block, in hex' },
     {
       name: 'dummy',
       type: 'string',
       optional: true,
-      description: 'dummy value, for compatibility with BIP22. This value is ignored.',
+      description: 'Ignored; BIP 22 has it',
     },
   ],
-  result: 'null when the block was accepted, otherwise a string according to BIP22',
+  result: 'null when the block was accepted, otherwise the reason as a string of BIP 22',
   examples: ['"mydata"'],
   run: async ({ chain, miner }, args) => {
     const submitted = parseBlock(args.string('hexdata'));
@@ -113,9 +112,8 @@ export function withReservedValue(chain: Chain, block: Block): Block {
 const submitheader: RpcMethod = {
   name: 'submitheader',
   category: 'Mining',
-  description:
-    'Decode the given hexdata as a header and submit it as a candidate chain tip if valid.\nThrows when the header is invalid.',
-  params: [{ name: 'hexdata', type: 'hex', description: 'the hex-encoded block header data' }],
+  description: 'Takes in a block header alone. A header that is not valid is an error.',
+  params: [{ name: 'hexdata', type: 'hex', description: 'Header, in hex' }],
   result: 'null',
   examples: ['"aabbcc"'],
   run: ({ chain }, args) => {
