@@ -39,20 +39,21 @@ export const TRANSACTION_PARAMS: readonly Param[] = [
     name: 'outputs',
     type: 'any',
     description:
-      'The outputs specified as key-value pairs: {"address": amount} or {"data": "hex"}.\nEach key may only appear once, i.e. there can only be one \'data\' output, and no address may be duplicated.\nAt least one output of either type must be specified.\nFor compatibility reasons, a dictionary, which holds the key-value pairs directly, is also accepted.',
+      'The outputs: a list of {"address": amount in BTC} and {"data": "hex"}, or one object with all of them.\nAn address may appear once, and "data" once.',
   },
   {
     name: 'locktime',
     type: 'number',
     default: 0,
-    description: 'Raw locktime. Non-0 value also locktime-activates inputs',
+    description:
+      'Lock time: a height, or from 500000000 on a time in seconds. Other than 0, it also gives inputs a sequence that heeds it',
   },
   {
     name: 'replaceable',
     type: 'bool',
     default: true,
     description:
-      'Marks this transaction as BIP125-replaceable.\nAllows this transaction to be replaced by a transaction with higher fees. If provided, it is an error if explicit sequence numbers are incompatible.',
+      'Give inputs a sequence that signals replaceability (BIP 125). Explicit sequences that say otherwise are an error',
   },
 ];
 
@@ -60,9 +61,9 @@ const createrawtransaction: RpcMethod = {
   name: 'createrawtransaction',
   category: 'Rawtransactions',
   description:
-    "Create a transaction spending the given inputs and creating new outputs.\nOutputs can be addresses or data.\nReturns hex-encoded raw transaction.\nNote that the transaction's inputs are not signed, and\nit is not stored in the wallet or transmitted to the network.",
+    'Builds an unsigned transaction from inputs and outputs and gives it in hex. Nothing is stored or sent.',
   params: TRANSACTION_PARAMS,
-  result: '"hex"    (string) hex string of the transaction',
+  result: '"hex"    (string) serialized transaction',
   examples: [
     '\'[{"txid":"myid","vout":0}]\' \'[{"address":0.01}]\'',
     '\'[{"txid":"myid","vout":0}]\' \'[{"data":"00010203"}]\'',
@@ -87,15 +88,15 @@ export const TRANSACTION_RESULT =
 const decoderawtransaction: RpcMethod = {
   name: 'decoderawtransaction',
   category: 'Rawtransactions',
-  description: 'Return a JSON object representing the serialized, hex-encoded transaction.',
+  description: 'Decodes a transaction.',
   params: [
-    { name: 'hexstring', type: 'hex', description: 'The transaction hex string' },
+    { name: 'hexstring', type: 'hex', description: 'Transaction, in hex' },
     {
       name: 'iswitness',
       type: 'bool',
       optional: true,
       description:
-        'Whether the transaction hex is a serialized witness transaction.\nIf iswitness is not present, heuristic tests will be used in decoding.\nIf true, only witness deserialization will be tried.\nIf false, only non-witness deserialization will be tried.\nThis boolean should reflect whether the transaction has inputs\n(e.g. fully valid, or on-chain transactions), if known by the caller.',
+        'Read it as with (true) or without (false) witness data. Without this argument both are tried and what makes more sense wins; a caller who knows should say, a transaction with no inputs is read wrongly otherwise',
     },
   ],
   result: TRANSACTION_RESULT,
@@ -115,8 +116,8 @@ const decoderawtransaction: RpcMethod = {
 const decodescript: RpcMethod = {
   name: 'decodescript',
   category: 'Rawtransactions',
-  description: 'Decode a hex-encoded script.',
-  params: [{ name: 'hexstring', type: 'hex', description: 'the hex-encoded script' }],
+  description: 'Disassembles a script, and shows the addresses and P2SH or segwit wrappings it can have.',
+  params: [{ name: 'hexstring', type: 'hex', description: 'Script, in hex' }],
   result:
     '{ "asm", "desc", "type", "address", "p2sh", "segwit": { "asm", "hex", "type", "address", "desc", "p2sh-segwit" } }',
   examples: ['"hexstring"'],
@@ -188,10 +189,9 @@ function segwitView(script: Uint8Array, template: ScriptTemplate, params: Addres
 const combinerawtransaction: RpcMethod = {
   name: 'combinerawtransaction',
   category: 'Rawtransactions',
-  description:
-    'Combine multiple partially signed transactions into one transaction.\nThe combined transaction may be another partially signed transaction or a \nfully signed transaction.',
-  params: [{ name: 'txs', type: 'array', description: 'The hex strings of partially signed transactions' }],
-  result: '"str"    (string) The hex-encoded raw transaction with signature(s)',
+  description: 'Joins the signatures of several copies of one transaction into one.',
+  params: [{ name: 'txs', type: 'array', description: 'The copies, each in hex' }],
+  result: '"str"    (string) transaction with the signatures of all copies, in hex',
   examples: ['\'["myhex1", "myhex2", "myhex3"]\''],
   run: (context, args) => {
     const copies = args.array('txs').map((value, index) => {
@@ -227,14 +227,14 @@ export const SIGNING_PARAMS: readonly Param[] = [
     type: 'array',
     optional: true,
     description:
-      'The previous dependent transaction outputs: objects of "txid", "vout", "scriptPubKey" and, where they are needed, "redeemScript" (P2SH), "witnessScript" (P2WSH or P2SH-P2WSH) and "amount" (segwit)',
+      'Outputs spent that the node may not know: objects of "txid", "vout", "scriptPubKey" and, where they are needed, "redeemScript" (P2SH), "witnessScript" (P2WSH or P2SH-P2WSH) and "amount" in BTC (segwit)',
   },
   {
     name: 'sighashtype',
     type: 'string',
     default: 'DEFAULT for Taproot, ALL otherwise',
     description:
-      'The signature hash type. Must be one of:\n"DEFAULT", "ALL", "NONE", "SINGLE", "ALL|ANYONECANPAY", "NONE|ANYONECANPAY", "SINGLE|ANYONECANPAY"',
+      'What signatures commit to: DEFAULT, ALL, NONE or SINGLE; the last three also with |ANYONECANPAY',
   },
 ];
 
@@ -242,10 +242,10 @@ const signrawtransactionwithkey: RpcMethod = {
   name: 'signrawtransactionwithkey',
   category: 'Rawtransactions',
   description:
-    'Sign inputs for raw transaction (serialized, hex-encoded).\nThe second argument is an array of base58-encoded private\nkeys that will be the only keys used to sign the transaction.\nThe third optional argument (may be null) is an array of previous transaction outputs that\nthis transaction depends on but may not yet be in the block chain.',
+    'Signs what inputs the given keys, and no others, can sign. Inputs that stay unsigned are told with the reason.',
   params: [
-    { name: 'hexstring', type: 'string', description: 'The transaction hex string' },
-    { name: 'privkeys', type: 'array', description: 'The base58-encoded private keys for signing' },
+    { name: 'hexstring', type: 'string', description: 'Transaction, in hex' },
+    { name: 'privkeys', type: 'array', description: 'Private keys, in base58 (WIF)' },
     ...SIGNING_PARAMS,
   ],
   result:

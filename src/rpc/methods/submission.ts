@@ -20,8 +20,7 @@ const MAX_FEE_RATE: Param = {
   name: 'maxfeerate',
   type: 'amount',
   default: '0.10',
-  description:
-    'Reject transactions whose fee rate is higher than the specified value, expressed in BTC/kvB.\nFee rates larger than 1BTC/kvB are rejected.\nSet to 0 to accept any fee rate.',
+  description: 'Highest fee rate to let through, in BTC/kvB: at most 1, and 0 for no limit',
 };
 
 const MAX_BURN: Param = {
@@ -29,20 +28,16 @@ const MAX_BURN: Param = {
   type: 'amount',
   default: '0.00',
   description:
-    "Reject transactions with provably unspendable outputs (e.g. 'datacarrier' outputs that use the OP_RETURN opcode) greater than the specified value, expressed in BTC.\nIf burning funds through unspendable outputs is desired, increase this value.\nThis check is based on heuristics and does not guarantee spendability of outputs.",
+    'Highest amount in BTC that an output may burn, that is lock up for good in a script nobody can ever spend, such as OP_RETURN. Not all such scripts are recognised',
 };
 
 const sendrawtransaction: RpcMethod = {
   name: 'sendrawtransaction',
   category: 'Rawtransactions',
   description:
-    "Submit a raw transaction (serialized, hex-encoded) to local node and network.\nThe transaction will be sent unconditionally to all peers, so using sendrawtransaction\nfor manual rebroadcast may degrade privacy by leaking the transaction's origin, as\nnodes will normally not rebroadcast non-wallet transactions already in their mempool.\nA specific exception, RPC_TRANSACTION_ALREADY_IN_UTXO_SET, may throw if the transaction cannot be added to the mempool.\nRelated RPCs: createrawtransaction, signrawtransactionwithkey",
-  params: [
-    { name: 'hexstring', type: 'hex', description: 'The hex string of the raw transaction' },
-    MAX_FEE_RATE,
-    MAX_BURN,
-  ],
-  result: '"hex"    (string) The transaction hash in hex',
+    "Puts a transaction into our mempool and announces it to all peers.\nOne that is there already is announced again, which tells peers that it is likely ours; nodes do not repeat others' transactions.",
+  params: [{ name: 'hexstring', type: 'hex', description: 'Transaction, in hex' }, MAX_FEE_RATE, MAX_BURN],
+  result: '"hex"    (string) txid',
   examples: ['"signedhex"'],
   run: async (context, args) => {
     const maxBurn = args.optionalAmount('maxburnamount') ?? 0;
@@ -84,11 +79,8 @@ function feesView(base: number, effective: EffectiveFeeRate | undefined): JsonVa
 const testmempoolaccept: RpcMethod = {
   name: 'testmempoolaccept',
   category: 'Rawtransactions',
-  description: `Returns result of mempool acceptance tests indicating if raw transaction(s) (serialized, hex-encoded) would be accepted by mempool.\nIf multiple transactions are passed in, parents must come before children and package policies apply: the transactions cannot conflict with any mempool transactions or each other.\nIf one transaction fails, other transactions may not be fully validated (the 'allowed' key will be blank).\nThe maximum number of transactions allowed is ${MAX_PACKAGE_COUNT}.\nThis checks if transactions violate the consensus or policy rules.\nSee sendrawtransaction call.`,
-  params: [
-    { name: 'rawtxs', type: 'array', description: 'An array of hex strings of raw transactions.' },
-    MAX_FEE_RATE,
-  ],
+  description: `Checks whether transactions would enter the mempool, without putting them there.\nTakes up to ${MAX_PACKAGE_COUNT}, parents before children and none in conflict with another or with the mempool. When one fails, the check of the others may stop early; those have no "allowed".`,
+  params: [{ name: 'rawtxs', type: 'array', description: 'Transactions, each in hex' }, MAX_FEE_RATE],
   result:
     '[ { "txid", "wtxid", "package-error", "allowed", "vsize", "fees": { "base", "effective-feerate", "effective-includes": [ … ] }, "reject-reason" } ]',
   examples: ['\'["signedhex"]\''],
@@ -138,13 +130,12 @@ const submitpackage: RpcMethod = {
   name: 'submitpackage',
   category: 'Rawtransactions',
   description:
-    'Submit a package of raw transactions (serialized, hex-encoded) to local node.\nThe package will be validated according to consensus and mempool policy rules. If any transaction passes, it will be accepted to mempool.\nThis RPC is experimental and the interface may be unstable. Refer to doc/policy/packages.md for documentation on package policies.\nWarning: successful submission does not mean the transactions will propagate throughout the network.',
+    'Offers a child and its parents to the mempool as one package, so that the child can pay for them.\nThose that are valid enter even if others do not. That peers take them is not certain. The interface may still change.',
   params: [
     {
       name: 'package',
       type: 'array',
-      description:
-        'An array of raw transactions.\nThe package must solely consist of a child and its parents. None of the parents may depend on each other.\nThe package must be topologically sorted, with the child being the last element in the array.',
+      description: 'Transactions in hex: parents, none of which spends from another, then the child',
     },
     MAX_FEE_RATE,
     MAX_BURN,

@@ -33,8 +33,8 @@ const EXAMPLE_DESCRIPTOR =
 const validateaddress: RpcMethod = {
   name: 'validateaddress',
   category: 'Util',
-  description: 'Return information about the given bitcoin address.',
-  params: [{ name: 'address', type: 'string', description: 'The bitcoin address to validate' }],
+  description: 'Tells whether an address is well formed, and what it stands for.',
+  params: [{ name: 'address', type: 'string', description: 'Address to check' }],
   result:
     '{ "isvalid", "address", "scriptPubKey", "isscript", "iswitness", "witness_version", "witness_program", "error_locations": [ … ], "error" }',
   examples: [EXAMPLE_ADDRESS],
@@ -111,20 +111,19 @@ export function multisigAddress(
 const createmultisig: RpcMethod = {
   name: 'createmultisig',
   category: 'Util',
-  description:
-    'Creates a multi-signature address with n signature of m keys required.\nIt returns a json object with the address and redeemScript.',
+  description: 'Makes the address and the script for n-of-m multisig.',
   params: [
     {
       name: 'nrequired',
       type: 'number',
-      description: 'The number of required signatures out of the n keys.',
+      description: 'Signatures needed to spend (n)',
     },
-    { name: 'keys', type: 'array', description: 'The hex-encoded public keys.' },
+    { name: 'keys', type: 'array', description: 'Public keys (m of them), in hex' },
     {
       name: 'address_type',
       type: 'string',
       default: 'legacy',
-      description: 'The address type to use. Options are "legacy", "p2sh-segwit", and "bech32".',
+      description: 'Kind of address: "legacy", "p2sh-segwit" or "bech32"',
     },
   ],
   result: '{ "address", "redeemScript", "descriptor", "warnings": [ … ] }',
@@ -166,8 +165,8 @@ function parseMultisigType(text: string): OutputType {
 const getdescriptorinfo: RpcMethod = {
   name: 'getdescriptorinfo',
   category: 'Util',
-  description: 'Analyses a descriptor.',
-  params: [{ name: 'descriptor', type: 'string', description: 'The descriptor.' }],
+  description: 'Parses a descriptor; gives its normal form, its checksum and its traits.',
+  params: [{ name: 'descriptor', type: 'string', description: 'Descriptor; a checksum is not needed' }],
   result: '{ "descriptor", "checksum", "isrange", "issolvable", "hasprivatekeys" }',
   examples: [EXAMPLE_DESCRIPTOR],
   run: ({ chain }, args) => {
@@ -187,18 +186,17 @@ const deriveaddresses: RpcMethod = {
   name: 'deriveaddresses',
   category: 'Util',
   description:
-    'Derives one or more addresses corresponding to an output descriptor.\nExamples of output descriptors are:\n    pkh(<pubkey>)                                     P2PKH outputs for the given pubkey\n    wpkh(<pubkey>)                                    Native segwit P2PKH outputs for the given pubkey\n    sh(multi(<n>,<pubkey>,<pubkey>,...))              P2SH-multisig outputs for the given threshold and pubkeys\n    raw(<hex script>)                                 Outputs whose output script equals the specified hex-encoded bytes\n    tr(<pubkey>,multi_a(<n>,<pubkey>,<pubkey>,...))   P2TR-multisig outputs for the given threshold and pubkeys\nIn the above, <pubkey> either refers to a fixed public key in hexadecimal notation, or to an xpub/xprv optionally followed by one\nor more path elements separated by "/", where "h" represents a hardened child key.',
+    'Gives the addresses that a descriptor stands for, such as pkh(<key>), wpkh(<key>), sh(multi(<n>,<key>,...)) or tr(<key>).\nA key is a public key in hex, or an xpub or xprv with a path, in which h marks hardened steps.',
   params: [
-    { name: 'descriptor', type: 'string', description: 'The descriptor.' },
+    { name: 'descriptor', type: 'string', description: 'Descriptor, with its checksum' },
     {
       name: 'range',
       type: 'range',
       optional: true,
-      description:
-        'If a ranged descriptor is used, this specifies the end or the range (in [begin,end] notation) to derive.',
+      description: 'For descriptors with /*: the last index, or [first,last]',
     },
   ],
-  result: '[ "str", … ]    the derived addresses',
+  result: '[ "str", … ]    addresses',
   examples: [`${EXAMPLE_DESCRIPTOR} "[0,2]"`],
   run: async ({ chain }, args) => {
     const params = chain.params.address;
@@ -248,12 +246,12 @@ export function messageHash(message: string): Uint8Array {
 const signmessagewithprivkey: RpcMethod = {
   name: 'signmessagewithprivkey',
   category: 'Util',
-  description: 'Sign a message with the private key of an address',
+  description: 'Signs a message with a private key.',
   params: [
-    { name: 'privkey', type: 'string', description: 'The private key to sign the message with.' },
-    { name: 'message', type: 'string', description: 'The message to create a signature of.' },
+    { name: 'privkey', type: 'string', description: 'Private key, in base58 (WIF)' },
+    { name: 'message', type: 'string', description: 'Message to sign' },
   ],
-  result: '"str"    (string) The signature of the message encoded in base 64',
+  result: '"str"    (string) signature, in base64',
   examples: ['"privkey" "my message"'],
   run: ({ chain }, args) => {
     const key = decodeWif(args.string('privkey'), chain.params.address);
@@ -268,17 +266,17 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 const verifymessage: RpcMethod = {
   name: 'verifymessage',
   category: 'Util',
-  description: 'Verify a signed message.',
+  description: 'Checks who signed a message.',
   params: [
-    { name: 'address', type: 'string', description: 'The bitcoin address to use for the signature.' },
+    { name: 'address', type: 'string', description: 'Address whose key should have signed' },
     {
       name: 'signature',
       type: 'string',
-      description: 'The signature provided by the signer in base 64 encoding (see signmessage).',
+      description: 'Signature, in base64, as signmessage gives it',
     },
-    { name: 'message', type: 'string', description: 'The message that was signed.' },
+    { name: 'message', type: 'string', description: 'The message' },
   ],
-  result: 'true|false    (boolean) If the signature is verified or not.',
+  result: "true|false    (boolean) true when the signature is that key's",
   examples: ['"1D1ZrZNe3JUo7ZycKEYQQiQAWd9y54F4XX" "signature" "my message"'],
   run: ({ chain }, args) => {
     const decoded = decodeAddress(args.string('address'), chain.params.address);
@@ -298,13 +296,13 @@ const verifymessage: RpcMethod = {
 const getindexinfo: RpcMethod = {
   name: 'getindexinfo',
   category: 'Util',
-  description: 'Returns the status of one or all available indices currently running in the node.',
+  description: 'Tells how far the optional indexes have come.',
   params: [
     {
       name: 'index_name',
       type: 'string',
       optional: true,
-      description: 'Filter results for an index with a specific name.',
+      description: 'Only the index of this name (default: all)',
     },
   ],
   result: '{ "name": { "synced", "best_block_height" } }',
