@@ -38,25 +38,23 @@ function parseAddressType(text: string | undefined, fallback: OutputType): Outpu
 
 const getnewaddress = walletMethod({
   name: 'getnewaddress',
-  description:
-    "Returns a new Bitcoin address for receiving payments.\nIf 'label' is specified, it is added to the address book \nso payments received with the address will be associated with 'label'.",
+  description: 'Hands out a fresh address to be paid at.',
   params: [
     {
       name: 'label',
       type: 'string',
       default: '',
-      description:
-        'The label name for the address to be linked to. It can also be set to the empty string "" to represent the default label. The label does not need to exist, it will be created if there is no label by the given name.',
+      description: 'Name to file the address under; new names are made as needed, "" is the default one',
     },
     {
       name: 'address_type',
       type: 'string',
       optional: true,
       description:
-        'The address type to use (default: set by -addresstype). Options are "legacy", "p2sh-segwit", "bech32", and "bech32m".',
+        'Kind of address: "legacy", "p2sh-segwit", "bech32" or "bech32m" (default: set by -addresstype)',
     },
   ],
-  result: '"str"    (string) The new bitcoin address',
+  result: '"str"    (string) address',
   examples: [''],
   run: (wallet, args) => {
     requireKeys(wallet, false);
@@ -69,17 +67,17 @@ const getnewaddress = walletMethod({
 const getrawchangeaddress = walletMethod({
   name: 'getrawchangeaddress',
   description:
-    'Returns a new Bitcoin address, for receiving change.\nThis is for use with raw transactions, NOT normal use.',
+    'Hands out a fresh address for the change of a transaction made by hand. It is not meant to be given to payers.',
   params: [
     {
       name: 'address_type',
       type: 'string',
       optional: true,
       description:
-        'The address type to use (default: set by -changetype). Options are "legacy", "p2sh-segwit", "bech32", and "bech32m".',
+        'Kind of address: "legacy", "p2sh-segwit", "bech32" or "bech32m" (default: set by -changetype)',
     },
   ],
-  result: '"str"    (string) The address',
+  result: '"str"    (string) address',
   examples: [''],
   run: (wallet, args) => {
     requireKeys(wallet, true);
@@ -103,14 +101,14 @@ export function requireAddress(wallet: Wallet, text: string): { address: string;
 
 const setlabel = walletMethod({
   name: 'setlabel',
-  description: 'Sets the label associated with the given address.',
+  description: 'Files an address under a label.',
   params: [
     {
       name: 'address',
       type: 'string',
-      description: 'The bitcoin address to be associated with a label.',
+      description: "Address, ours or another's",
     },
-    { name: 'label', type: 'string', description: 'The label to assign to the address.' },
+    { name: 'label', type: 'string', description: 'Name; "" for the default one' },
   ],
   result: 'null',
   examples: ['"address" "tabby"'],
@@ -125,18 +123,16 @@ const setlabel = walletMethod({
 
 const listlabels = walletMethod({
   name: 'listlabels',
-  description:
-    'Returns the list of all labels, or labels that are assigned to addresses with a specific purpose.',
+  description: 'Lists the labels in use.',
   params: [
     {
       name: 'purpose',
       type: 'string',
       optional: true,
-      description:
-        "Address purpose to list labels for ('send','receive'). An empty string is the same as not providing this argument.",
+      description: 'Only labels of addresses that we pay to ("send") or are paid at ("receive"); "" for all',
     },
   ],
-  result: '[ "str", … ]    the labels',
+  result: '[ "str", … ]    labels',
   examples: ['', 'receive'],
   run: (wallet, args) => {
     const purpose = args.optionalString('purpose') ?? '';
@@ -153,8 +149,8 @@ const listlabels = walletMethod({
 
 const getaddressesbylabel = walletMethod({
   name: 'getaddressesbylabel',
-  description: 'Returns the list of addresses assigned the specified label.',
-  params: [{ name: 'label', type: 'string', description: 'The label.' }],
+  description: 'Lists the addresses filed under a label.',
+  params: [{ name: 'label', type: 'string', description: 'Name; "" for the default one' }],
   result: '{ "address": { "purpose" }, … }',
   examples: ['"tabby"'],
   run: (wallet, args) => {
@@ -171,13 +167,12 @@ const getaddressesbylabel = walletMethod({
 
 const getaddressinfo = walletMethod({
   name: 'getaddressinfo',
-  description:
-    'Return information about the given bitcoin address.\nSome of the information will only be present if the address is in the active wallet.',
+  description: "Tells what is known of an address; for the wallet's own also keys, script and origin.",
   params: [
     {
       name: 'address',
       type: 'string',
-      description: 'The bitcoin address for which to get information.',
+      description: 'Address to look up',
     },
   ],
   result:

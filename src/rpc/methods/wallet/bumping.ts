@@ -13,9 +13,9 @@ const UINT32_MAX = 0xffffffff;
 const bumpfee = walletMethod({
   name: 'bumpfee',
   description:
-    "Bumps the fee of an opt-in-RBF transaction T, replacing it with a new transaction B.\nAn opt-in RBF transaction with the given txid must be in the wallet.\nThe command will pay the additional fee by reducing change outputs or adding inputs when necessary.\nIt may add a new change output if one does not already exist.\nAll inputs in the original transaction will be included in the replacement transaction.\nThe command will fail if the wallet or mempool contains a transaction that spends one of T's outputs.\nBy default, the new fee will be calculated automatically using the estimatesmartfee RPC.",
+    'Replaces an unconfirmed transaction of the wallet by one that pays more (BIP 125).\nThe new one spends all that the old one spent. The rise is taken from the change, or from further coins; there may be change where there was none. It fails when one of the old outputs is already spent. Without options the fee is estimated.',
   params: [
-    { name: 'txid', type: 'hex', description: 'The txid to be bumped' },
+    { name: 'txid', type: 'hex', description: 'Id of the transaction to replace' },
     {
       name: 'options',
       type: 'named-options',
@@ -31,13 +31,13 @@ const bumpfee = walletMethod({
           type: 'any',
           optional: true,
           description:
-            "The outputs specified as key-value pairs, instead of the old ones. Cannot be provided if 'original_change_index' is specified.",
+            'New outputs instead of the old: {"address": amount in BTC} or {"data": "hex"}. Not together with original_change_index',
         },
         {
           name: 'original_change_index',
           type: 'number',
           optional: true,
-          description: 'The 0-based index of the change output on the original transaction.',
+          description: "Index of the old transaction's change output, from 0 (default: found out)",
         },
       ],
     },

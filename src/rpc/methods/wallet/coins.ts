@@ -23,19 +23,19 @@ const INT_MAX = 2 ** 31 - 1;
 const getbalance = walletMethod({
   name: 'getbalance',
   description:
-    'Returns the total available balance.\nThe available balance is what the wallet considers currently spendable, and is\nthus affected by options which limit spendability such as -spendzeroconfchange.',
+    "Gives the balance in BTC that can be spent now, by the wallet's rules and -spendzeroconfchange.",
   params: [
     {
       name: 'dummy',
       type: 'string',
       optional: true,
-      description: 'Remains for backward compatibility. Must be excluded or set to "*".',
+      description: '"*" or nothing; a leftover of older interfaces',
     },
     {
       name: 'minconf',
       type: 'number',
       default: 0,
-      description: 'Only include transactions confirmed at least this many times.',
+      description: 'Count only coins with at least so many confirmations',
     },
     {
       name: 'include_watchonly',
@@ -48,10 +48,10 @@ const getbalance = walletMethod({
       type: 'bool',
       optional: true,
       description:
-        '(only available if avoid_reuse wallet flag is set) Do not include balance in dirty outputs; addresses are considered dirty if they have previously been used in a transaction.',
+        'Leave out coins at addresses that were spent from before; only for wallets with the flag avoid_reuse',
     },
   ],
-  result: 'n    (numeric) The total amount in BTC received for this wallet.',
+  result: 'n    (numeric) balance in BTC',
   examples: ['', '"*" 6'],
   run: (wallet, args) => {
     const dummy = args.optionalString('dummy');
@@ -65,15 +65,15 @@ const getbalance = walletMethod({
 
 const getunconfirmedbalance = walletMethod({
   name: 'getunconfirmedbalance',
-  description: 'DEPRECATED\nIdentical to getbalances().mine.untrusted_pending',
+  description: 'DEPRECATED: use "untrusted_pending" of getbalances, which is the same.',
   params: [],
-  result: 'n    (numeric) The balance',
+  result: 'n    (numeric) balance in BTC',
   run: wallet => amount(balances(wallet).untrustedPending),
 });
 
 const getbalances = walletMethod({
   name: 'getbalances',
-  description: 'Returns an object with all balances in BTC.',
+  description: "Gives the wallet's balances in BTC, by how sure they are.",
   params: [],
   result:
     '{ "mine": { "trusted", "untrusted_pending", "immature", "used" }, "lastprocessedblock": { "hash", "height" } }',
@@ -96,22 +96,26 @@ const getbalances = walletMethod({
 
 const listunspent = walletMethod({
   name: 'listunspent',
-  description:
-    'Returns array of unspent transaction outputs\nwith between minconf and maxconf (inclusive) confirmations.\nOptionally filter to only include txouts paid to specified addresses.',
+  description: "Lists the wallet's unspent outputs.",
   params: [
-    { name: 'minconf', type: 'number', default: 1, description: 'The minimum confirmations to filter' },
+    { name: 'minconf', type: 'number', default: 1, description: 'Fewest confirmations' },
     {
       name: 'maxconf',
       type: 'number',
       default: 9999999,
-      description: 'The maximum confirmations to filter',
+      description: 'Most confirmations',
     },
-    { name: 'addresses', type: 'array', optional: true, description: 'The bitcoin addresses to filter' },
+    {
+      name: 'addresses',
+      type: 'array',
+      optional: true,
+      description: 'Only outputs at these addresses (default: all)',
+    },
     {
       name: 'include_unsafe',
       type: 'bool',
       default: true,
-      description: 'Include outputs that are not safe to spend',
+      description: 'Include unconfirmed outputs that somebody else could still take back',
     },
     {
       name: 'query_options',
@@ -119,20 +123,30 @@ const listunspent = walletMethod({
       optional: true,
       description: 'Further filters',
       members: [
-        { name: 'minimumAmount', type: 'amount', default: '0.00', description: 'Minimum value of each UTXO' },
-        { name: 'maximumAmount', type: 'amount', optional: true, description: 'Maximum value of each UTXO' },
-        { name: 'maximumCount', type: 'number', optional: true, description: 'Maximum number of UTXOs' },
+        { name: 'minimumAmount', type: 'amount', default: '0.00', description: 'Smallest output, in BTC' },
+        {
+          name: 'maximumAmount',
+          type: 'amount',
+          optional: true,
+          description: 'Largest output, in BTC (default: no limit)',
+        },
+        {
+          name: 'maximumCount',
+          type: 'number',
+          optional: true,
+          description: 'At most so many outputs (default: no limit)',
+        },
         {
           name: 'minimumSumAmount',
           type: 'amount',
           optional: true,
-          description: 'Minimum sum value of all UTXOs',
+          description: 'Stop when the outputs come to this sum, in BTC (default: no limit)',
         },
         {
           name: 'include_immature_coinbase',
           type: 'bool',
           default: false,
-          description: 'Include immature coinbase UTXOs',
+          description: 'Include coinbase outputs that cannot be spent yet',
         },
       ],
     },
@@ -244,28 +258,27 @@ function redeemView(script: Uint8Array, provider: SigningProvider): { readonly [
 const lockunspent = walletMethod({
   name: 'lockunspent',
   description:
-    'Updates list of temporarily unspendable outputs.\nTemporarily lock (unlock=false) or unlock (unlock=true) specified transaction outputs.\nIf no transaction outputs are specified when unlocking then all current locked transaction outputs are unlocked.\nA locked transaction output will not be chosen by automatic coin selection, when spending bitcoins.\nManually selected coins are automatically unlocked.\nLocks are stored in memory only, unless persistent=true, in which case they will be written to the\nwallet database and loaded on node start. Unwritten (persistent=false) locks are always cleared\n(by virtue of process exit) when a node stops or fails. Unlocking will clear both persistent and not.\nAlso see the listunspent call',
+    "Locks outputs, so that coins are not picked from them, or unlocks them.\nInputs that are named by hand are spent all the same. A lock ends with the node's run unless it is persistent; unlocking ends both kinds.",
   params: [
     {
       name: 'unlock',
       type: 'bool',
-      description: 'Whether to unlock (true) or lock (false) the specified transactions',
+      description: 'true unlocks, false locks',
     },
     {
       name: 'transactions',
       type: 'array',
       optional: true,
-      description: 'The transaction outputs and within each, the txid (string) vout (numeric).',
+      description: 'Outputs: objects of "txid" and "vout". Unlocking without any unlocks all',
     },
     {
       name: 'persistent',
       type: 'bool',
       default: false,
-      description:
-        'Whether to write/erase this lock in the wallet database, or keep the change in memory only. Ignored for unlocking.',
+      description: "Keep the lock in the wallet's file; means nothing for unlocking",
     },
   ],
-  result: 'true|false    (boolean) Whether the command was successful or not',
+  result: 'true|false    (boolean) true; what cannot be done is an error',
   examples: ['false "[{\\"txid\\":\\"id\\",\\"vout\\":1}]"'],
   run: async (wallet, args) => {
     const unlock = args.bool('unlock', false);
@@ -306,8 +319,7 @@ function lockableCoin(wallet: Wallet, value: unknown, unlock: boolean, persisten
 
 const listlockunspent = walletMethod({
   name: 'listlockunspent',
-  description:
-    'Returns list of temporarily unspendable outputs.\nSee the lockunspent call to lock and unlock transactions for spending.',
+  description: 'Lists the locked outputs (see lockunspent).',
   params: [],
   result: '[ { "txid", "vout" }, … ]',
   examples: [''],
@@ -323,42 +335,37 @@ const RECEIVED_PARAMS = [
     name: 'minconf',
     type: 'number',
     default: 1,
-    description: 'Only include transactions confirmed at least this many times.',
+    description: 'Count only transactions with at least so many confirmations',
   },
   {
     name: 'include_immature_coinbase',
     type: 'bool',
     default: false,
-    description: 'Include immature coinbase transactions.',
+    description: 'Count coinbase outputs that cannot be spent yet',
   },
 ] as const;
 
 const getreceivedbyaddress = walletMethod({
   name: 'getreceivedbyaddress',
-  description:
-    'Returns the total amount received by the given address in transactions with at least minconf confirmations.',
-  params: [
-    { name: 'address', type: 'string', description: 'The bitcoin address for transactions.' },
-    ...RECEIVED_PARAMS,
-  ],
-  result: 'n    (numeric) The total amount in BTC received at this address.',
+  description: 'Adds up all that was ever paid to an address.',
+  params: [{ name: 'address', type: 'string', description: 'Address of the wallet' }, ...RECEIVED_PARAMS],
+  result: 'n    (numeric) sum in BTC',
   examples: ['"address"', '"address" 6'],
   run: (wallet, args) => received(wallet, args, [requireAddress(wallet, args.string('address')).script]),
 });
 
 const getreceivedbylabel = walletMethod({
   name: 'getreceivedbylabel',
-  description:
-    'Returns the total amount received by addresses with <label> in transactions with at least [minconf] confirmations.',
+  description: 'Adds up all that was ever paid to the addresses of a label.',
   params: [
     {
       name: 'label',
       type: 'string',
-      description: 'The selected label, may be the default label using "".',
+      description: 'Name; "" for the default one',
     },
     ...RECEIVED_PARAMS,
   ],
-  result: 'n    (numeric) The total amount in BTC received for this label.',
+  result: 'n    (numeric) sum in BTC',
   examples: ['""', '"tabby" 6'],
   run: (wallet, args) => {
     const label = checkLabel(args.string('label'));

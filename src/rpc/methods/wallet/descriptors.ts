@@ -17,13 +17,13 @@ const MIN_TIMESTAMP = 1;
 const importdescriptors = walletMethod({
   name: 'importdescriptors',
   description:
-    'Import descriptors. This will trigger a rescan of the blockchain based on the earliest timestamp of all descriptors being imported. Requires a new wallet backup.\nNote: This call can take over an hour to complete if using an early timestamp; during that time, other rpc calls\nmay report that the imported keys, addresses or scripts exist but related transactions are still missing.',
+    'Adds descriptors to the wallet and looks for their transactions from the earliest timestamp on.\nOver a long stretch of chain that takes long, and meanwhile what the wallet shows is not complete. Back the wallet up afterwards.',
   params: [
     {
       name: 'requests',
       type: 'array',
       description:
-        'Data to be imported: objects of "desc", "active", "range", "next_index", "timestamp" (a number or "now"), "internal", "label"',
+        'Descriptors: objects of "desc", "active", "range", "next_index", "timestamp" (seconds since 1970, or "now" for no search), "internal", "label"',
     },
   ],
   result: '[ { "success", "warnings": [ … ], "error": { "code", "message" } }, … ]',
@@ -125,8 +125,15 @@ async function importOne(
 
 const listdescriptors = walletMethod({
   name: 'listdescriptors',
-  description: 'List descriptors imported into a descriptor-enabled wallet.',
-  params: [{ name: 'private', type: 'bool', default: false, description: 'Show private descriptors.' }],
+  description: "Lists the wallet's descriptors.",
+  params: [
+    {
+      name: 'private',
+      type: 'bool',
+      default: false,
+      description: 'Show private keys instead of public ones',
+    },
+  ],
   result:
     '{ "wallet_name", "descriptors": [ { "desc", "timestamp", "active", "internal", "range": [ n, n ], "next", "next_index" }, … ] }',
   examples: ['', 'true'],

@@ -21,11 +21,9 @@ function forEncryptedOnly(name: string, description: string, params: readonly Pa
 
 const encryptwallet = walletMethod({
   name: 'encryptwallet',
-  description: 'Encrypts the wallet with passphrase (not supported).',
-  params: [
-    { name: 'passphrase', type: 'string', description: 'The pass phrase to encrypt the wallet with.' },
-  ],
-  result: '"str"    (string) A string with further instructions',
+  description: 'Encrypts a wallet; there are no encrypted wallets here, so it always fails.',
+  params: [{ name: 'passphrase', type: 'string', description: 'Passphrase to encrypt with' }],
+  result: '"str"    (string) never given',
   run: (wallet, args) => {
     if (wallet.has('disable_private_keys')) {
       throw new RpcError(
@@ -40,18 +38,18 @@ const encryptwallet = walletMethod({
   },
 });
 
-const PASSPHRASE: Param = { name: 'passphrase', type: 'string', description: 'The wallet passphrase' };
+const PASSPHRASE: Param = { name: 'passphrase', type: 'string', description: 'Passphrase of the wallet' };
 
 /** Encryption, of which there is none: every method says so. */
 export const encryptionMethods: readonly RpcMethod[] = [
   encryptwallet,
-  forEncryptedOnly('walletpassphrase', 'Stores the wallet decryption key in memory for ‘timeout’ seconds.', [
+  forEncryptedOnly('walletpassphrase', 'Unlocks the keys of an encrypted wallet for a while.', [
     PASSPHRASE,
-    { name: 'timeout', type: 'number', description: 'The time to keep the decryption key in seconds' },
+    { name: 'timeout', type: 'number', description: 'Seconds until the keys are locked again' },
   ]),
-  forEncryptedOnly('walletpassphrasechange', 'Changes the wallet passphrase.', [
-    { ...PASSPHRASE, name: 'oldpassphrase' },
-    { ...PASSPHRASE, name: 'newpassphrase' },
+  forEncryptedOnly('walletpassphrasechange', 'Gives an encrypted wallet another passphrase.', [
+    { ...PASSPHRASE, name: 'oldpassphrase', description: 'Passphrase until now' },
+    { ...PASSPHRASE, name: 'newpassphrase', description: 'Passphrase from now on' },
   ]),
-  forEncryptedOnly('walletlock', 'Removes the wallet encryption key from memory, locking the wallet.', []),
+  forEncryptedOnly('walletlock', 'Locks the keys of an encrypted wallet again.', []),
 ];

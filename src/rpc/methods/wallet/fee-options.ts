@@ -16,7 +16,7 @@ export const CONF_TARGET: Param = {
   name: 'conf_target',
   type: 'number',
   optional: true,
-  description: 'Confirmation target in blocks (default: wallet -txconfirmtarget)',
+  description: 'Within how many blocks to confirm (default: set by -txconfirmtarget)',
 };
 
 export const ESTIMATE_MODE: Param = {
@@ -24,21 +24,21 @@ export const ESTIMATE_MODE: Param = {
   type: 'string',
   default: 'unset',
   description:
-    'The fee estimate mode, must be one of (case insensitive): "unset", "economical", "conservative". Unset is economical if the transaction is replaceable, otherwise conservative',
+    'How fees are estimated, in any case of letters: "economical", "conservative", or "unset", which is economical for replaceable transactions and conservative for others',
 };
 
 export const FEE_RATE: Param = {
   name: 'fee_rate',
   type: 'amount',
   optional: true,
-  description: 'Specify a fee rate in sat/vB (default: wallet fee estimation).',
+  description: 'Fee rate in sat/vB (default: estimated)',
 };
 
 export const REPLACEABLE: Param = {
   name: 'replaceable',
   type: 'bool',
   optional: true,
-  description: 'Signal that this transaction can be replaced by a transaction (BIP 125)',
+  description: 'Signal that a higher fee may replace the transaction (BIP 125)',
 };
 
 /** How the user wants the fee to be found, as given; missing and null are the same. */

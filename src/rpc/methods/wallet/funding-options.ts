@@ -66,33 +66,33 @@ export const FUNDING_MEMBERS: readonly Param[] = [
     name: 'add_inputs',
     type: 'bool',
     optional: true,
-    description: 'Automatically include coins from the wallet to cover the target amount.',
+    description: 'Let the wallet add coins until the amount is covered',
   },
   {
     name: 'include_unsafe',
     type: 'bool',
     default: false,
     description:
-      'Include inputs that are not safe to spend (unconfirmed transactions from outside keys and unconfirmed replacement transactions).',
+      'Let it pick coins that may still vanish: unconfirmed ones from others, or from transactions that replaced another',
   },
   {
     name: 'minconf',
     type: 'number',
     default: 0,
-    description: 'If add_inputs is specified, require inputs with at least this many confirmations.',
+    description: 'Fewest confirmations of coins that it adds',
   },
   {
     name: 'maxconf',
     type: 'number',
     optional: true,
-    description: 'If add_inputs is specified, require inputs with at most this many confirmations.',
+    description: 'Most confirmations of coins that it adds (default: no limit)',
   },
   {
     name: 'change_type',
     type: 'string',
     optional: true,
     description:
-      'The output type to use for change (default: set by -changetype). Options are "legacy", "p2sh-segwit", "bech32", and "bech32m".',
+      'Kind of change address: "legacy", "p2sh-segwit", "bech32" or "bech32m" (default: set by -changetype)',
   },
   FEE_RATE,
   CONF_TARGET,
@@ -103,13 +103,13 @@ export const FUNDING_MEMBERS: readonly Param[] = [
     type: 'object',
     optional: true,
     description:
-      'Keys and scripts needed for producing a final transaction with a dummy signature: "pubkeys", "scripts", "descriptors".',
+      'What is needed to tell the size of inputs that are not the wallet\'s: "pubkeys", "scripts", "descriptors"',
   },
   {
     name: 'max_tx_weight',
     type: 'number',
     default: MAX_STANDARD_TX_WEIGHT,
-    description: 'The maximum acceptable transaction weight.',
+    description: 'Largest weight of the finished transaction, in weight units',
   },
 ];
 

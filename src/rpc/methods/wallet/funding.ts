@@ -22,9 +22,9 @@ import { recipientsOf } from './recipients.js';
 const fundrawtransaction = walletMethod({
   name: 'fundrawtransaction',
   description:
-    'If the transaction has no inputs, they will be automatically selected to meet its out value.\nIt will add at most one change output to the outputs.\nNo existing outputs will be modified unless "subtractFeeFromOutputs" is specified.\nNote that inputs which were signed may need to be resigned after completion since in/outputs have been added.\nThe inputs added will not be signed, use signrawtransactionwithkey\nor signrawtransactionwithwallet for that.\nAll existing inputs must either have their previous output transaction be in the wallet\nor be in the UTXO set. Solving data must be provided for non-wallet inputs.',
+    "Adds coins to a transaction until it pays for its outputs and its fee, and a change output where something is left over.\nOutputs stay as they are unless subtractFeeFromOutputs names them. Nothing is signed, and signatures made before may no longer hold. Inputs that are not the wallet's must be unspent outputs of the chain, with their keys or scripts in solving_data.",
   params: [
-    { name: 'hexstring', type: 'hex', description: 'The hex string of the raw transaction' },
+    { name: 'hexstring', type: 'hex', description: 'Transaction, in hex' },
     {
       name: 'options',
       type: 'named-options',
@@ -36,31 +36,31 @@ const fundrawtransaction = walletMethod({
           name: 'changeAddress',
           type: 'string',
           optional: true,
-          description: 'The bitcoin address to receive the change',
+          description: 'Address for the change (default: a fresh one)',
         },
         {
           name: 'changePosition',
           type: 'number',
           optional: true,
-          description: 'The index of the change output',
+          description: 'Index of the change output, from 0 (default: random)',
         },
         {
           name: 'lockUnspents',
           type: 'bool',
           default: false,
-          description: 'Lock selected unspent outputs',
+          description: 'Lock the chosen coins, as lockunspent does',
         },
         {
           name: 'feeRate',
           type: 'amount',
           optional: true,
-          description: 'Specify a fee rate in BTC/kvB.',
+          description: 'Fee rate in BTC/kvB (default: estimated)',
         },
         {
           name: 'subtractFeeFromOutputs',
           type: 'array',
           optional: true,
-          description: 'The integers: outputs that the fee will be equally deducted from.',
+          description: 'Indexes of outputs that bear the fee, in equal shares',
         },
       ],
     },
@@ -69,7 +69,7 @@ const fundrawtransaction = walletMethod({
       type: 'bool',
       optional: true,
       description:
-        'Whether the transaction hex is a serialized witness transaction (default: depends on heuristic tests).',
+        'Read it as with (true) or without (false) witness data (default: whichever makes more sense)',
     },
   ],
   result: '{ "hex", "fee", "changepos" }',
@@ -156,13 +156,13 @@ const OUTDATED: readonly (readonly [old: string, text: string])[] = [
 
 const send = walletMethod({
   name: 'send',
-  description: 'EXPERIMENTAL warning: this call may be changed in future releases.\nSend a transaction.',
+  description: 'Makes, signs and sends a transaction. The interface may still change.',
   params: [
     {
       name: 'outputs',
       type: 'any',
       description:
-        'The outputs specified as key-value pairs: {"address": amount} or {"data": "hex"}.\nEach key may only appear once, i.e. there can only be one \'data\' output, and no address may be duplicated.\nAt least one output of either type must be specified.\nFor convenience, a dictionary, which holds the key-value pairs directly, is also accepted.',
+        'The outputs: a list of {"address": amount in BTC} and {"data": "hex"}, or one object with all of them.\nAn address may appear once, and "data" once.',
     },
     CONF_TARGET,
     ESTIMATE_MODE,
@@ -181,20 +181,19 @@ const send = walletMethod({
           name: 'add_to_wallet',
           type: 'bool',
           default: true,
-          description:
-            'When false, returns a serialized transaction which will not be added to the wallet or broadcast',
+          description: 'false only gives the transaction back, and neither keeps nor sends it',
         },
         {
           name: 'change_address',
           type: 'string',
           optional: true,
-          description: 'The bitcoin address to receive the change',
+          description: 'Address for the change (default: a fresh one)',
         },
         {
           name: 'change_position',
           type: 'number',
           optional: true,
-          description: 'The index of the change output',
+          description: 'Index of the change output, from 0 (default: random)',
         },
         {
           name: 'include_watching',
@@ -207,31 +206,32 @@ const send = walletMethod({
           type: 'array',
           optional: true,
           description:
-            'Specify inputs instead of adding them automatically: objects of "txid", "vout", "sequence", "weight"',
+            'Coins to spend: objects of "txid", "vout", "sequence", "weight"; the wallet then adds none unless add_inputs is set',
         },
         {
           name: 'locktime',
           type: 'number',
           default: 0,
-          description: 'Raw locktime. Non-0 value also locktime-activates inputs',
+          description:
+            'Lock time: a height, or from 500000000 on a time in seconds. Other than 0, it also gives inputs a sequence that heeds it',
         },
         {
           name: 'lock_unspents',
           type: 'bool',
           default: false,
-          description: 'Lock selected unspent outputs',
+          description: 'Lock the chosen coins, as lockunspent does',
         },
         {
           name: 'psbt',
           type: 'bool',
           optional: true,
-          description: 'Always return a PSBT (not supported)',
+          description: 'Give a PSBT (not supported)',
         },
         {
           name: 'subtract_fee_from_outputs',
           type: 'array',
           optional: true,
-          description: 'Outputs to subtract the fee from, specified as integer indices.',
+          description: 'Indexes of outputs that bear the fee, in equal shares',
         },
       ],
     },

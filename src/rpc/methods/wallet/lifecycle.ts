@@ -15,7 +15,7 @@ const LOAD_ON_STARTUP: Param = {
   type: 'bool',
   optional: true,
   description:
-    'Save wallet name to persistent settings and load on startup. True to add wallet to startup list, false to remove, null to leave unchanged.',
+    'true to load the wallet at every start from now on, false to stop doing so, null to leave that as it is',
 };
 
 function loadOnStartup(args: Args): boolean | undefined {
@@ -28,51 +28,50 @@ function withWarnings(warnings: readonly string[]): { readonly warnings: JsonVal
 
 const createwallet = managerMethod({
   name: 'createwallet',
-  description: 'Creates and loads a new wallet.',
+  description: 'Makes a new wallet and loads it.',
   params: [
     {
       name: 'wallet_name',
       type: 'string',
-      description:
-        'The name for the new wallet. If this is a path, the wallet will be created at the path location.',
+      description: 'Name of the wallet; a path puts it there',
     },
     {
       name: 'disable_private_keys',
       type: 'bool',
       default: false,
-      description: 'Disable the possibility of private keys (only watchonlys are possible in this mode).',
+      description: 'Hold no private keys: the wallet can watch but not sign',
     },
     {
       name: 'blank',
       type: 'bool',
       default: false,
-      description: 'Create a blank wallet. A blank wallet has no keys or HD seed.',
+      description: 'Begin without keys and descriptors',
     },
     {
       name: 'passphrase',
       type: 'string',
       optional: true,
-      description: 'Encrypt the wallet with this passphrase (not supported).',
+      description: 'Encrypt the wallet (not supported)',
     },
     {
       name: 'avoid_reuse',
       type: 'bool',
       default: false,
       description:
-        'Keep track of coin reuse, and treat dirty and clean coins differently with privacy considerations in mind.',
+        'Remember addresses that were spent from, and keep coins at them apart for the sake of privacy',
     },
     {
       name: 'descriptors',
       type: 'bool',
       default: true,
-      description: 'Create a native descriptor wallet. There are no other ones.',
+      description: 'Must be true: all wallets hold descriptors',
     },
     LOAD_ON_STARTUP,
     {
       name: 'external_signer',
       type: 'bool',
       default: false,
-      description: 'Use an external signer such as a hardware wallet (not supported).',
+      description: 'Sign by an external device (not supported)',
     },
   ],
   result: '{ "name", "warnings": [ … ] }',
@@ -111,9 +110,11 @@ const createwallet = managerMethod({
 
 const loadwallet = managerMethod({
   name: 'loadwallet',
-  description:
-    'Loads a wallet from a wallet file or directory.\nNote that all wallet command-line options used when starting the node will be\napplied to the new wallet.',
-  params: [{ name: 'filename', type: 'string', description: 'The wallet directory.' }, LOAD_ON_STARTUP],
+  description: 'Loads a wallet. The wallet options that the node was started with apply to it.',
+  params: [
+    { name: 'filename', type: 'string', description: 'Name or directory of the wallet' },
+    LOAD_ON_STARTUP,
+  ],
   result: '{ "name", "warnings": [ … ] }',
   examples: ['"testwallet"'],
   run: async (wallets, args) => {
@@ -124,15 +125,13 @@ const loadwallet = managerMethod({
 
 const unloadwallet = managerMethod({
   name: 'unloadwallet',
-  description:
-    'Unloads the wallet referenced by the request endpoint, otherwise unloads the wallet specified in the argument.\nSpecifying the wallet name on a wallet endpoint is invalid.',
+  description: 'Unloads a wallet: the one that the endpoint names, or else the given one.',
   params: [
     {
       name: 'wallet_name',
       type: 'string',
       optional: true,
-      description:
-        'The name of the wallet to unload. If provided both here and in the RPC endpoint, the two must be identical.',
+      description: "Name of the wallet; on a wallet's endpoint, that same one or nothing",
     },
     LOAD_ON_STARTUP,
   ],
@@ -159,17 +158,16 @@ const unloadwallet = managerMethod({
 
 const listwallets = managerMethod({
   name: 'listwallets',
-  description:
-    'Returns a list of currently loaded wallets.\nFor full information on the wallet, use "getwalletinfo"',
+  description: 'Lists the loaded wallets. getwalletinfo tells about one.',
   params: [],
-  result: '[ "str", … ]    the wallet names',
+  result: '[ "str", … ]    names',
   examples: [''],
   run: wallets => wallets.list().map(({ name }) => name),
 });
 
 const listwalletdir = managerMethod({
   name: 'listwalletdir',
-  description: 'Returns a list of wallets in the wallet directory.',
+  description: 'Lists all wallets in the wallet directory, loaded or not.',
   params: [],
   result: '{ "wallets": [ { "name" } ] }',
   examples: [''],
@@ -181,7 +179,7 @@ const WALLET_VERSION = 169900;
 
 const getwalletinfo = walletMethod({
   name: 'getwalletinfo',
-  description: 'Returns an object containing various wallet state info.',
+  description: 'Tells the state of a wallet: balances in BTC, keys, flags, scan in progress.',
   params: [],
   result:
     '{ "walletname", "walletversion", "format", "balance", "unconfirmed_balance", "immature_balance", "txcount", "keypoolsize", "keypoolsize_hd_internal", "paytxfee", "private_keys_enabled", "avoid_reuse", "scanning": { "duration", "progress" } or false, "descriptors", "external_signer", "blank", "birthtime", "lastprocessedblock": { "hash", "height" } }',
@@ -234,14 +232,14 @@ function isFlag(name: string): name is WalletFlag {
 
 const setwalletflag = walletMethod({
   name: 'setwalletflag',
-  description: 'Change the state of the given wallet flag for a wallet.',
+  description: 'Sets or clears a flag of the wallet.',
   params: [
     {
       name: 'flag',
       type: 'string',
-      description: 'The name of the flag to change. Current available flags: avoid_reuse',
+      description: 'Name of the flag; there is one that can change, avoid_reuse',
     },
-    { name: 'value', type: 'bool', default: true, description: 'The new state.' },
+    { name: 'value', type: 'bool', default: true, description: 'true sets it, false clears it' },
   ],
   result: '{ "flag_name", "flag_state", "warnings" }',
   examples: ['avoid_reuse'],
@@ -266,13 +264,13 @@ const setwalletflag = walletMethod({
 
 const keypoolrefill = walletMethod({
   name: 'keypoolrefill',
-  description: 'Fills the keypool.',
+  description: 'Derives keys ahead, so that there are enough unused ones.',
   params: [
     {
       name: 'newsize',
       type: 'number',
       optional: true,
-      description: 'The new keypool size (default: 1000, or as set by -keypool)',
+      description: 'Number of unused keys to hold (default: 1000, or as set by -keypool)',
     },
   ],
   result: 'null',
@@ -293,9 +291,8 @@ const keypoolrefill = walletMethod({
 
 const backupwallet = walletMethod({
   name: 'backupwallet',
-  description:
-    'Safely copies the current wallet to the specified destination, which can either be a directory or a path with a filename.',
-  params: [{ name: 'destination', type: 'string', description: 'The destination directory or file' }],
+  description: 'Copies the wallet to a safe place while it is in use.',
+  params: [{ name: 'destination', type: 'string', description: 'Directory or file to copy to' }],
   result: 'null',
   examples: ['"backup.dat"'],
   run: async (wallet, args) => {
@@ -311,17 +308,17 @@ const backupwallet = walletMethod({
 
 const restorewallet = managerMethod({
   name: 'restorewallet',
-  description: 'Restores and loads a wallet from backup.',
+  description: 'Makes a wallet from a backup and loads it.',
   params: [
     {
       name: 'wallet_name',
       type: 'string',
-      description: 'The name that will be applied to the restored wallet',
+      description: 'Name of the new wallet',
     },
     {
       name: 'backup_file',
       type: 'string',
-      description: 'The backup file that will be used to restore the wallet.',
+      description: 'Backup, as backupwallet made it',
     },
     LOAD_ON_STARTUP,
   ],

@@ -13,13 +13,13 @@ const PARAMS: readonly Param[] = [
     name: 'minconf',
     type: 'number',
     default: 1,
-    description: 'The minimum number of confirmations before payments are included.',
+    description: 'Count only transactions with at least so many confirmations',
   },
   {
     name: 'include_empty',
     type: 'bool',
     default: false,
-    description: "Whether to include addresses that haven't received any payments.",
+    description: 'Show addresses that were never paid, too',
   },
   {
     name: 'include_watchonly',
@@ -33,7 +33,7 @@ const IMMATURE: Param = {
   name: 'include_immature_coinbase',
   type: 'bool',
   default: false,
-  description: 'Include immature coinbase transactions.',
+  description: 'Count coinbase outputs that cannot be spent yet',
 };
 
 /** What one address, or all of a label, received. */
@@ -77,14 +77,14 @@ function view(tally: Tally): { readonly [key: string]: JsonValue } {
 
 const listreceivedbyaddress = walletMethod({
   name: 'listreceivedbyaddress',
-  description: 'List balances by receiving address.',
+  description: 'Lists addresses with all that was ever paid to them, in BTC.',
   params: [
     ...PARAMS,
     {
       name: 'address_filter',
       type: 'string',
       optional: true,
-      description: 'If present and non-empty, only return information on this address.',
+      description: 'Only this address; "" for all',
     },
     IMMATURE,
   ],
@@ -116,7 +116,7 @@ function addressFilter(wallet: Wallet, text: string): string | undefined {
 
 const listreceivedbylabel = walletMethod({
   name: 'listreceivedbylabel',
-  description: 'List received transactions by label.',
+  description: 'Lists labels with all that was ever paid to their addresses, in BTC.',
   params: [...PARAMS, IMMATURE],
   result: '[ { "amount", "confirmations", "label" }, … ]',
   examples: ['', '6 true'],

@@ -6,21 +6,19 @@ import { walletMethod } from './common.js';
 
 const rescanblockchain = walletMethod({
   name: 'rescanblockchain',
-  description:
-    'Rescan the local blockchain for wallet related transactions.\nNote: Use "getwalletinfo" to query the scanning progress.',
+  description: "Searches the chain again for the wallet's transactions. getwalletinfo tells the progress.",
   params: [
     {
       name: 'start_height',
       type: 'number',
       default: 0,
-      description: 'block height where the rescan should start',
+      description: 'Height to begin at',
     },
     {
       name: 'stop_height',
       type: 'number',
       optional: true,
-      description:
-        'the last block height that should be scanned. If none is provided it will rescan up to the tip at return time of this call.',
+      description: 'Height of the last block to search (default: the tip)',
     },
   ],
   result: '{ "start_height", "stop_height" }',
@@ -54,10 +52,9 @@ const rescanblockchain = walletMethod({
 
 const abortrescan = walletMethod({
   name: 'abortrescan',
-  description:
-    'Stops current wallet rescan triggered by an RPC call, e.g. by an importdescriptors call.\nNote: Use "getwalletinfo" to query the scanning progress.',
+  description: 'Stops a search that rescanblockchain or importdescriptors began.',
   params: [],
-  result: 'true|false    (boolean) Whether the abort was successful',
+  result: 'true|false    (boolean) false when none was in progress',
   examples: [''],
   run: ({ scanning }) => {
     if (scanning === undefined || scanning.aborted) return false;

@@ -20,7 +20,7 @@ const VERBOSE: Param = {
   name: 'verbose',
   type: 'bool',
   default: false,
-  description: 'If true, return extra information about the transaction.',
+  description: 'Also tell how the fee was arrived at',
 };
 
 function replaceable(args: Args): boolean | undefined {
@@ -48,30 +48,27 @@ function notesOf(args: Args, names: Readonly<Record<string, string>>): Map<strin
 
 const sendtoaddress = walletMethod({
   name: 'sendtoaddress',
-  description: 'Send an amount to a given address.',
+  description: 'Pays an address.',
   params: [
-    { name: 'address', type: 'string', description: 'The bitcoin address to send to.' },
-    { name: 'amount', type: 'amount', description: 'The amount in BTC to send. eg 0.1' },
+    { name: 'address', type: 'string', description: 'Address to pay' },
+    { name: 'amount', type: 'amount', description: 'Amount in BTC' },
     {
       name: 'comment',
       type: 'string',
       optional: true,
-      description:
-        'A comment used to store what the transaction is for.\nThis is not part of the transaction, just kept in your wallet.',
+      description: 'What the payment is for; kept in the wallet only',
     },
     {
       name: 'comment_to',
       type: 'string',
       optional: true,
-      description:
-        "A comment to store the name of the person or organization\nto which you're sending the transaction. This is not part of the \ntransaction, just kept in your wallet.",
+      description: 'Who is paid; kept in the wallet only',
     },
     {
       name: 'subtractfeefromamount',
       type: 'bool',
       default: false,
-      description:
-        'The fee will be deducted from the amount being sent.\nThe recipient will receive less bitcoins than you enter in the amount field.',
+      description: 'Take the fee out of the amount, so that less than that arrives',
     },
     REPLACEABLE,
     CONF_TARGET,
@@ -81,12 +78,12 @@ const sendtoaddress = walletMethod({
       type: 'bool',
       optional: true,
       description:
-        '(only available if avoid_reuse wallet flag is set) Avoid spending from dirty addresses; addresses are considered\ndirty if they have previously been used in a transaction. If true, this also activates avoidpartialspends, grouping outputs by their addresses.',
+        'Spend no coins at addresses that were spent from before, and spend coins of one address together; only for wallets with the flag avoid_reuse',
     },
     FEE_RATE,
     VERBOSE,
   ],
-  result: '"hex"    (string) The transaction id.\nor with verbose: { "txid", "fee_reason" }',
+  result: '"hex"    (string) txid\nor with verbose: { "txid", "fee_reason" }',
   examples: ['"address" 0.1', '"address" 0.1 "donation" "sean\'s outpost"'],
   run: (wallet, args) => {
     const avoid = avoidReuse(wallet, args);
@@ -105,23 +102,28 @@ const sendtoaddress = walletMethod({
 
 const sendmany = walletMethod({
   name: 'sendmany',
-  description: 'Send multiple times. Amounts are double-precision floating point numbers.',
+  description: 'Pays several addresses in one transaction.',
   params: [
     {
       name: 'dummy',
       type: 'string',
       default: '',
-      description: 'Must be set to "" for backwards compatibility.',
+      description: 'Must be ""; a leftover of older interfaces',
     },
-    { name: 'amounts', type: 'object', description: 'The addresses and amounts' },
-    { name: 'minconf', type: 'number', optional: true, description: 'Ignored dummy value' },
-    { name: 'comment', type: 'string', optional: true, description: 'A comment' },
+    { name: 'amounts', type: 'object', description: 'Address to amount in BTC' },
+    { name: 'minconf', type: 'number', optional: true, description: 'Ignored' },
+    {
+      name: 'comment',
+      type: 'string',
+      optional: true,
+      description: 'What the payment is for; kept in the wallet only',
+    },
     {
       name: 'subtractfeefrom',
       type: 'array',
       optional: true,
       description:
-        'The addresses.\nThe fee will be equally deducted from the amount of each selected address.\nThose recipients will receive less bitcoins than you enter in their corresponding amount field.\nIf no addresses are specified here, the sender pays the fee.',
+        'Addresses that bear the fee in equal shares, so that less than their amount arrives; without any the sender bears it',
     },
     REPLACEABLE,
     CONF_TARGET,
@@ -129,8 +131,7 @@ const sendmany = walletMethod({
     FEE_RATE,
     VERBOSE,
   ],
-  result:
-    '"hex"    (string) The transaction id for the send. Only 1 transaction is created regardless of the number of addresses.\nor with verbose: { "txid", "fee_reason" }',
+  result: '"hex"    (string) txid\nor with verbose: { "txid", "fee_reason" }',
   examples: ['"" "{\\"address\\":0.01,\\"address\\":0.02}"'],
   run: (wallet, args) => {
     if ((args.optionalString('dummy') ?? '') !== '') {
@@ -167,10 +168,9 @@ function sendMoney(
 
 const settxfee = walletMethod({
   name: 'settxfee',
-  description:
-    'Set the transaction fee rate in BTC/kvB for this wallet. Overrides the global -paytxfee command line parameter.\nCan be deactivated by passing 0 as the fee. In that case automatic fee selection will be used by default.',
-  params: [{ name: 'amount', type: 'amount', description: 'The transaction fee rate in BTC/kvB' }],
-  result: 'true|false    (boolean) Returns true if successful',
+  description: "Sets this wallet's fee rate, in place of -paytxfee.",
+  params: [{ name: 'amount', type: 'amount', description: 'Fee rate in BTC/kvB; 0 to estimate fees again' }],
+  result: 'true|false    (boolean) always true',
   examples: ['0.00001'],
   run: (wallet, args) => {
     const rate = args.amount('amount');

@@ -13,11 +13,8 @@ import { walletMethod } from './common.js';
 const signrawtransactionwithwallet = walletMethod({
   name: 'signrawtransactionwithwallet',
   description:
-    'Sign inputs for raw transaction (serialized, hex-encoded).\nThe second optional argument (may be null) is an array of previous transaction outputs that\nthis transaction depends on but may not yet be in the block chain.',
-  params: [
-    { name: 'hexstring', type: 'string', description: 'The transaction hex string' },
-    ...SIGNING_PARAMS,
-  ],
+    'Signs what inputs the wallet has keys for. Inputs that stay unsigned are told with the reason.',
+  params: [{ name: 'hexstring', type: 'string', description: 'Transaction, in hex' }, ...SIGNING_PARAMS],
   result:
     '{ "hex", "complete", "errors": [ { "txid", "vout", "witness": [ … ], "scriptSig", "sequence", "error" } ] }',
   examples: ['"myhex"'],
@@ -36,12 +33,12 @@ const signrawtransactionwithwallet = walletMethod({
 
 const signmessage = walletMethod({
   name: 'signmessage',
-  description: 'Sign a message with the private key of an address',
+  description: "Signs a message with the key of one of the wallet's addresses.",
   params: [
-    { name: 'address', type: 'string', description: 'The bitcoin address to use for the private key.' },
-    { name: 'message', type: 'string', description: 'The message to create a signature of.' },
+    { name: 'address', type: 'string', description: 'Address whose key signs' },
+    { name: 'message', type: 'string', description: 'Message to sign' },
   ],
-  result: '"str"    (string) The signature of the message encoded in base 64',
+  result: '"str"    (string) signature, in base64',
   examples: ['"1D1ZrZNe3JUo7ZycKEYQQiQAWd9y54F4XX" "my message"'],
   run: (wallet, args) => {
     const decoded = decodeAddress(args.string('address'), wallet.modules.params.address);

@@ -104,16 +104,15 @@ function requireTx(wallet: Wallet, txid: Hash256): WalletTx {
 
 const gettransaction = walletMethod({
   name: 'gettransaction',
-  description: 'Get detailed information about in-wallet transaction <txid>',
+  description: 'Gives one transaction of the wallet. Amounts are in BTC.',
   params: [
-    { name: 'txid', type: 'string', description: 'The transaction id' },
+    { name: 'txid', type: 'string', description: 'Id of the transaction' },
     WATCH_ONLY,
     {
       name: 'verbose',
       type: 'bool',
       default: false,
-      description:
-        'Whether to include a `decoded` field containing the decoded transaction (equivalent to RPC decoderawtransaction)',
+      description: 'Add the decoded transaction, as decoderawtransaction gives it',
     },
   ],
   result: `{ "amount", "fee", ${TX_MEMBERS}, "details": [ { "address", "category", "amount", "label", "vout", "fee", "abandoned", "parent_descs": [ … ] } ], "hex", "decoded": {…}, "lastprocessedblock": { "hash", "height" } }`,
@@ -140,19 +139,17 @@ const gettransaction = walletMethod({
 
 const listtransactions = walletMethod({
   name: 'listtransactions',
-  description:
-    "If a label name is provided, this will return only incoming transactions paying to addresses with the specified label.\nReturns up to 'count' most recent transactions skipping the first 'from' transactions.",
+  description: "Lists the wallet's latest payments, oldest first.",
   params: [
     {
       name: 'label',
       aliases: ['dummy'],
       type: 'string',
       optional: true,
-      description:
-        'If set, should be a valid label name to return only incoming transactions\nwith the specified label, or "*" to disable filtering and return all transactions.',
+      description: 'Only payments received under this label; "*" for all',
     },
-    { name: 'count', type: 'number', default: 10, description: 'The number of transactions to return' },
-    { name: 'skip', type: 'number', default: 0, description: 'The number of transactions to skip' },
+    { name: 'count', type: 'number', default: 10, description: 'Number of entries' },
+    { name: 'skip', type: 'number', default: 0, description: 'Number of latest entries to leave out' },
     WATCH_ONLY,
   ],
   result: `[ { ${ENTRY_MEMBERS} }, … ]`,
@@ -179,39 +176,39 @@ const listtransactions = walletMethod({
 const listsinceblock = walletMethod({
   name: 'listsinceblock',
   description:
-    'Get all transactions in blocks since block [blockhash], or all transactions if omitted.\nIf "blockhash" is no longer a part of the main chain, transactions from the fork point onward are included.\nAdditionally, if include_removed is set, transactions affecting the wallet which were removed are returned in the "removed" array.',
+    'Lists the wallet\'s transactions since a block. If that block is no longer in the chain, those since the fork.\n"removed" holds transactions of blocks that were disconnected since.',
   params: [
     {
       name: 'blockhash',
       type: 'string',
       optional: true,
-      description: 'If set, the block hash to list transactions since, otherwise list all transactions.',
+      description: 'Block to begin after (default: from the beginning)',
     },
     {
       name: 'target_confirmations',
       type: 'number',
       default: 1,
       description:
-        'Return the nth block hash from the main chain. e.g. 1 would mean the best block hash. Note: this is not used as a filter, but only affects [lastblock] in the return value',
+        '"lastblock" of the answer is the block with so many confirmations, 1 being the tip; it does not filter',
     },
     WATCH_ONLY,
     {
       name: 'include_removed',
       type: 'bool',
       default: true,
-      description: 'Show transactions that were removed due to a reorg in the "removed" array',
+      description: 'Show what is in disconnected blocks under "removed"',
     },
     {
       name: 'include_change',
       type: 'bool',
       default: false,
-      description: 'Also add entries for change outputs.',
+      description: 'List change outputs, too',
     },
     {
       name: 'label',
       type: 'string',
       optional: true,
-      description: 'Return only incoming transactions paying to addresses with the specified label.',
+      description: 'Only payments received under this label (default: all)',
     },
   ],
   result: `{ "transactions": [ { ${ENTRY_MEMBERS} }, … ], "removed": [ … ], "lastblock" }`,
@@ -282,8 +279,8 @@ async function removedEntries(
 const abandontransaction = walletMethod({
   name: 'abandontransaction',
   description:
-    'Mark in-wallet transaction <txid> as abandoned\nThis will mark this transaction and all its in-wallet descendants as abandoned which will allow\nfor their inputs to be respent.  It can be used to replace "stuck" or evicted transactions.\nIt only works on transactions which are not included in a block and are not currently in the mempool.\nIt has no effect on transactions which are already abandoned.',
-  params: [{ name: 'txid', type: 'hex', description: 'The transaction id' }],
+    "Gives up a transaction that is stuck, and all of the wallet's that build on it, so that its coins can be spent again.\nOnly for transactions outside of the mempool and the chain; once given up, nothing more happens.",
+  params: [{ name: 'txid', type: 'hex', description: 'Id of the transaction' }],
   result: 'null',
   examples: ['"txid"'],
   run: async (wallet, args) => {
