@@ -14,10 +14,9 @@ import { chooseColors, getInfo } from './getinfo.js';
 import { layOut, objectMembers, plainText } from './json-text.js';
 import { NETINFO_HELP, netInfo, parseLevel } from './netinfo.js';
 
-const USAGE = `Usage:  blocksmith-cli [options] <command> [params]  Send command to the node
-or:     blocksmith-cli [options] -named <command> [name=value]...  Send command with named arguments
-or:     blocksmith-cli [options] help                List commands
-or:     blocksmith-cli [options] help <command>      Get help for a command
+const USAGE = `Usage:  blocksmith-cli [options] <method> [argument]...              Call a method of the node
+        blocksmith-cli [options] -named <method> [name=argument]...  The same, arguments by name
+        blocksmith-cli [options] help [method]                       List the methods, or explain one
 `;
 
 /** Blocks made by -generate when no number is given. */
