@@ -26,6 +26,7 @@ export async function runDaemon(args: readonly string[], host: DaemonProcess): P
       return 0;
     }
     const prepared = prepareNode(settings);
+    for (const notice of settings.notices) host.err(notice);
     const strange = settings.unrecognizedSections();
     if (strange.length > 0) {
       const lines = strange.map(

@@ -28,8 +28,7 @@ export function loadTip(state: ChainState): void {
     throw new UnusableDataError(
       'The block database contains a block which appears to be from the future. ' +
         "This may be due to your computer's date and time being set incorrectly. " +
-        "Only rebuild the block database if you are sure that your computer's date and time are correct.\n" +
-        'Please restart with -reindex or -reindex-chainstate to recover.',
+        "Only rebuild the block database if you are sure that your computer's date and time are correct",
     );
   }
   const progress = verificationProgress(tree, tip, params.chainTxData, clock.now());

@@ -127,9 +127,9 @@ function readIncluded(settings: Settings, absolute: (path: string) => string): v
   const chainNow = chainNameIfClear(settings);
   if (chainNow !== undefined && chainNow !== chain) ignored.push(...includedBy(settings, chainNow, 0));
   for (const name of ignored) {
-    settings.remarks.push(
-      `warning: -includeconf cannot be used from included files; ignoring -includeconf=${name}`,
-    );
+    const notice = `warning: -includeconf cannot be used from included files; ignoring -includeconf=${name}`;
+    settings.remarks.push(notice);
+    settings.notices.push(notice);
   }
 }
 

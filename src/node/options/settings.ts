@@ -106,6 +106,8 @@ export class Settings {
   readonly config = new Map<string, SettingsMap>();
   /** Core's sentences on what is odd but no error, for the log once there is one. */
   readonly remarks: string[] = [];
+  /** Those of the remarks that are to be seen at once, on standard error. */
+  readonly notices: string[] = [];
   /** Every section that configuration files name, in order. */
   readonly sections: SectionMention[] = [];
   private readonly specs = new Map<string, OptionSpec>();

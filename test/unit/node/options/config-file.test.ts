@@ -135,11 +135,9 @@ describe('configuration files', () => {
     dir.write('a.conf', 'includeconf=b.conf\n[regtest]\nincludeconf=c.conf\n');
     const ignored = (name: string) =>
       `warning: -includeconf cannot be used from included files; ignoring -includeconf=${name}`;
-    expect(read().warnings).toEqual([
-      'Included configuration file a.conf',
-      ignored('c.conf'),
-      ignored('b.conf'),
-    ]);
+    const { warnings, settings } = read();
+    expect(warnings).toEqual(['Included configuration file a.conf', ignored('c.conf'), ignored('b.conf')]);
+    expect(settings.notices).toEqual([ignored('c.conf'), ignored('b.conf')]);
   });
 
   it('leave contradictions about the network to whoever needs it', () => {
