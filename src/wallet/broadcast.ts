@@ -1,3 +1,4 @@
+import { bytesEqual, type Hash256 } from '../primitives/bytes.js';
 import type { Transaction } from '../primitives/transaction.js';
 import type { WalletTx } from './ledger/wallet-tx.js';
 import type { Wallet } from './wallet.js';
@@ -62,12 +63,23 @@ export async function resubmit(wallet: Wallet, relay: boolean, force: boolean): 
   if (count > 0) wallet.log(`ResubmitWalletTransactions: resubmit ${count} unconfirmed transactions`);
 }
 
-/** Decides when a wallet sends its unconfirmed transactions again: rarely and at random, to give away less. */
+/**
+ * Decides when a wallet hands on its unconfirmed transactions again: to peers rarely and at random, to give away less; to
+ * this node's mempool at once when the node, after a crash, has caught up with what the wallet has seen already.
+ */
 export class ResendSchedule {
   private nextMs: number;
 
   constructor(private readonly wallet: Wallet) {
     this.nextMs = this.draw();
+  }
+
+  /** The coins that the transactions spend may be there again. */
+  async blockConnected(hash: Hash256): Promise<void> {
+    const { wallet } = this;
+    if (wallet.blockToComeBack === undefined || !bytesEqual(hash, wallet.blockToComeBack)) return;
+    wallet.blockToComeBack = undefined;
+    await resubmit(wallet, false, true);
   }
 
   private draw(): number {

@@ -87,6 +87,8 @@ export async function loadWallet(name: string, db: KeyValueStore, modules: Walle
     const birth = wallet.keychain.birthTime();
     if (birth !== undefined) wallet.noteTime(birth);
     wallet.ledger.tip = forkPoint(stored.bestBlock, modules);
+    const seen = stored.bestBlock?.[0];
+    if (seen !== undefined && modules.chain.find(seen) === undefined) wallet.blockToComeBack = seen;
     for (const record of stored.transactions) {
       wallet.ledger.restore(record, activeState(record.state, modules));
       wallet.noteTime(record.timeSmart);

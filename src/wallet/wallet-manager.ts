@@ -206,7 +206,10 @@ export class WalletManager implements WalletNotifications {
   }
 
   blockConnected(block: Block, ref: BlockRef): void {
-    for (const wallet of this.wallets) wallet.blockConnected(block, ref);
+    for (const wallet of this.wallets) {
+      wallet.blockConnected(block, ref);
+      this.detached(wallet, this.schedules.get(wallet)?.blockConnected(ref.hash));
+    }
   }
 
   blockDisconnected(block: Block, ref: BlockRef): void {
@@ -276,12 +279,13 @@ export class WalletManager implements WalletNotifications {
   }
 
   private resend(): void {
-    for (const wallet of this.wallets) {
-      const run = this.schedules.get(wallet)?.runIfDue() ?? Promise.resolve();
-      runDetached(run, message =>
-        this.modules.logger.error(`[${wallet.name}] cannot send transactions again: ${message}`),
-      );
-    }
+    for (const wallet of this.wallets) this.detached(wallet, this.schedules.get(wallet)?.runIfDue());
+  }
+
+  private detached(wallet: Wallet, work: Promise<void> = Promise.resolve()): void {
+    runDetached(work, message =>
+      this.modules.logger.error(`[${wallet.name}] cannot send transactions again: ${message}`),
+    );
   }
 
   private missingText(name: string): string {

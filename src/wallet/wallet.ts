@@ -48,6 +48,8 @@ export class Wallet implements WalletNotifications {
   payTxFee: number;
   /** The running rescan. */
   scanning: Scanning | undefined;
+  /** The last block that the wallet saw before it was loaded, if the node has fallen back behind it (after a crash). */
+  blockToComeBack: Hash256 | undefined;
   /** When the last block was told, Unix seconds. */
   private lastBlockAt = 0;
   private birth: number | undefined;
