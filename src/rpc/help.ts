@@ -102,7 +102,7 @@ function exampleLines(method: string, example: string): string[] {
   const params = example === '' ? '' : shellWords(example).map(toJsonArgument).join(', ');
   return [
     `> blocksmith-cli ${method} ${example}`.trimEnd(),
-    `> curl --user myusername --data-binary '{"jsonrpc": "2.0", "id": "curltest", "method": "${method}", "params": [${params}]}' -H 'content-type: application/json' http://127.0.0.1:8332/`,
+    `> curl -u user http://127.0.0.1:8332/ -H 'Content-Type: application/json' -d '{"jsonrpc": "2.0", "id": 1, "method": "${method}", "params": [${params}]}'`,
   ];
 }
 

@@ -227,7 +227,7 @@ const gettxoutsetinfo: RpcMethod = {
   name: 'gettxoutsetinfo',
   category: 'Blockchain',
   description:
-    'Counts and sums up all unspent outputs, on demand with a hash over them. It reads the whole set, which takes a while.',
+    'Counts and sums up all unspent outputs, with a hash over them unless it is "none". It reads the whole set, which takes a while.',
   params: [
     {
       name: 'hash_type',

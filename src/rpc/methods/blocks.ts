@@ -15,7 +15,7 @@ const getblockhash: RpcMethod = {
   description: "Gives the hash of the active chain's block at a height.",
   params: [{ name: 'height', type: 'number', description: 'Height, 0 for the genesis block' }],
   result: '"hex"    (string) block hash',
-  examples: ['1000'],
+  examples: ['840000'],
   run: ({ chain }, args) => hashToHex(chain.headers.hash(headerAt(chain, args.int('height')))),
 };
 

@@ -29,7 +29,7 @@ const addnode: RpcMethod = {
     },
   ],
   result: 'null',
-  examples: ['"192.168.0.6:8333" "onetry"'],
+  examples: ['"192.0.2.7:8333" "onetry"'],
   run: async ({ p2p }, args) => {
     const command = args.string('command');
     if (command !== 'onetry' && command !== 'add' && command !== 'remove') {
@@ -75,7 +75,7 @@ const addconnection: RpcMethod = {
     },
   ],
   result: '{ "address", "connection_type" }',
-  examples: ['"192.168.0.6:8333" "outbound-full-relay" true'],
+  examples: ['"192.0.2.7:8333" "outbound-full-relay" true'],
   run: async ({ chain, p2p }, args) => {
     if (!chain.params.isMockable) {
       throw new RpcError(RpcCode.MISC_ERROR, 'addconnection is for regression testing (-regtest mode) only.');
@@ -119,7 +119,7 @@ const disconnectnode: RpcMethod = {
     },
   ],
   result: 'null',
-  examples: ['"192.168.0.6:8333"', '"" 1'],
+  examples: ['"192.0.2.7:8333"', '"" 1'],
   run: ({ p2p }, args) => {
     const address = args.optionalString('address');
     const nodeId = args.optionalInt64('nodeid');
@@ -148,7 +148,7 @@ const getaddednodeinfo: RpcMethod = {
     },
   ],
   result: '[ { "addednode", "connected", "addresses": [ { "address", "connected": "inbound|outbound" } ] } ]',
-  examples: ['"192.168.0.201"'],
+  examples: ['"192.0.2.7"'],
   run: ({ p2p }, args) => {
     const wanted = args.optionalString('node');
     const nodes = p2p.addedNodes().filter(({ node }) => wanted === undefined || node === wanted);
@@ -196,7 +196,7 @@ const setban: RpcMethod = {
     },
   ],
   result: 'null',
-  examples: ['"192.168.0.6" "add" 86400', '"192.168.0.0/24" "add"'],
+  examples: ['"192.0.2.7" "add" 86400', '"192.0.2.0/24" "add"'],
   run: ({ p2p, clock }, args) => {
     const command = args.string('command');
     if (command !== 'add' && command !== 'remove') {
@@ -280,7 +280,7 @@ const sendmsgtopeer: RpcMethod = {
     },
   ],
   result: '{}',
-  examples: ['0 "addr" "ffffff"'],
+  examples: ['3 "verack" ""'],
   run: ({ p2p }, args) => {
     const peer = args.int64('peer_id');
     const type = args.string('msg_type');
@@ -313,7 +313,7 @@ const getblockfrompeer: RpcMethod = {
     },
   ],
   result: '{}',
-  examples: ['"00000000c937983704a73af28acdec37b049d214adbda81d7e2a3dd146f6ed09" 0'],
+  examples: ['"blockhash" 3'],
   run: ({ chain, p2p }, args) => {
     const hash = args.hash('blockhash');
     const peer = args.int64('peer_id');

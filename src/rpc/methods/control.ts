@@ -131,7 +131,7 @@ const logging: RpcMethod = {
     },
   ],
   result: '{ "category": true|false, … }',
-  examples: ['\'["all"]\' \'["http"]\''],
+  examples: ['\'["net","mempool"]\' \'["rpc"]\''],
   run: (context, args) => {
     setCategories(context, args.optionalArray('include'), true);
     setCategories(context, args.optionalArray('exclude'), false);

@@ -53,7 +53,7 @@ const estimatesmartfee: RpcMethod = {
     },
   ],
   result: '{ "feerate", "errors": [ … ], "blocks" }',
-  examples: ['6'],
+  examples: ['3', '12 "conservative"'],
   run: async (context, args) => {
     const estimator = requireEstimator(context);
     await context.notificationsDone();
@@ -85,7 +85,7 @@ const estimaterawfee: RpcMethod = {
   ],
   result:
     '{ "short": { "feerate", "decay", "scale", "pass": { "startrange", "endrange", "withintarget", "totalconfirmed", "inmempool", "leftmempool" }, "fail": { … }, "errors": [ … ] }, "medium": { … }, "long": { … } }',
-  examples: ['6 0.9'],
+  examples: ['12 0.95'],
   run: async (context, args) => {
     const estimator = requireEstimator(context);
     await context.notificationsDone();

@@ -51,7 +51,7 @@ const generatetoaddress: RpcMethod = {
     MAX_TRIES,
   ],
   result: HASHES_RESULT,
-  examples: ['11 "myaddress"'],
+  examples: ['5 "address"'],
   run: async ({ chain, miner }, args) => {
     const count = args.int('nblocks');
     const maxTries = args.optionalInt('maxtries') ?? DEFAULT_MAX_TRIES;
@@ -74,7 +74,7 @@ const generatetodescriptor: RpcMethod = {
     MAX_TRIES,
   ],
   result: HASHES_RESULT,
-  examples: ['11 "mydesc"'],
+  examples: ['5 "descriptor"'],
   run: async ({ chain, miner }, args) => {
     const count = args.int('num_blocks');
     const maxTries = args.optionalInt64('maxtries') ?? DEFAULT_MAX_TRIES;
@@ -98,7 +98,7 @@ const generateblock: RpcMethod = {
       name: 'transactions',
       type: 'array',
       description:
-        'Transactions: txids of the mempool, or whole transactions in hex.\nOne that is not valid at its place makes the whole block fail.',
+        'Transactions: txids of the mempool, or whole transactions in hex. One that is not valid at its place makes the whole block fail.',
     },
     {
       name: 'submit',
@@ -108,7 +108,7 @@ const generateblock: RpcMethod = {
     },
   ],
   result: '{ "hash", "hex" }    "hex" only with submit=false',
-  examples: ['"myaddress" \'["rawtx", "mempool_txid"]\''],
+  examples: ['"address" \'["txid", "hex"]\''],
   run: async (context, args) => {
     const { miner } = context;
     const script = scriptOfOutput(context, args.string('output'));
@@ -170,7 +170,7 @@ const startmining: RpcMethod = {
     },
   ],
   result: 'null',
-  examples: ['"myaddress" 1000'],
+  examples: ['"address" 1000'],
   run: async ({ chain, continuousMiner }, args) => {
     const payTo = scriptOfAddress(args.string('address'), chain.params.address);
     const hashRate = args.has('hashrate') ? args.number('hashrate') : undefined;
@@ -198,7 +198,7 @@ const stopmining: RpcMethod = {
 const getminingstatus: RpcMethod = {
   name: 'getminingstatus',
   category: 'Hidden',
-  description: 'Returns what startmining has come to.',
+  description: 'Tells how far startmining has come.',
   params: [],
   result:
     '{ "running", "hashrate", "hashes", "blocks", "lastblock" }    "hashrate" only when it is capped, "lastblock" only when one was found',

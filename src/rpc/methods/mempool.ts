@@ -88,7 +88,7 @@ const getmempoolentry: RpcMethod = {
   description: 'Gives what the mempool knows of one transaction: size, fees in BTC, relatives.',
   params: [TXID],
   result: ENTRY_RESULT,
-  examples: ['"mytxid"'],
+  examples: ['"txid"'],
   run: (context, args) => mempoolEntryView(context.mempool, requireEntry(context, args.raw('txid'))),
 };
 
@@ -98,7 +98,7 @@ const getmempoolancestors: RpcMethod = {
   description: 'Lists all unconfirmed transactions that the given one builds on.',
   params: [TXID, VERBOSE],
   result: `[ "hex", … ], or with verbose { "txid": ${ENTRY_RESULT} }`,
-  examples: ['"mytxid"'],
+  examples: ['"txid"'],
   run: (context, args) => {
     const { mempool } = context;
     const ancestors = mempool.ancestors(requireEntry(context, args.raw('txid')));
@@ -112,7 +112,7 @@ const getmempooldescendants: RpcMethod = {
   description: 'Lists all unconfirmed transactions that build on the given one.',
   params: [TXID, VERBOSE],
   result: `[ "hex", … ], or with verbose { "txid": ${ENTRY_RESULT} }`,
-  examples: ['"mytxid"'],
+  examples: ['"txid"'],
   run: (context, args) => {
     const { mempool } = context;
     const descendants = mempool.descendants(requireEntry(context, args.raw('txid')));
@@ -132,7 +132,7 @@ const gettxspendingprevout: RpcMethod = {
     },
   ],
   result: '[ { "txid", "vout", "spendingtxid" } ]',
-  examples: ['\'[{"txid":"a08e6907dbbd3d809776dbfc5d82e371b764ed838b5655e72f463568df1aadf0","vout":3}]\''],
+  examples: ['\'[{"txid":"…","vout":1}]\''],
   run: ({ mempool }, args) => {
     const outputs = args.array('outputs');
     if (outputs.length === 0) {
@@ -181,7 +181,7 @@ const prioritisetransaction: RpcMethod = {
     },
   ],
   result: 'true|false    (boolean) always true',
-  examples: ['"txid" 0.0 10000'],
+  examples: ['"txid" 0 5000'],
   run: ({ mempool }, args) => {
     const txid = args.hash('txid');
     const delta = args.int64('fee_delta');
@@ -265,7 +265,7 @@ const importmempool: RpcMethod = {
     },
   ],
   result: '{}',
-  examples: ['/path/to/mempool.dat'],
+  examples: ['"/backup/mempool.dat"'],
   run: async ({ chain, mempool }, args) => {
     if (chain.isInitialBlockDownload) {
       throw new RpcError(

@@ -194,7 +194,7 @@ const getnodeaddresses: RpcMethod = {
     },
   ],
   result: `[ { "time", "services", "address", "port", "network" (${NETWORK_KINDS.join(', ')}) } ]`,
-  examples: ['8', '4 "i2p"'],
+  examples: ['8', '20 "onion"'],
   run: ({ p2p }, args) => {
     const count = args.optionalInt('count') ?? 1;
     if (count < 0) throw new RpcError(RpcCode.INVALID_PARAMETER, 'Address count out of range');
@@ -281,7 +281,7 @@ const addpeeraddress: RpcMethod = {
     },
   ],
   result: '{ "success": true|false, "error": "str" }',
-  examples: ['"1.2.3.4" 8333 true'],
+  examples: ['"192.0.2.7" 8333 true'],
   run: ({ p2p }, args) => {
     const port = args.integer('port', 0, 65535);
     const outcome = p2p.addPeerAddress(args.string('address'), port, args.bool('tried', false));

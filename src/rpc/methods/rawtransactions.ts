@@ -39,7 +39,7 @@ export const TRANSACTION_PARAMS: readonly Param[] = [
     name: 'outputs',
     type: 'any',
     description:
-      'The outputs: a list of {"address": amount in BTC} and {"data": "hex"}, or one object with all of them.\nAn address may appear once, and "data" once.',
+      'The outputs: a list of {"address": amount in BTC} and {"data": "hex"}, or one object with all of them. An address may appear once, and "data" once.',
   },
   {
     name: 'locktime',
@@ -65,8 +65,8 @@ const createrawtransaction: RpcMethod = {
   params: TRANSACTION_PARAMS,
   result: '"hex"    (string) serialized transaction',
   examples: [
-    '\'[{"txid":"myid","vout":0}]\' \'[{"address":0.01}]\'',
-    '\'[{"txid":"myid","vout":0}]\' \'[{"data":"00010203"}]\'',
+    '\'[{"txid":"…","vout":1}]\' \'[{"address":0.5}]\'',
+    '\'[{"txid":"…","vout":1}]\' \'[{"data":"c0ffee"}]\'',
   ],
   run: ({ chain }, args) => {
     const parts = constructTransaction(
@@ -100,7 +100,7 @@ const decoderawtransaction: RpcMethod = {
     },
   ],
   result: TRANSACTION_RESULT,
-  examples: ['"hexstring"'],
+  examples: ['"hex"'],
   run: ({ chain }, args) => {
     const guess = !args.has('iswitness');
     const isWitness = args.bool('iswitness', true);
@@ -120,7 +120,7 @@ const decodescript: RpcMethod = {
   params: [{ name: 'hexstring', type: 'hex', description: 'Script, in hex' }],
   result:
     '{ "asm", "desc", "type", "address", "p2sh", "segwit": { "asm", "hex", "type", "address", "desc", "p2sh-segwit" } }',
-  examples: ['"hexstring"'],
+  examples: ['"hex"'],
   run: ({ chain }, args) => {
     // An empty script is one, too.
     const hex = args.string('hexstring');
@@ -192,7 +192,7 @@ const combinerawtransaction: RpcMethod = {
   description: 'Joins the signatures of several copies of one transaction into one.',
   params: [{ name: 'txs', type: 'array', description: 'The copies, each in hex' }],
   result: '"str"    (string) transaction with the signatures of all copies, in hex',
-  examples: ['\'["myhex1", "myhex2", "myhex3"]\''],
+  examples: ['\'["hex", "hex"]\''],
   run: (context, args) => {
     const copies = args.array('txs').map((value, index) => {
       const tx = decodeTransaction(asString(value));
@@ -250,7 +250,7 @@ const signrawtransactionwithkey: RpcMethod = {
   ],
   result:
     '{ "hex", "complete", "errors": [ { "txid", "vout", "witness": [ … ], "scriptSig", "sequence", "error" } ] }',
-  examples: ['"myhex" \'["key1","key2"]\''],
+  examples: ['"hex" \'["key"]\''],
   run: (context, args) => {
     const tx = requireTransaction(args.string('hexstring'));
     const provider = parsePrivateKeys(args.array('privkeys'), context.chain.params.address);

@@ -33,7 +33,7 @@ const scantxoutset: RpcMethod = {
   result:
     '{ "success", "txouts", "height", "bestblock", "unspents": [ { "txid", "vout", "scriptPubKey", "desc", "amount", "coinbase", "height", "blockhash", "confirmations" } ], "total_amount" } for "start", true|false for "abort", { "progress" } or null for "status"',
   examples: [
-    'start \'["raw(76a91411b366edfc0a8b66feebae5c2e25a7b6a5d1cf3188ac)#fm24fxxy"]\'',
+    'start \'["raw(76a914751e76e8199196d454941c45d1b3a323f1433bd688ac)#vylkshp5"]\'',
     'status',
     'abort',
   ],

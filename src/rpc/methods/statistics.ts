@@ -92,7 +92,7 @@ const getblockstats: RpcMethod = {
   ],
   result:
     '{ "avgfee", "avgfeerate", "avgtxsize", "blockhash", "feerate_percentiles", "height", "ins", "maxfee", "maxfeerate", "maxtxsize", "medianfee", "mediantime", "mediantxsize", "minfee", "minfeerate", "mintxsize", "outs", "subsidy", "swtotal_size", "swtotal_weight", "swtxs", "time", "total_out", "total_size", "total_weight", "totalfee", "txs", "utxo_increase", "utxo_size_inc", "utxo_increase_actual", "utxo_size_inc_actual" }',
-  examples: ['1000 \'["minfeerate","avgfeerate"]\''],
+  examples: ['850000 \'["subsidy","totalfee"]\''],
   run: async (context, args) => {
     const { chain } = context;
     const { headers } = chain;

@@ -38,7 +38,7 @@ const sendrawtransaction: RpcMethod = {
     "Puts a transaction into our mempool and announces it to all peers.\nOne that is there already is announced again, which tells peers that it is likely ours; nodes do not repeat others' transactions.",
   params: [{ name: 'hexstring', type: 'hex', description: 'Transaction, in hex' }, MAX_FEE_RATE, MAX_BURN],
   result: '"hex"    (string) txid',
-  examples: ['"signedhex"'],
+  examples: ['"hex"'],
   run: async (context, args) => {
     const maxBurn = args.optionalAmount('maxburnamount') ?? 0;
     const tx = requireTransaction(args.string('hexstring'));
@@ -83,7 +83,7 @@ const testmempoolaccept: RpcMethod = {
   params: [{ name: 'rawtxs', type: 'array', description: 'Transactions, each in hex' }, MAX_FEE_RATE],
   result:
     '[ { "txid", "wtxid", "package-error", "allowed", "vsize", "fees": { "base", "effective-feerate", "effective-includes": [ … ] }, "reject-reason" } ]',
-  examples: ['\'["signedhex"]\''],
+  examples: ['\'["hex"]\''],
   run: async ({ mempool }, args) => {
     const rawTxs = args.array('rawtxs');
     const txs = decodeAll(rawTxs, 1);
@@ -142,7 +142,7 @@ const submitpackage: RpcMethod = {
   ],
   result:
     '{ "package_msg", "tx-results": { "wtxid": { "txid", "other-wtxid", "vsize", "fees": { … }, "error" } }, "replaced-transactions": [ … ] }',
-  examples: ['\'["rawtx1", "rawtx2"]\''],
+  examples: ['\'["parent", "child"]\''],
   run: async (context, args) => {
     const { mempool } = context;
     const maxFeeRate = args.feeRate('maxfeerate', DEFAULT_MAX_FEE_RATE);

@@ -56,7 +56,7 @@ const submitblock: RpcMethod = {
     },
   ],
   result: 'null when the block was accepted, otherwise the reason as a string of BIP 22',
-  examples: ['"mydata"'],
+  examples: ['"hex"'],
   run: async ({ chain, miner }, args) => {
     const submitted = parseBlock(args.string('hexdata'));
     if (submitted.transactions[0]?.isCoinbase !== true) {
@@ -115,7 +115,7 @@ const submitheader: RpcMethod = {
   description: 'Takes in a block header alone. A header that is not valid is an error.',
   params: [{ name: 'hexdata', type: 'hex', description: 'Header, in hex' }],
   result: 'null',
-  examples: ['"aabbcc"'],
+  examples: ['"hex"'],
   run: ({ chain }, args) => {
     const bytes = fromHex(args.string('hexdata'));
     if (bytes === undefined || bytes.length < HEADER_SIZE) {

@@ -113,7 +113,7 @@ const echoipc: RpcMethod = {
     'Gives its argument back. In Core it goes through a second process; here there is one. For tests.',
   params: [{ name: 'arg', type: 'string', description: 'Text to give back' }],
   result: '"echo"    (string) the text',
-  examples: ['"Hello world"'],
+  examples: ['"ping"'],
   run: (_, args) => args.string('arg'),
 };
 

@@ -43,7 +43,7 @@ const getrawtransaction: RpcMethod = {
     },
   ],
   result: `"data", or ${TRANSACTION_RESULT.replace('{', '{ "in_active_chain", "blockhash", "confirmations", "blocktime", "time", "hex",')}, with "fee" and each "prevout" for verbosity 2`,
-  examples: ['"mytxid"', '"mytxid" 1', '"mytxid" 2 "myblockhash"'],
+  examples: ['"txid" 1', '"txid" 2 "blockhash"'],
   run: async (context, args) => {
     const { chain, mempool } = context;
     const txid = parseHash(args.raw('txid'), 'parameter 1');

@@ -26,9 +26,9 @@ import type { RpcMethod } from '../method.js';
 import { INDEXES_PER_TURN, parseDescriptorRange, requireDescriptor } from '../parse/descriptor.js';
 import { destinationView } from '../views/address.js';
 
-const EXAMPLE_ADDRESS = '"bc1q09vm5lfy0j5reeulh4x5752q25uqqvz34hufdl"';
+const EXAMPLE_ADDRESS = '"bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"';
 const EXAMPLE_DESCRIPTOR =
-  '"wpkh([d34db33f/84h/0h/0h]0279be667ef9dcbbac55a06295Ce870b07029Bfcdb2dce28d959f2815b16f81798)"';
+  '"wpkh(xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg7usUDFdp6W1EGMcet8/0/*)#wvk84d79"';
 
 const validateaddress: RpcMethod = {
   name: 'validateaddress',
@@ -128,7 +128,7 @@ const createmultisig: RpcMethod = {
   ],
   result: '{ "address", "redeemScript", "descriptor", "warnings": [ … ] }',
   examples: [
-    '2 \'["03789ed0bb717d88f7d321a368d905e7430207ebbd82bd342cf11ae157a7ace5fd","03dbc6764b8884a92e871274b87583e6d5c2a58819473e17e107ef3f6aa5a61626"]\'',
+    '2 \'["0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798","02c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5"]\'',
   ],
   run: ({ chain }, args) => {
     const params = chain.params.address;
@@ -197,7 +197,7 @@ const deriveaddresses: RpcMethod = {
     },
   ],
   result: '[ "str", … ]    addresses',
-  examples: [`${EXAMPLE_DESCRIPTOR} "[0,2]"`],
+  examples: [`${EXAMPLE_DESCRIPTOR} [0,2]`],
   run: async ({ chain }, args) => {
     const params = chain.params.address;
     const range = args.has('range') ? parseDescriptorRange(args.raw('range')) : { first: 0, last: 0 };
@@ -252,7 +252,7 @@ const signmessagewithprivkey: RpcMethod = {
     { name: 'message', type: 'string', description: 'Message to sign' },
   ],
   result: '"str"    (string) signature, in base64',
-  examples: ['"privkey" "my message"'],
+  examples: ['"privkey" "I hold this key"'],
   run: ({ chain }, args) => {
     const key = decodeWif(args.string('privkey'), chain.params.address);
     if (key === undefined) throw new RpcError(RpcCode.INVALID_ADDRESS_OR_KEY, 'Invalid private key');
@@ -277,7 +277,7 @@ const verifymessage: RpcMethod = {
     { name: 'message', type: 'string', description: 'The message' },
   ],
   result: "true|false    (boolean) true when the signature is that key's",
-  examples: ['"1D1ZrZNe3JUo7ZycKEYQQiQAWd9y54F4XX" "signature" "my message"'],
+  examples: ['"1BgGZ9tcN4rm9KBzDn7KprQz87SZ26SAMH" "signature" "I hold this key"'],
   run: ({ chain }, args) => {
     const decoded = decodeAddress(args.string('address'), chain.params.address);
     if (!('destination' in decoded)) {
@@ -306,7 +306,7 @@ const getindexinfo: RpcMethod = {
     },
   ],
   result: '{ "name": { "synced", "best_block_height" } }',
-  examples: ['', 'txindex'],
+  examples: ['', '"txindex"'],
   run: (context, args) => {
     const wanted = args.optionalString('index_name') ?? '';
     const indexes = context.indexes().filter(({ name }) => wanted === '' || name === wanted);

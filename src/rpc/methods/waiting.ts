@@ -24,7 +24,7 @@ const waitfornewblock: RpcMethod = {
   description: 'Waits until the tip changes. Gives the tip then, or at the time-out.',
   params: [TIMEOUT],
   result: RESULT,
-  examples: ['1000'],
+  examples: ['60000'],
   run: async (context, args, { signal }) => {
     const { chain } = context;
     const before = chain.tip;
@@ -39,7 +39,7 @@ const waitforblock: RpcMethod = {
   description: 'Waits until a certain block is the tip. Gives the tip then, or at the time-out.',
   params: [{ name: 'blockhash', type: 'hex', description: 'Hash of the block' }, TIMEOUT],
   result: RESULT,
-  examples: ['"0000000000079f8ef3d2c688c244eb7a4570b24c9ed7b4a8c619eb02596f8862" 1000'],
+  examples: ['"blockhash" 60000'],
   run: async (context, args, { signal }) => {
     const { chain } = context;
     const hash = args.hash('blockhash');
@@ -55,7 +55,7 @@ const waitforblockheight: RpcMethod = {
   description: 'Waits until the chain has reached a height. Gives the tip then, or at the time-out.',
   params: [{ name: 'height', type: 'number', description: 'Height to wait for' }, TIMEOUT],
   result: RESULT,
-  examples: ['100 1000'],
+  examples: ['850000 60000'],
   run: async (context, args, { signal }) => {
     const { chain } = context;
     const height = args.int('height');

@@ -17,7 +17,7 @@ describe.each(nodeMethods.map(method => [method.name, method] as const))('help o
   it('has examples whose arguments are JSON', () => {
     for (const line of methodHelp(method).split('\n')) {
       if (!line.startsWith('> curl')) continue;
-      const body = /--data-binary '(.*)' -H/.exec(line)?.[1] ?? '';
+      const body = / -d '(.*)'$/.exec(line)?.[1] ?? '';
       const request = JSON.parse(body) as { method: string; params: unknown[] };
       expect(request.method).toBe(method.name);
       expect(request.params.length).toBeLessThanOrEqual(method.params.length);

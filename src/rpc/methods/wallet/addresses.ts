@@ -111,7 +111,7 @@ const setlabel = walletMethod({
     { name: 'label', type: 'string', description: 'Name; "" for the default one' },
   ],
   result: 'null',
-  examples: ['"address" "tabby"'],
+  examples: ['"address" "shop"'],
   run: async (wallet, args) => {
     const { address, script } = requireAddress(wallet, args.string('address'));
     const label = checkLabel(args.string('label'));
@@ -152,7 +152,7 @@ const getaddressesbylabel = walletMethod({
   description: 'Lists the addresses filed under a label.',
   params: [{ name: 'label', type: 'string', description: 'Name; "" for the default one' }],
   result: '{ "address": { "purpose" }, … }',
-  examples: ['"tabby"'],
+  examples: ['"shop"'],
   run: (wallet, args) => {
     const label = checkLabel(args.string('label'));
     const found = wallet.addressBook.list().filter(([, entry]) => entry.label === label);

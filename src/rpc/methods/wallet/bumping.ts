@@ -43,7 +43,7 @@ const bumpfee = walletMethod({
     },
   ],
   result: '{ "txid", "origfee", "fee", "errors": [ … ] }',
-  examples: ['<txid>'],
+  examples: ['"txid"'],
   run: (wallet, args) => {
     if (wallet.has('disable_private_keys')) {
       throw new RpcError(

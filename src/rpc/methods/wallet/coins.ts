@@ -153,7 +153,7 @@ const listunspent = walletMethod({
   ],
   result:
     '[ { "txid", "vout", "address", "label", "scriptPubKey", "amount", "confirmations", "ancestorcount", "ancestorsize", "ancestorfees", "redeemScript", "witnessScript", "spendable", "solvable", "reused", "desc", "parent_descs": [ … ], "safe" }, … ]',
-  examples: ['', '6 9999999 "[\\"address\\"]"'],
+  examples: ['', '1 100 \'["address"]\''],
   run: (wallet, args) => {
     const control = {
       minDepth: args.optionalInt('minconf') ?? 1,
@@ -279,7 +279,7 @@ const lockunspent = walletMethod({
     },
   ],
   result: 'true|false    (boolean) true; what cannot be done is an error',
-  examples: ['false "[{\\"txid\\":\\"id\\",\\"vout\\":1}]"'],
+  examples: ['false \'[{"txid":"…","vout":1}]\''],
   run: async (wallet, args) => {
     const unlock = args.bool('unlock', false);
     const persistent = args.bool('persistent', false);
@@ -366,7 +366,7 @@ const getreceivedbylabel = walletMethod({
     ...RECEIVED_PARAMS,
   ],
   result: 'n    (numeric) sum in BTC',
-  examples: ['""', '"tabby" 6'],
+  examples: ['""', '"shop" 3'],
   run: (wallet, args) => {
     const label = checkLabel(args.string('label'));
     const addresses = wallet.addressBook.list().filter(([, entry]) => entry.label === label);

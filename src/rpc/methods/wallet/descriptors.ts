@@ -27,7 +27,7 @@ const importdescriptors = walletMethod({
     },
   ],
   result: '[ { "success", "warnings": [ … ], "error": { "code", "message" } }, … ]',
-  examples: ['\'[{ "desc": "<my descriptor>", "timestamp":1455191478, "internal": true }]\''],
+  examples: ['\'[{"desc": "descriptor", "timestamp": "now", "active": true}]\''],
   run: async (wallet, args) => {
     const release = reserveScan(wallet);
     try {

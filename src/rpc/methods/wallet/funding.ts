@@ -73,7 +73,7 @@ const fundrawtransaction = walletMethod({
     },
   ],
   result: '{ "hex", "fee", "changepos" }',
-  examples: ['"rawtransactionhex"'],
+  examples: ['"hex"'],
   run: async (wallet, args) => {
     const guess = !args.has('iswitness');
     const isWitness = args.bool('iswitness', true);
@@ -162,7 +162,7 @@ const send = walletMethod({
       name: 'outputs',
       type: 'any',
       description:
-        'The outputs: a list of {"address": amount in BTC} and {"data": "hex"}, or one object with all of them.\nAn address may appear once, and "data" once.',
+        'The outputs: a list of {"address": amount in BTC} and {"data": "hex"}, or one object with all of them. An address may appear once, and "data" once.',
     },
     CONF_TARGET,
     ESTIMATE_MODE,
@@ -237,7 +237,7 @@ const send = walletMethod({
     },
   ],
   result: '{ "complete", "txid", "hex" }',
-  examples: ['\'{"address": 0.1}\' 6 economical'],
+  examples: ['\'{"address": 0.5}\' 3 "economical"'],
   run: async (wallet, args) => {
     const options = feeOptions(args.options('options'), {
       conf_target: args.raw('conf_target'),

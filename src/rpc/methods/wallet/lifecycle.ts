@@ -75,7 +75,7 @@ const createwallet = managerMethod({
     },
   ],
   result: '{ "name", "warnings": [ … ] }',
-  examples: ['"testwallet"'],
+  examples: ['"savings"'],
   run: async (wallets, args) => {
     const passphrase = args.optionalString('passphrase');
     if (!args.bool('descriptors', true)) {
@@ -116,7 +116,7 @@ const loadwallet = managerMethod({
     LOAD_ON_STARTUP,
   ],
   result: '{ "name", "warnings": [ … ] }',
-  examples: ['"testwallet"'],
+  examples: ['"savings"'],
   run: async (wallets, args) => {
     const { wallet, warnings } = await wallets.load(args.string('filename'), loadOnStartup(args));
     return { name: wallet.name, ...withWarnings(warnings) };
@@ -136,7 +136,7 @@ const unloadwallet = managerMethod({
     LOAD_ON_STARTUP,
   ],
   result: '{ "warnings": [ … ] }',
-  examples: ['wallet_name'],
+  examples: ['"savings"'],
   run: async (wallets, args, _context, { walletName }) => {
     const given = args.optionalString('wallet_name');
     if (walletName !== undefined && given !== undefined && given !== walletName) {
@@ -242,7 +242,7 @@ const setwalletflag = walletMethod({
     { name: 'value', type: 'bool', default: true, description: 'true sets it, false clears it' },
   ],
   result: '{ "flag_name", "flag_state", "warnings" }',
-  examples: ['avoid_reuse'],
+  examples: ['"avoid_reuse" true'],
   run: async (wallet, args) => {
     const name = args.string('flag');
     const value = args.bool('value', true);
@@ -323,7 +323,7 @@ const restorewallet = managerMethod({
     LOAD_ON_STARTUP,
   ],
   result: '{ "name", "warnings": [ … ] }',
-  examples: ['"testwallet" "home\\backups\\backup-file.bak"'],
+  examples: ['"savings" "backup.dat"'],
   run: async (wallets, args) => {
     const name = args.string('wallet_name');
     const { wallet, warnings } = await wallets.restore(name, args.string('backup_file'), loadOnStartup(args));

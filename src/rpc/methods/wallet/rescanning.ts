@@ -22,7 +22,7 @@ const rescanblockchain = walletMethod({
     },
   ],
   result: '{ "start_height", "stop_height" }',
-  examples: ['100000 120000'],
+  examples: ['840000 841000'],
   run: async (wallet, args) => {
     const release = reserveScan(wallet);
     try {

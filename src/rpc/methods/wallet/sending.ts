@@ -84,7 +84,7 @@ const sendtoaddress = walletMethod({
     VERBOSE,
   ],
   result: '"hex"    (string) txid\nor with verbose: { "txid", "fee_reason" }',
-  examples: ['"address" 0.1', '"address" 0.1 "donation" "sean\'s outpost"'],
+  examples: ['"address" 0.5', '"address" 0.5 "rent of May" "landlord"'],
   run: (wallet, args) => {
     const avoid = avoidReuse(wallet, args);
     const control: CoinControl = {
@@ -132,7 +132,7 @@ const sendmany = walletMethod({
     VERBOSE,
   ],
   result: '"hex"    (string) txid\nor with verbose: { "txid", "fee_reason" }',
-  examples: ['"" "{\\"address\\":0.01,\\"address\\":0.02}"'],
+  examples: ['"" \'{"address": 0.5, "other address": 0.25}\''],
   run: (wallet, args) => {
     if ((args.optionalString('dummy') ?? '') !== '') {
       throw new RpcError(RpcCode.INVALID_PARAMETER, 'Dummy value must be set to ""');
@@ -171,7 +171,7 @@ const settxfee = walletMethod({
   description: "Sets this wallet's fee rate, in place of -paytxfee.",
   params: [{ name: 'amount', type: 'amount', description: 'Fee rate in BTC/kvB; 0 to estimate fees again' }],
   result: 'true|false    (boolean) always true',
-  examples: ['0.00001'],
+  examples: ['0.0002'],
   run: (wallet, args) => {
     const rate = args.amount('amount');
     const { chain, options } = wallet.modules;

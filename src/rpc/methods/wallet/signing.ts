@@ -17,7 +17,7 @@ const signrawtransactionwithwallet = walletMethod({
   params: [{ name: 'hexstring', type: 'string', description: 'Transaction, in hex' }, ...SIGNING_PARAMS],
   result:
     '{ "hex", "complete", "errors": [ { "txid", "vout", "witness": [ … ], "scriptSig", "sequence", "error" } ] }',
-  examples: ['"myhex"'],
+  examples: ['"hex"'],
   run: async (wallet, args) => {
     const tx = requireTransaction(args.string('hexstring'));
     const coins: SpentOutputs = new Map();
@@ -39,7 +39,7 @@ const signmessage = walletMethod({
     { name: 'message', type: 'string', description: 'Message to sign' },
   ],
   result: '"str"    (string) signature, in base64',
-  examples: ['"1D1ZrZNe3JUo7ZycKEYQQiQAWd9y54F4XX" "my message"'],
+  examples: ['"1BgGZ9tcN4rm9KBzDn7KprQz87SZ26SAMH" "I hold this key"'],
   run: (wallet, args) => {
     const decoded = decodeAddress(args.string('address'), wallet.modules.params.address);
     if (!('destination' in decoded)) {

@@ -153,7 +153,7 @@ const listtransactions = walletMethod({
     WATCH_ONLY,
   ],
   result: `[ { ${ENTRY_MEMBERS} }, … ]`,
-  examples: ['', '"*" 20 100'],
+  examples: ['', '"*" 50 50'],
   run: (wallet, args) => {
     const label = args.optionalString('label') ?? '*';
     if (label === '') {
