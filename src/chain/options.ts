@@ -8,6 +8,8 @@ import type { KeyValueStore } from './store/kv.js';
 /** Where a chain keeps its data: `blocks/` (with `blocks/index`) and `chainstate/` of a data directory. */
 export interface ChainDirectories {
   readonly blocksDir: string;
+  /** The block index; by default `index` in the blocks directory. */
+  readonly indexDir?: string;
   readonly chainstateDir: string;
 }
 

@@ -27,7 +27,7 @@ export function diskStores(
   options: ChainOptions,
   logger: Logger,
 ): ChainStores {
-  const { blocksDir, chainstateDir } = directories;
+  const { blocksDir, chainstateDir, indexDir = join(blocksDir, 'index') } = directories;
   const { reindex = false, reindexChainstate = false, fastPrune = false, blocksXor = true } = options;
   // Files first: only an empty directory gets a key to hide them.
   const blocks = openBlockFiles(
@@ -36,7 +36,7 @@ export function diskStores(
   );
   const index = new LevelStore(
     {
-      path: join(blocksDir, 'index'),
+      path: indexDir,
       cacheBytes: INDEX_CACHE_BYTES,
       obfuscate: false,
       wipe: reindex,

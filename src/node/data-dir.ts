@@ -36,6 +36,8 @@ export interface DataPaths {
   /** Where this network's data are. */
   readonly network: string;
   readonly blocks: string;
+  /** The block index stays in the data directory when `-blocksdir` moves the blocks, as in Core. */
+  readonly blockIndex: string;
   readonly chainstate: string;
   readonly wallets: string;
 }
@@ -55,11 +57,14 @@ export function prepareDataDir(base: string, params: ChainParams, blocksDir: str
   }
   const blocks = join(blocksDir === undefined ? base : resolve(blocksDir), params.dataDir, 'blocks');
   mkdirSync(blocks, { recursive: true, mode: PRIVATE_DIR_MODE });
+  const ownBlocks = join(network, 'blocks');
+  mkdirSync(ownBlocks, { recursive: true, mode: PRIVATE_DIR_MODE });
   const wallets = join(network, 'wallets');
   return {
     base,
     network,
     blocks,
+    blockIndex: join(ownBlocks, 'index'),
     chainstate: join(network, 'chainstate'),
     wallets: isDirectory(wallets) ? wallets : network,
   };

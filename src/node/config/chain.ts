@@ -27,7 +27,9 @@ export function chainOptions(
   return {
     params,
     storage:
-      storage === 'memory' ? 'memory' : { blocksDir: storage.blocks, chainstateDir: storage.chainstate },
+      storage === 'memory'
+        ? 'memory'
+        : { blocksDir: storage.blocks, indexDir: storage.blockIndex, chainstateDir: storage.chainstate },
     dbCacheBytes: Math.min(
       Math.min(Math.max(dbCacheMib, MIN_DB_CACHE_MIB), MAX_DB_CACHE_MIB) * MIB,
       getHeapStatistics().heap_size_limit * DB_CACHE_HEAP_SHARE,

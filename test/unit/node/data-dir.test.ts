@@ -24,6 +24,7 @@ describe('the data directory', () => {
       base: dir.path(),
       network: inDir('regtest'),
       blocks: inDir('regtest', 'blocks'),
+      blockIndex: inDir('regtest', 'blocks', 'index'),
       chainstate: inDir('regtest', 'chainstate'),
       wallets: inDir('regtest', 'wallets'),
     });
@@ -53,6 +54,7 @@ describe('the data directory', () => {
     mkdirSync(inDir('elsewhere'));
     const paths = prepareDataDir(dir.path(), REGTEST, inDir('elsewhere'));
     expect(paths.blocks).toBe(inDir('elsewhere', 'regtest', 'blocks'));
+    expect(paths.blockIndex).toBe(join(paths.network, 'blocks', 'index'));
     expect(existsSync(paths.blocks)).toBe(true);
     const missing = inDir('missing');
     expect(() => prepareDataDir(dir.path(), REGTEST, missing)).toThrow(

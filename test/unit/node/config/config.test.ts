@@ -96,11 +96,13 @@ describe('settings of the chain', () => {
       base: '/b',
       network: '/b/r',
       blocks: '/x/blocks',
+      blockIndex: '/b/r/blocks/index',
       chainstate: '/b/r/cs',
       wallets: '/b/r/w',
     };
     expect(chainOptions(settingsOf(), REGTEST, paths).storage).toEqual({
       blocksDir: '/x/blocks',
+      indexDir: '/b/r/blocks/index',
       chainstateDir: '/b/r/cs',
     });
   });
