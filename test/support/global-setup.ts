@@ -1,0 +1,13 @@
+import { hasShared } from './shared.js';
+
+/** Says once, before the first test, what this run leaves out and how to have it. */
+export default function announceSkips(): void {
+  if (!hasShared) {
+    console.warn(
+      'The conformance data are not here (BLOCKSMITH_SHARED, see docs/TESTING.md): suites that need them skip.',
+    );
+  }
+  if (process.env.BITCOIND === undefined) {
+    console.warn('No Bitcoin Core to connect to (BITCOIND, see docs/TESTING.md): its suite skips.');
+  }
+}
