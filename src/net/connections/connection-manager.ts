@@ -98,6 +98,7 @@ export class ConnectionManager {
   }
 
   start(): void {
+    this.setNetworkActive(this.active);
     this.loop.start();
     this.inactivity = this.modules.clock.every(INACTIVITY_CHECK_MS, () => this.dropInactive());
   }
