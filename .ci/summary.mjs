@@ -14,6 +14,7 @@ try {
   failed = 1; // lint, types or build broke before a test ran
 }
 if (status !== '0' && failed === 0) failed = 1;
-if (skipped > 0) console.log(`skipped: ${skipped} (what they need is not on this machine, see docs/TESTING.md)`);
+if (skipped > 0)
+  console.log(`skipped: ${skipped} (what they need is not on this machine, see docs/TESTING.md)`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

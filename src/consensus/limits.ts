@@ -31,15 +31,6 @@ export const MAX_TIMEWARP = 600;
 /** Blocks over which the median time past is taken. */
 export const MEDIAN_TIME_SPAN = 11;
 
-/** BIP68: this bit of a sequence number says that it is no relative lock time. */
-export const SEQUENCE_LOCKTIME_DISABLE_FLAG = 0x80000000;
-/** BIP68: with this bit the lock is in units of 512 seconds, without it in blocks. */
-export const SEQUENCE_LOCKTIME_TYPE_FLAG = 0x00400000;
-/** BIP68: the bits that hold the length of the lock. */
-export const SEQUENCE_LOCKTIME_MASK = 0x0000ffff;
-/** BIP68: seconds of one time unit as a power of two (512). */
-export const SEQUENCE_LOCKTIME_GRANULARITY = 9;
-
 /** A coinbase's scriptSig has between 2 and 100 bytes. */
 export const MIN_COINBASE_SCRIPT_SIZE = 2;
 export const MAX_COINBASE_SCRIPT_SIZE = 100;

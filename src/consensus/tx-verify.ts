@@ -1,18 +1,17 @@
 import { formatMoney, isMoney } from '../primitives/amount.js';
 import type { Coin } from '../primitives/coin.js';
+import {
+  SEQUENCE_LOCKTIME_DISABLE_FLAG,
+  SEQUENCE_LOCKTIME_GRANULARITY,
+  SEQUENCE_LOCKTIME_MASK,
+  SEQUENCE_LOCKTIME_TYPE_FLAG,
+} from '../primitives/sequence.js';
 import { SEQUENCE_FINAL, type Transaction, WITNESS_SCALE_FACTOR } from '../primitives/transaction.js';
 import { assert, defined } from '../runtime/errors.js';
 import { ScriptFlag, type ScriptFlags } from '../script/flags.js';
 import { countP2shSigOps, countSigOps, countWitnessSigOps } from '../script/sigops.js';
 import { type HeaderId, type HeaderView, NO_HEADER } from './chain-view.js';
-import {
-  COINBASE_MATURITY,
-  LOCKTIME_THRESHOLD,
-  SEQUENCE_LOCKTIME_DISABLE_FLAG,
-  SEQUENCE_LOCKTIME_GRANULARITY,
-  SEQUENCE_LOCKTIME_MASK,
-  SEQUENCE_LOCKTIME_TYPE_FLAG,
-} from './limits.js';
+import { COINBASE_MATURITY, LOCKTIME_THRESHOLD } from './limits.js';
 import { reject, type TxRejection } from './rejection.js';
 
 /**

@@ -2,6 +2,11 @@ import { curve } from '../crypto/curve.js';
 import { verifyEcdsaDer } from '../crypto/ecdsa.js';
 import { hasPublicKeyForm } from '../crypto/public-key-form.js';
 import { type Hash256, ZERO_HASH } from '../primitives/bytes.js';
+import {
+  SEQUENCE_LOCKTIME_DISABLE_FLAG,
+  SEQUENCE_LOCKTIME_MASK,
+  SEQUENCE_LOCKTIME_TYPE_FLAG,
+} from '../primitives/sequence.js';
 import { SEQUENCE_FINAL, type Transaction } from '../primitives/transaction.js';
 import type { ScriptErrorCode } from './errors.js';
 import { SigHash } from './hash-type.js';
@@ -10,13 +15,6 @@ import { SigVersion } from './sig-version.js';
 import { legacySignatureHash, taprootSignatureHash, witnessV0SignatureHash } from './sighash.js';
 import type { SignatureCache } from './signature-cache.js';
 import type { PrecomputedTxData } from './tx-data.js';
-
-/** Set in a sequence number: it is no relative lock time (BIP68). */
-export const SEQUENCE_LOCKTIME_DISABLE_FLAG = 0x80000000;
-/** Set: the relative lock time is in units of 512 seconds; clear: in blocks. */
-export const SEQUENCE_LOCKTIME_TYPE_FLAG = 1 << 22;
-/** The relative lock time itself. */
-export const SEQUENCE_LOCKTIME_MASK = 0xffff;
 
 /** Versions from this on give sequence numbers the meaning of BIP68. Versions are compared unsigned. */
 const RELATIVE_LOCK_VERSION = 2;

@@ -5,8 +5,10 @@ import { hashKey } from '../../primitives/bytes.js';
 import type { Coin } from '../../primitives/coin.js';
 import { feeAt } from '../../primitives/feerate.js';
 import { outPointKey } from '../../primitives/outpoint.js';
+import { signalsReplaceability } from '../../primitives/sequence.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import { STANDARD_SCRIPT_FLAGS } from '../../script/flags.js';
+import { MIN_STANDARD_TX_NONWITNESS_SIZE } from '../../script/relay-limits.js';
 import { ancestorsWithinLimits } from '../chain-limits.js';
 import { PoolEntry } from '../entry.js';
 import { areLocksOver, isFinalIn, lockPointsAtTip, nextBlock } from '../locks.js';
@@ -14,10 +16,9 @@ import { areInputsStandard, isWitnessStandard } from '../policy/inputs.js';
 import {
   EXTRA_DESCENDANT_TX_SIZE_LIMIT,
   MAX_STANDARD_TX_SIGOPS_COST,
-  MIN_STANDARD_TX_NONWITNESS_SIZE,
   TRUC_VERSION,
 } from '../policy/limits.js';
-import { signalsReplaceability, spendsConflicting } from '../policy/rbf.js';
+import { spendsConflicting } from '../policy/rbf.js';
 import type { ChainLimits } from '../policy/settings.js';
 import { checkStandard } from '../policy/standard.js';
 import { checkTruc } from '../policy/truc.js';

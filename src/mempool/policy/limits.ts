@@ -3,15 +3,6 @@ import { MAX_BLOCK_SIGOPS_COST } from '../../consensus/limits.js';
 /** Highest transaction version that is relayed. */
 export const MAX_STANDARD_TX_VERSION = 3;
 
-/** Weight of a relayed transaction: hashing for signatures may cost inputs times size, so size is bounded. */
-export const MAX_STANDARD_TX_WEIGHT = 400_000;
-
-/**
- * Bytes without witness that a relayed transaction has at least: one of 64 bytes could be taken for an inner node of a
- * merkle tree (CVE-2017-12842).
- */
-export const MIN_STANDARD_TX_NONWITNESS_SIZE = 65;
-
 /** Bytes of a relayed scriptSig: enough for a 15-of-15 P2SH multisig, with some room. */
 export const MAX_STANDARD_SCRIPTSIG_SIZE = 1650;
 
@@ -68,9 +59,6 @@ export const EXTRA_DESCENDANT_TX_SIZE_LIMIT = 10_000;
 
 /** Entries that one replacement may evict (BIP125 rule 5). */
 export const MAX_REPLACEMENT_CANDIDATES = 100;
-
-/** Highest sequence number that signals replaceability (BIP125). */
-export const MAX_BIP125_RBF_SEQUENCE = 0xfffffffd;
 
 /** Version of topologically restricted transactions (BIP431), with their limits: one parent or one child, and small. */
 export const TRUC_VERSION = 3;

@@ -2,24 +2,20 @@ import { formatMoney } from '../../primitives/amount.js';
 import { type HashKey, hashToHex } from '../../primitives/bytes.js';
 import { type FeeRate, feeAt, feeRateOf, formatFeeRate } from '../../primitives/feerate.js';
 import { outPointTxidKey } from '../../primitives/outpoint.js';
+import { signalsReplaceability } from '../../primitives/sequence.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import type { PoolEntry } from '../entry.js';
 import { ancestorsOf, type TxGraph, withDescendants } from '../graph.js';
 import type { MempoolEntry } from '../mempool.js';
 import { compareByTxid } from '../order.js';
-import { MAX_BIP125_RBF_SEQUENCE, MAX_REPLACEMENT_CANDIDATES } from './limits.js';
+import { MAX_REPLACEMENT_CANDIDATES } from './limits.js';
 
 /*
  * Rules of replacement (BIP125 as Core 28 has it). Each returns Core's words for the rule broken, undefined when it
  * holds.
  */
 
-/** Says of itself that it may be replaced. */
-export function signalsReplaceability(tx: Transaction): boolean {
-  return tx.inputs.some(input => input.sequence <= MAX_BIP125_RBF_SEQUENCE);
-}
-
-/** Says so itself or through an unconfirmed ancestor. */
+/** Says that it may be replaced, itself or through an unconfirmed ancestor. */
 export function isReplaceable(entry: MempoolEntry): boolean {
   if (signalsReplaceability(entry.tx)) return true;
   for (const ancestor of ancestorsOf(entry)) if (signalsReplaceability(ancestor.tx)) return true;

@@ -2,12 +2,12 @@ import { reject, type TxRejection } from '../../consensus/rejection.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import { isDust } from '../../script/dust.js';
 import { isPushOnly } from '../../script/parse.js';
+import { MAX_STANDARD_TX_WEIGHT } from '../../script/relay-limits.js';
 import { type ScriptType, solve } from '../../script/templates.js';
 import {
   MAX_STANDARD_MULTISIG_KEYS,
   MAX_STANDARD_SCRIPTSIG_SIZE,
   MAX_STANDARD_TX_VERSION,
-  MAX_STANDARD_TX_WEIGHT,
 } from './limits.js';
 import type { MempoolOptions } from './settings.js';
 

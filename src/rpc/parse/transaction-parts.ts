@@ -1,4 +1,9 @@
 import { toHex } from '../../primitives/bytes.js';
+import {
+  MAX_NON_FINAL_SEQUENCE,
+  MAX_REPLACEABLE_SEQUENCE,
+  signalsReplaceability,
+} from '../../primitives/sequence.js';
 import { SEQUENCE_FINAL, type TxInput, type TxOutput, type TxParts } from '../../primitives/transaction.js';
 import { decodeAddress, scriptOfDestination } from '../../script/address.js';
 import type { AddressParams } from '../../script/address-params.js';
@@ -8,8 +13,6 @@ import { RpcCode, RpcError } from '../errors.js';
 import { membersOf } from '../json-read.js';
 
 /** Highest sequence number that makes a transaction replaceable (BIP125), and highest with which lock time counts. */
-const MAX_REPLACEABLE_SEQUENCE = SEQUENCE_FINAL - 2;
-const MAX_NON_FINAL_SEQUENCE = SEQUENCE_FINAL - 1;
 
 const MAX_LOCK_TIME = 0xffffffff;
 const INT_MAX = 2 ** 31 - 1;
@@ -38,7 +41,7 @@ export function constructTransaction(request: TransactionRequest, params: Addres
   const lockTime = parseLockTime(request.lockTime);
   const inputs = parseInputs(request.inputs, lockTime, replaceable);
   const outputs = parseOutputs(request.outputs, params).map(({ script, value }) => ({ script, value }));
-  const signals = inputs.some(input => input.sequence <= MAX_REPLACEABLE_SEQUENCE);
+  const signals = signalsReplaceability({ inputs });
   if (replaceable === true && inputs.length > 0 && !signals) {
     throw invalid(' combination: Sequence number(s) contradict replaceable option');
   }

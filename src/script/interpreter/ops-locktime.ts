@@ -1,4 +1,4 @@
-import { SEQUENCE_LOCKTIME_DISABLE_FLAG } from '../checker.js';
+import { SEQUENCE_LOCKTIME_DISABLE_FLAG } from '../../primitives/sequence.js';
 import type { ScriptErrorCode } from '../errors.js';
 import { ScriptFlag } from '../flags.js';
 import { MAX_LOCK_NUM_SIZE, scriptNumDecode } from '../number.js';

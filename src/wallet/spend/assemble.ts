@@ -1,4 +1,5 @@
 import { type OutPointKey, outPointKey } from '../../primitives/outpoint.js';
+import { MAX_NON_FINAL_SEQUENCE, MAX_REPLACEABLE_SEQUENCE } from '../../primitives/sequence.js';
 import type { TxInput, TxOutput, TxParts } from '../../primitives/transaction.js';
 import { assert, defined } from '../../runtime/errors.js';
 import { isDust } from '../../script/dust.js';
@@ -8,10 +9,6 @@ import type { CoinControl, PresetInput, Recipient } from './coin-control.js';
 import { SpendFailure } from './failure.js';
 import type { SelectableCoin } from './selection/coin.js';
 import { type RandomSource, shuffled } from './selection/random.js';
-
-/** Sequence numbers: the highest that says the fee may be raised (BIP125), and the highest that leaves lock times on. */
-const SEQUENCE_RBF = 0xfffffffd;
-const SEQUENCE_LOCKTIME_ONLY = 0xfffffffe;
 
 const DEFAULT_VERSION = 2;
 
@@ -40,7 +37,7 @@ export function assemble(
   random: RandomSource,
 ): TxParts {
   const rbf = control.signalRbf ?? wallet.modules.options.walletRbf;
-  const sequence = rbf ? SEQUENCE_RBF : SEQUENCE_LOCKTIME_ONLY;
+  const sequence = rbf ? MAX_REPLACEABLE_SEQUENCE : MAX_NON_FINAL_SEQUENCE;
   const chosen = coins.map(({ outpoint }) => preset.get(outPointKey(outpoint.txid, outpoint.vout)));
   const inputs = coins.map(
     ({ outpoint }, index): TxInput => ({

@@ -2,6 +2,7 @@ import { formatMoney } from '../../primitives/amount.js';
 import { type Hash256, hashToHex } from '../../primitives/bytes.js';
 import { feeAt } from '../../primitives/feerate.js';
 import type { OutPointKey } from '../../primitives/outpoint.js';
+import { signalsReplaceability } from '../../primitives/sequence.js';
 import type { TxOutput } from '../../primitives/transaction.js';
 import { defined } from '../../runtime/errors.js';
 import { commitTransaction } from '../broadcast.js';
@@ -17,9 +18,6 @@ import { signedWeight } from './input-size.js';
 
 /** Step by which wallets raise feerates: above the relay increment of today, so that a higher one of peers is met, too. */
 const WALLET_INCREMENTAL_RELAY_FEE = 5000;
-
-/** Highest sequence number that signals that the fee may be raised (BIP125). */
-const MAX_RBF_SEQUENCE = 0xfffffffd;
 
 export interface BumpRequest {
   readonly txid: Hash256;
@@ -104,7 +102,7 @@ function checkBumpable(wallet: Wallet, wtx: WalletTx): void {
   if (ledger.depth(wtx) !== 0) {
     throw new WalletError('failed', 'Transaction has been mined, or is conflicted with a mined transaction');
   }
-  if (!wtx.tx.inputs.some(({ sequence }) => sequence <= MAX_RBF_SEQUENCE)) {
+  if (!signalsReplaceability(wtx.tx)) {
     throw new WalletError('failed', 'Transaction is not BIP 125 replaceable');
   }
   const replacement = wtx.notes.get('replaced_by_txid');

@@ -1,9 +1,16 @@
 import { feeAt } from '../../primitives/feerate.js';
 import { type OutPointKey, outPointKey } from '../../primitives/outpoint.js';
-import { outputSize, Transaction, type TxOutput, type TxParts } from '../../primitives/transaction.js';
+import {
+  outputSize,
+  Transaction,
+  type TxOutput,
+  type TxParts,
+  WITNESS_SCALE_FACTOR,
+} from '../../primitives/transaction.js';
 import { assert } from '../../runtime/errors.js';
 import { isDust } from '../../script/dust.js';
 import { SigHash } from '../../script/hash-type.js';
+import { MAX_STANDARD_TX_WEIGHT, MIN_STANDARD_TX_NONWITNESS_SIZE } from '../../script/relay-limits.js';
 import { signWithWallet } from '../signing.js';
 import type { Wallet } from '../wallet.js';
 import { assemble, orderCoins, subtractFee, sumOutputs } from './assemble.js';
@@ -18,10 +25,8 @@ import type { SelectionParams } from './selection/automatic.js';
 import { type RandomSource, SystemRandom } from './selection/random.js';
 import type { Selection } from './selection/result.js';
 
-/** Weight of transactions that nodes relay. */
-const MAX_STANDARD_TX_WEIGHT = 400_000;
-/** Four times the 65 bytes below which nodes do not relay. */
-const MIN_STANDARD_TX_WEIGHT = 260;
+/** No transaction that nodes relay weighs less. */
+const MIN_STANDARD_TX_WEIGHT = MIN_STANDARD_TX_NONWITNESS_SIZE * WITNESS_SCALE_FACTOR;
 
 export interface CreateOptions {
   /** False leaves the inputs as they are. */

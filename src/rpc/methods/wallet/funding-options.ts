@@ -4,6 +4,7 @@ import { outPointKey } from '../../../primitives/outpoint.js';
 import { addressToScript } from '../../../script/address.js';
 import { parseDescriptor } from '../../../script/descriptor/parse.js';
 import { parseOutputType } from '../../../script/output-type.js';
+import { MAX_STANDARD_TX_WEIGHT } from '../../../script/relay-limits.js';
 import { FlatProvider } from '../../../script/signing-provider.js';
 import { p2wpkh } from '../../../script/templates.js';
 import type { CoinControl, PresetInput } from '../../../wallet/spend/coin-control.js';
@@ -28,7 +29,6 @@ const INT64_LIMIT = 2 ** 63;
 
 /** Weight of an input that has nothing but outpoint and sequence. */
 const MIN_INPUT_WEIGHT = 165;
-const MAX_STANDARD_TX_WEIGHT = 400_000;
 
 const OPTION_TYPES = {
   add_inputs: 'bool',

@@ -1,5 +1,6 @@
 import { NO_HEADER } from '../../../consensus/chain-view.js';
 import { type Hash256, hashToHex, keyToHash, toHex } from '../../../primitives/bytes.js';
+import { signalsReplaceability } from '../../../primitives/sequence.js';
 import { defined } from '../../../runtime/errors.js';
 import { type HistoryEntry, type HistoryFilter, historyOf, outputSum } from '../../../wallet/history.js';
 import type { WalletTx } from '../../../wallet/ledger/wallet-tx.js';
@@ -57,11 +58,8 @@ function txView(wallet: Wallet, wtx: WalletTx): JsonMembers {
   };
 }
 
-/** Highest sequence number that signals that the fee may be raised (BIP125). */
-const MAX_RBF_SEQUENCE = 0xfffffffd;
-
 function replaceability({ modules: { chain } }: Wallet, { tx }: WalletTx): 'yes' | 'no' | 'unknown' {
-  if (tx.inputs.some(({ sequence }) => sequence <= MAX_RBF_SEQUENCE)) return 'yes';
+  if (signalsReplaceability(tx)) return 'yes';
   if (!chain.isInMempool(tx.txid)) return 'unknown';
   return chain.isReplaceable(tx.txid) ? 'yes' : 'no';
 }
