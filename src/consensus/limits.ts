@@ -10,10 +10,6 @@ export const MAX_BLOCK_SIGOPS_COST = 80_000;
 /** Blocks that must be on top of a coinbase, counting its own, before it may be spent. */
 export const COINBASE_MATURITY = 100;
 
-/** Lowest weight of a transaction that could be valid, and of one that merely deserialises; they bound counts. */
-export const MIN_TRANSACTION_WEIGHT = 240;
-export const MIN_SERIALIZABLE_TRANSACTION_WEIGHT = 40;
-
 export { LOCKTIME_THRESHOLD } from '../script/limits.js';
 
 /** Seconds that a block's time may be ahead of our clock. */

@@ -194,6 +194,8 @@ export interface Mempool {
   prioritisations(): Prioritisation[];
   /** The most descendants that a root among the entry's ancestors has: how long its chain may still get. */
   descendantMaximum(entry: MempoolEntry): number;
+  /** Core's words when `tx` would have, or give others, too many or too large unconfirmed relatives. */
+  checkChainLimits(tx: Transaction): string | undefined;
   info(): MempoolInfo;
 
   /** Transactions of ours that no peer has asked for yet. */

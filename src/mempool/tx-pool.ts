@@ -10,6 +10,7 @@ import type { AcceptContext } from './accept/candidate.js';
 import { acceptPackage } from './accept/child-with-parents.js';
 import { acceptMultiple } from './accept/package.js';
 import { packageRules, packageTestRules, singleRules } from './accept/rules.js';
+import { ancestorsWithinLimits } from './chain-limits.js';
 import { checkGraph } from './check.js';
 import { outpointsToFetch, PoolCoins } from './coins.js';
 import { DisconnectedTransactions } from './disconnected.js';
@@ -169,6 +170,11 @@ export class TxPool implements Mempool {
 
   isReplaceable(entry: MempoolEntry): boolean {
     return isReplaceable(entry);
+  }
+
+  checkChainLimits(tx: Transaction): string | undefined {
+    const result = ancestorsWithinLimits(this.store.graph, tx, tx.vsize, this.options.limits);
+    return 'error' in result ? result.error : undefined;
   }
 
   descendantMaximum(entry: MempoolEntry): number {

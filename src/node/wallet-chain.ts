@@ -1,12 +1,12 @@
 import type { Chain } from '../chain/chain.js';
 import { type HeaderId, NO_HEADER } from '../consensus/chain-view.js';
 import { formatRejection } from '../consensus/rejection.js';
-import type { Mempool, MempoolEntry } from '../mempool/mempool.js';
+import type { Mempool } from '../mempool/mempool.js';
 import { MEMPOOL_HEIGHT } from '../mempool/policy/limits.js';
 import type { MempoolOptions } from '../mempool/policy/settings.js';
 import type { P2P } from '../net/api.js';
 import { formatMoney } from '../primitives/amount.js';
-import { type Hash256, hashKey, hashToHex } from '../primitives/bytes.js';
+import { type Hash256, hashKey } from '../primitives/bytes.js';
 import type { Coin } from '../primitives/coin.js';
 import { type OutPoint, outPointKey } from '../primitives/outpoint.js';
 import type { Transaction } from '../primitives/transaction.js';
@@ -101,31 +101,7 @@ export class NodeWalletChain implements WalletChain {
   }
 
   checkChainLimits(tx: Transaction): string | undefined {
-    const { mempool, policy } = this.modules;
-    const { limits } = policy;
-    const ancestors = new Set<MempoolEntry>();
-    for (const { prevout } of tx.inputs) {
-      const parent = mempool.get(hashKey(prevout.txid));
-      if (parent === undefined || ancestors.has(parent)) continue;
-      ancestors.add(parent);
-      for (const ancestor of mempool.ancestors(parent)) ancestors.add(ancestor);
-    }
-    let size = tx.vsize;
-    for (const ancestor of ancestors) size += ancestor.vsize;
-    if (ancestors.size + 1 > limits.ancestorCount) {
-      return `too many unconfirmed ancestors [limit: ${limits.ancestorCount}]`;
-    }
-    if (size > limits.ancestorSize) return `exceeds ancestor size limit [limit: ${limits.ancestorSize}]`;
-    for (const ancestor of ancestors) {
-      const text = hashToHex(ancestor.tx.txid);
-      if (ancestor.descendantCount + 1 > limits.descendantCount) {
-        return `too many descendants for tx ${text} [limit: ${limits.descendantCount}]`;
-      }
-      if (ancestor.descendantSize + tx.vsize > limits.descendantSize) {
-        return `exceeds descendant size limit for tx ${text} [limit: ${limits.descendantSize}]`;
-      }
-    }
-    return undefined;
+    return this.modules.mempool.checkChainLimits(tx);
   }
 
   isReplaceable(txid: Hash256): boolean {

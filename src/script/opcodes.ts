@@ -127,8 +127,6 @@ export const Op = {
   OP_NOP3: 0xb2,
 } as const;
 
-export type OpName = keyof typeof Op;
-
 /** Highest opcode that has a meaning outside tapscript's OP_SUCCESSx (Core's MAX_OPCODE is OP_NOP10). */
 export const MAX_OPCODE = Op.OP_NOP10;
 

@@ -1,11 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { MAX_BLOCK_SERIALIZED_SIZE } from '../../consensus/limits.js';
 import { asBuffer, EMPTY_BYTES } from '../../primitives/bytes.js';
 import { HEADER_SIZE } from '../../primitives/header.js';
 import { RECORD_HEADER_SIZE, type ScannedBlock } from './block-store.js';
 import { toStoreError } from './store-error.js';
 
 /** Largest block there can be (weight limit with nothing but witnesses); a larger size is not one of a record. */
-const MAX_BLOCK_SIZE = 4_000_000;
+const MAX_BLOCK_SIZE = MAX_BLOCK_SERIALIZED_SIZE;
 
 /** Bytes read at once: two of the largest blocks. */
 const WINDOW_SIZE = 2 * MAX_BLOCK_SIZE;

@@ -80,7 +80,7 @@ const MEMORY_PER_DESCENDANT_VBYTE = 40;
 
 /** @throws StartError when the memory limit cannot hold one transaction with all the descendants that it may have */
 export function checkMempoolOptions(options: MempoolOptions): void {
-  const least = options.limits.descendantSize * MEMORY_PER_DESCENDANT_VBYTE;
-  if (options.maxBytes < 0 || options.maxBytes < least)
+  const least = Math.max(options.limits.descendantSize * MEMORY_PER_DESCENDANT_VBYTE, 0);
+  if (options.maxBytes < least)
     throw new StartError(`-maxmempool must be at least ${Math.ceil(least / 1_000_000)} MB`);
 }

@@ -12,11 +12,6 @@ const NETWORK_NUMBERS: Readonly<Record<NetworkName, number>> = {
 };
 const INTERNAL_NUMBER = 6;
 
-/** Number of a network as Core counts them. */
-export function networkNumber(network: NetworkName): number {
-  return NETWORK_NUMBERS[network];
-}
-
 /**
  * Hosts that one operator is likely to hold many of: the /16 of IPv4, the /32 of IPv6 (/36 of he.net, who hand out free
  * tunnels), 4 bits of networks whose addresses are keys. We spread connections and buckets over groups.

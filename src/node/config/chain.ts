@@ -1,7 +1,18 @@
 import { getHeapStatistics } from 'node:v8';
-import type { ChainOptions } from '../../chain/options.js';
+import {
+  type ChainOptions,
+  DEFAULT_CHECK_BLOCKS,
+  DEFAULT_CHECK_LEVEL,
+  DEFAULT_DB_CACHE_BYTES,
+  DEFAULT_MAX_TIP_AGE,
+} from '../../chain/options.js';
 import type { ChainParams } from '../../consensus/params.js';
-import { DEFAULT_MEMPOOL_OPTIONS, type MempoolOptions } from '../../mempool/policy/settings.js';
+import { DEFAULT_BLOCKSONLY_MAX_MEMPOOL_MB, DEFAULT_MAX_MEMPOOL_MB } from '../../mempool/policy/limits.js';
+import {
+  checkMempoolOptions,
+  DEFAULT_MEMPOOL_OPTIONS,
+  type MempoolOptions,
+} from '../../mempool/policy/settings.js';
 import { DEFAULT_BLOCK_MAX_WEIGHT, DEFAULT_BLOCK_MIN_FEE_RATE } from '../../miner/block-template.js';
 import type { MinerOptions } from '../../miner/miner.js';
 import { StartError } from '../../runtime/errors.js';
@@ -13,7 +24,6 @@ const MIB = 1024 * 1024;
 /** Core's bounds of -dbcache, in MiB. */
 const MIN_DB_CACHE_MIB = 4;
 const MAX_DB_CACHE_MIB = 16384;
-const DEFAULT_DB_CACHE_MIB = 450;
 /** Cached coins live on the JavaScript heap; they may have this share of it, the rest is for everything else. */
 const DB_CACHE_HEAP_SHARE = 0.5;
 
@@ -23,7 +33,7 @@ export function chainOptions(
   params: ChainParams,
   storage: DataPaths | 'memory',
 ): ChainOptions {
-  const dbCacheMib = settings.int('dbcache', DEFAULT_DB_CACHE_MIB);
+  const dbCacheMib = settings.int('dbcache', DEFAULT_DB_CACHE_BYTES / MIB);
   return {
     params,
     storage:
@@ -37,10 +47,10 @@ export function chainOptions(
     scriptThreads: settings.int('par', 0),
     fastPrune: settings.bool('fastprune', false),
     blocksXor: settings.bool('blocksxor', true),
-    checkBlocks: settings.int('checkblocks', 6),
-    checkLevel: settings.int('checklevel', 3),
+    checkBlocks: settings.int('checkblocks', DEFAULT_CHECK_BLOCKS),
+    checkLevel: settings.int('checklevel', DEFAULT_CHECK_LEVEL),
     checkpoints: settings.bool('checkpoints', true),
-    maxTipAge: settings.int('maxtipage', 24 * 60 * 60),
+    maxTipAge: settings.int('maxtipage', DEFAULT_MAX_TIP_AGE),
     stopAtHeight: settings.int('stopatheight', 0),
     // Core takes a bare -checkblockindex for 1.
     checkBlockIndex: settings.text('checkblockindex') === '' ? 1 : settings.int('checkblockindex', 0),
@@ -57,9 +67,8 @@ export function mempoolOptions(settings: Settings, params: ChainParams): Mempool
   }
   const minRelay = moneyOption(settings, 'minrelaytxfee', defaults.minRelayFeeRate);
   const incremental = moneyOption(settings, 'incrementalrelayfee', defaults.incrementalFeeRate);
-  const limits = chainLimits(settings);
-  return {
-    maxBytes: maxMempoolBytes(settings, limits.descendantSize),
+  const options: MempoolOptions = {
+    maxBytes: maxMempoolBytes(settings),
     expirySeconds: settings.int('mempoolexpiry', defaults.expirySeconds / 3600) * 3600,
     // Relaying for less than one step of replacement costs is pointless.
     minRelayFeeRate: settings.isSet('minrelaytxfee') ? minRelay : Math.max(minRelay, incremental),
@@ -74,10 +83,12 @@ export function mempoolOptions(settings: Settings, params: ChainParams): Mempool
       : params.requireStandard,
     fullRbf: settings.bool('mempoolfullrbf', defaults.fullRbf),
     bytesPerSigOp: settings.int('bytespersigop', defaults.bytesPerSigOp),
-    limits,
+    limits: chainLimits(settings),
     checkRatio: settings.int('checkmempool', 0),
     persistV1: settings.bool('persistmempoolv1', false),
   };
+  checkMempoolOptions(options);
+  return options;
 }
 
 function chainLimits(settings: Settings): MempoolOptions['limits'] {
@@ -90,19 +101,11 @@ function chainLimits(settings: Settings): MempoolOptions['limits'] {
   };
 }
 
-/** A mempool must have room for forty chains of the largest size, as in Core. */
-const MIN_MEMPOOL_CHAINS = 40;
-/** Room for the few transactions of one's own, in MB, where none are taken from peers. */
-const BLOCKS_ONLY_MAX_MEMPOOL_MB = 5;
-
-function maxMempoolBytes(settings: Settings, descendantSize: number): number {
+function maxMempoolBytes(settings: Settings): number {
   const fallback = settings.bool('blocksonly', false)
-    ? BLOCKS_ONLY_MAX_MEMPOOL_MB
-    : DEFAULT_MEMPOOL_OPTIONS.maxBytes / 1e6;
-  const maxBytes = settings.int('maxmempool', fallback) * 1e6;
-  const least = Math.max(descendantSize * MIN_MEMPOOL_CHAINS, 0);
-  if (maxBytes >= least) return maxBytes;
-  throw new StartError(`-maxmempool must be at least ${Math.ceil(least / 1e6)} MB`);
+    ? DEFAULT_BLOCKSONLY_MAX_MEMPOOL_MB
+    : DEFAULT_MAX_MEMPOOL_MB;
+  return settings.int('maxmempool', fallback) * 1e6;
 }
 
 export function minerOptions(settings: Settings): MinerOptions {

@@ -5,7 +5,6 @@ import {
   deploymentInfo,
   deploymentName,
   VERSION_BITS_DEPLOYMENTS,
-  VersionBitsCache,
 } from '../../consensus/deployments.js';
 import { NO_TIMEOUT } from '../../consensus/params.js';
 import { hashToHex } from '../../primitives/bytes.js';
@@ -110,12 +109,17 @@ const getdeploymentinfo: RpcMethod = {
   ],
   result: '{ "hash", "height", "deployments": { "name": { "type", "height", "active", "bip9": {…} } } }',
   examples: [''],
-  run: ({ chain }, args) => {
+  run: ({ chain, chainTools }, args) => {
     const id = args.has('blockhash') ? findHeader(chain, args.hash('blockhash')) : chain.tip;
-    const cache = new VersionBitsCache();
     const deployments: Record<string, JsonValue> = {};
     for (const deployment of [...BURIED_DEPLOYMENTS, ...VERSION_BITS_DEPLOYMENTS]) {
-      const info = deploymentInfo(id, deployment, chain.headers, chain.params.consensus, cache);
+      const info = deploymentInfo(
+        id,
+        deployment,
+        chain.headers,
+        chain.params.consensus,
+        chainTools.versionBits,
+      );
       if (info !== undefined) deployments[deploymentName(deployment)] = deploymentView(info);
     }
     return { hash: hashToHex(chain.headers.hash(id)), height: chain.headers.height(id), deployments };

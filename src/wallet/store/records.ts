@@ -1,4 +1,4 @@
-import { type Hash256, hashKey } from '../../primitives/bytes.js';
+import type { Hash256 } from '../../primitives/bytes.js';
 import { DecodeError, Reader, Writer } from '../../primitives/codec.js';
 import { Transaction } from '../../primitives/transaction.js';
 import { EXTENDED_KEY_SIZE, type ExtendedPublicKey, parseExtendedPublic } from '../../script/bip32.js';
@@ -300,6 +300,3 @@ export function recordKey(kind: number, ...parts: readonly Uint8Array[]): Uint8A
   for (const part of parts) writer.bytes(part);
   return writer.finish();
 }
-
-/** Map key of a descriptor id. */
-export const descriptorKey = hashKey;
