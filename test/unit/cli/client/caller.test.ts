@@ -23,10 +23,11 @@ describe('-rpcwait', () => {
   });
 
   it('tries again while there is no server', async () => {
+    // The port that nobody answers on is chosen while the other is taken, or the system may give out the same one twice.
+    const stub = await serve(() => fine);
     const gone = await serve(() => fine);
     await gone.stop();
     let attempts = 0;
-    const stub = await serve(() => fine);
     const port = () => (attempts++ < 3 ? gone.port : stub.port);
     const endpoint = () => ({
       host: '127.0.0.1',
