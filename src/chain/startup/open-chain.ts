@@ -2,7 +2,7 @@ import { hashToHex } from '../../primitives/bytes.js';
 import { formatUint256 } from '../../primitives/target.js';
 import { StartError, UnusableDataError } from '../../runtime/errors.js';
 import type { ChainState } from '../chain-state.js';
-import type { ChainOptions, ChainStores } from '../options.js';
+import type { ChainDirectories, ChainOptions, ChainStores } from '../options.js';
 import type { KeyValueStore } from '../store/kv.js';
 import { StoreError } from '../store/store-error.js';
 import { loadGenesis } from './genesis.js';
@@ -42,13 +42,18 @@ export async function openChain(
 
 async function openDatabases(
   stores: ChainStores,
-  { reindex, reindexChainstate }: ChainOptions,
+  { storage, reindex, reindexChainstate }: ChainOptions,
 ): Promise<void> {
   await stores.index.open();
   await stores.coins.open();
-  // Databases on disk were wiped when they were opened; those that outlive their chain in memory were not.
+  // Those of a directory were wiped as they were opened. Their keys must not go now: the one that hides the coins is new.
+  if (isDirectory(storage)) return;
   if (reindex === true) await wipe(stores.index);
   if (reindex === true || reindexChainstate === true) await wipe(stores.coins);
+}
+
+function isDirectory(storage: ChainOptions['storage']): storage is ChainDirectories {
+  return storage !== 'memory' && 'blocksDir' in storage;
 }
 
 async function wipe(store: KeyValueStore): Promise<void> {
