@@ -61,7 +61,7 @@ export class DiskFlatFiles implements FlatFiles {
   write(file: number, at: number, bytes: Uint8Array): void {
     this.guard(file, 'Unable to write file', () => {
       this.unflushed.add(file);
-      this.handles.withSync(this.path(file), true, fd => {
+      this.handles.withSync(this.path(file), 'create', fd => {
         let done = 0;
         while (done < bytes.length) done += writeSync(fd, bytes, done, bytes.length - done, at + done);
       });
@@ -87,7 +87,7 @@ export class DiskFlatFiles implements FlatFiles {
 
   readSync(file: number, at: number, length: number): Uint8Array {
     return this.guard(file, 'Unable to read file', () =>
-      this.handles.withSync(this.path(file), false, fd => {
+      this.handles.withSync(this.path(file), 'read', fd => {
         const buffer = Buffer.allocUnsafe(length);
         let done = 0;
         while (done < length) {
@@ -114,7 +114,7 @@ export class DiskFlatFiles implements FlatFiles {
         `Pre-allocating up to position 0x${end.toString(16)} in ${this.fileName(file)}`,
       );
       this.unflushed.add(file);
-      this.handles.withSync(this.path(file), true, fd => {
+      this.handles.withSync(this.path(file), 'create', fd => {
         if (fstatSync(fd).size < end) ftruncateSync(fd, end);
       });
     });
@@ -125,7 +125,7 @@ export class DiskFlatFiles implements FlatFiles {
     if (!this.exists(file)) return;
     this.guard(file, 'Unable to truncate file', () => {
       this.unflushed.add(file);
-      this.handles.withSync(this.path(file), false, fd => {
+      this.handles.withSync(this.path(file), 'write', fd => {
         if (fstatSync(fd).size > size) ftruncateSync(fd, size);
       });
     });

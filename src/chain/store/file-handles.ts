@@ -3,12 +3,20 @@ import { closeSync, constants, openSync } from 'node:fs';
 /** Open files kept at once: reads go to a few recent files, writes to two. */
 const MAX_IDLE_HANDLES = 16;
 
+/** What the system says when a file may be read and not written. */
+const WRITE_PROTECTED: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS']);
+
 export interface FileHandle {
   readonly path: string;
   readonly fd: number;
 }
 
+/** What a file is opened for. Only `create` makes one that is not there. */
+export type FileAccess = 'read' | 'write' | 'create';
+
 interface CachedHandle extends FileHandle {
+  /** Not so for a file that may only be read: old block files on a medium that is write-protected, for one. */
+  readonly writable: boolean;
   /** Asynchronous work in flight; the descriptor must not be closed (and its number given away) meanwhile. */
   users: number;
   /** The file was removed or the cache closed: close as soon as nobody uses it. */
@@ -19,17 +27,17 @@ interface CachedHandle extends FileHandle {
 export class FileHandles {
   private readonly handles = new Map<string, CachedHandle>();
 
-  /** Runs synchronous work on a file. @throws what `open` throws; `ENOENT` unless `create` */
-  withSync<T>(path: string, create: boolean, work: (fd: number) => T): T {
-    const handle = this.take(path, create);
+  /** Runs synchronous work on a file. @throws what `open` throws */
+  withSync<T>(path: string, access: FileAccess, work: (fd: number) => T): T {
+    const handle = this.take(path, access);
     const result = work(handle.fd);
     this.trim();
     return result;
   }
 
-  /** Runs asynchronous work on a file, which stays open until that is done. */
+  /** Runs asynchronous work that changes nothing on a file, which stays open until that is done. */
   async with<T>(path: string, work: (fd: number) => Promise<T>): Promise<T> {
-    const handle = this.take(path, false);
+    const handle = this.take(path, 'read');
     handle.users++;
     try {
       return await work(handle.fd);
@@ -53,15 +61,15 @@ export class FileHandles {
     for (const path of [...this.handles.keys()]) this.drop(path);
   }
 
-  private take(path: string, create: boolean): CachedHandle {
+  private take(path: string, access: FileAccess): CachedHandle {
     const known = this.handles.get(path);
-    if (known !== undefined) {
+    if (known !== undefined && (known.writable || access === 'read')) {
       this.handles.delete(path);
       this.handles.set(path, known);
       return known;
     }
-    const flags = constants.O_RDWR | (create ? constants.O_CREAT : 0);
-    const handle: CachedHandle = { path, fd: openSync(path, flags, 0o600), users: 0, doomed: false };
+    this.drop(path);
+    const handle: CachedHandle = { path, ...openFile(path, access), users: 0, doomed: false };
     this.handles.set(path, handle);
     return handle;
   }
@@ -74,4 +82,19 @@ export class FileHandles {
       if (this.handles.size <= MAX_IDLE_HANDLES) return;
     }
   }
+}
+
+/** Opens for writing as well, since what is read now is often written next; if that may not be, for reading. */
+function openFile(path: string, access: FileAccess): { readonly fd: number; readonly writable: boolean } {
+  const flags = constants.O_RDWR | (access === 'create' ? constants.O_CREAT : 0);
+  try {
+    return { fd: openSync(path, flags, 0o600), writable: true };
+  } catch (thrown) {
+    if (access !== 'read' || !isWriteProtected(thrown)) throw thrown;
+    return { fd: openSync(path, constants.O_RDONLY), writable: false };
+  }
+}
+
+function isWriteProtected(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && WRITE_PROTECTED.has(thrown.code);
 }
