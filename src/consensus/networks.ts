@@ -4,11 +4,11 @@ import { regtestParams } from './networks/regtest.js';
 import { signetParams } from './networks/signet.js';
 import { testParams } from './networks/test.js';
 import { testnet4Params } from './networks/testnet4.js';
-import type { ChainParams, ChainParamsOverrides, NetworkName } from './params.js';
+import type { ChainParams, ChainParamsOverrides, NetworkName, NetworkParams } from './params.js';
 
 export const NETWORK_NAMES: readonly NetworkName[] = ['main', 'test', 'testnet4', 'signet', 'regtest'];
 
-const BUILDERS: Readonly<Record<NetworkName, (overrides: ChainParamsOverrides) => ChainParams>> = {
+const BUILDERS: Readonly<Record<NetworkName, (overrides: ChainParamsOverrides) => NetworkParams>> = {
   main: mainParams,
   test: testParams,
   testnet4: testnet4Params,
@@ -19,9 +19,11 @@ const BUILDERS: Readonly<Record<NetworkName, (overrides: ChainParamsOverrides) =
 /** The parameters of a network, with what the options change of them. */
 export function chainParams(name: NetworkName, overrides: ChainParamsOverrides = {}): ChainParams {
   const params = BUILDERS[name](overrides);
-  const { minimumChainWork = params.consensus.minimumChainWork, assumeValid = params.consensus.assumeValid } =
+  const { minimumChainWork: defaultMinimumChainWork } = params.consensus;
+  const { minimumChainWork = defaultMinimumChainWork, assumeValid = params.consensus.assumeValid } =
     overrides;
-  return { ...params, consensus: { ...params.consensus, minimumChainWork, assumeValid } };
+  const consensus = { ...params.consensus, minimumChainWork, assumeValid };
+  return { ...params, consensus, defaultMinimumChainWork };
 }
 
 /** The network whose messages and block files start with `magic`; of signets, the public one only. */

@@ -21,8 +21,9 @@ export interface Bip9Params {
 
 export const ALWAYS_ACTIVE = -1;
 export const NEVER_ACTIVE = -2;
-/** Core's largest 64-bit time; RPC shows it as 9223372036854775807. */
+/** Stands for Core's largest 64-bit time, which is shown for it. */
 export const NO_TIMEOUT = Number.MAX_SAFE_INTEGER;
+export const NO_TIMEOUT_SHOWN = 2n ** 63n - 1n;
 
 /** A buried deployment at this height (Core's largest `int`) never comes into force. */
 export const NEVER_BURIED = 0x7fffffff;
@@ -83,6 +84,8 @@ export interface SnapshotFacts {
 export interface ChainParams {
   readonly name: NetworkName;
   readonly consensus: ConsensusParams;
+  /** Least work of a chain worth syncing as the release knows it, whatever the options say. */
+  readonly defaultMinimumChainWork: bigint;
   readonly genesis: Block;
   /** First four bytes of every P2P message and block file record. */
   readonly magic: Uint8Array;
@@ -109,6 +112,9 @@ export interface ChainParams {
   readonly chainTxData: ChainTxData;
   readonly snapshots: readonly SnapshotFacts[];
 }
+
+/** What a network says of itself, before the options that all networks have. */
+export type NetworkParams = Omit<ChainParams, 'defaultMinimumChainWork'>;
 
 /**
  * What options may change: `-testactivationheight`, `-vbparams` and `-fastprune` (regtest only), `-signetchallenge` and

@@ -1,6 +1,6 @@
 import { curveName, isCurveSlow } from '../crypto/curve.js';
-import { toHex } from '../primitives/bytes.js';
 import type { Logger } from '../runtime/logger.js';
+import { describeNetwork } from './config/network.js';
 import { describeSettings } from './options/settings-log.js';
 import type { PreparedNode } from './prepare.js';
 import { VERSION } from './version.js';
@@ -21,7 +21,7 @@ export function logStart(prepared: PreparedNode, logger: Logger): void {
     logger.warn(`Option -${name} is accepted, but has no effect in this version`);
   }
   logger.info(`Chain: ${params.name}`);
-  if (params.name === 'signet') logger.info(`Signet derived magic (message start): ${toHex(params.magic)}`);
+  for (const line of describeNetwork(settings, params)) logger.info(line);
   logger.info(`Signature checks use ${curveName()}`);
   if (isCurveSlow())
     logger.warn('The fast curve libraries did not load: signature checks are slow on this machine');

@@ -1,6 +1,6 @@
 import { NO_SCRIPT_FLAGS, ScriptFlag } from '../../script/flags.js';
 import { genesisBlock, SATOSHI_COINBASE } from '../genesis.js';
-import type { ChainParams } from '../params.js';
+import type { NetworkParams } from '../params.js';
 import {
   checkpointMap,
   DIFFICULTY_ONE_LIMIT,
@@ -14,7 +14,7 @@ import {
 } from './common.js';
 
 /** The network whose coins have a price. */
-export function mainParams(): ChainParams {
+export function mainParams(): NetworkParams {
   const genesis = genesisBlock({
     ...SATOSHI_COINBASE,
     time: 1231006505,

@@ -1,5 +1,5 @@
 import { genesisBlock, SATOSHI_COINBASE } from '../genesis.js';
-import type { Bip9Params, ChainParams, ChainParamsOverrides } from '../params.js';
+import type { Bip9Params, ChainParamsOverrides, NetworkParams } from '../params.js';
 import {
   BURIED_AT_ONE,
   CHECK_ALL,
@@ -17,7 +17,7 @@ const GENESIS_HASH = '0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a1146
  * A private network where every second hash is a block. All soft forks are in force from the start, and the difficulty
  * never changes, although by its numbers it would every 144 blocks: BIP94's rule on times applies to those.
  */
-export function regtestParams(overrides: ChainParamsOverrides): ChainParams {
+export function regtestParams(overrides: ChainParamsOverrides): NetworkParams {
   const genesis = genesisBlock({
     ...SATOSHI_COINBASE,
     time: 1296688602,

@@ -1,7 +1,7 @@
 import { sha256d } from '../../crypto/hash.js';
 import { Writer } from '../../primitives/codec.js';
 import { genesisBlock, SATOSHI_COINBASE } from '../genesis.js';
-import type { ChainParams, ChainParamsOverrides, ChainTxData } from '../params.js';
+import type { ChainParamsOverrides, ChainTxData, NetworkParams } from '../params.js';
 import {
   BURIED_AT_ONE,
   CHECK_ALL,
@@ -60,7 +60,7 @@ function signetMagic(challenge: Uint8Array): Uint8Array {
 }
 
 /** A network whose blocks are signed (BIP325): the public one, or with a challenge of one's own a private one. */
-export function signetParams(overrides: ChainParamsOverrides): ChainParams {
+export function signetParams(overrides: ChainParamsOverrides): NetworkParams {
   const known = overrides.signetChallenge === undefined ? publicSignet() : OWN_SIGNET;
   const challenge = overrides.signetChallenge ?? Buffer.from(PUBLIC_CHALLENGE, 'hex');
   const genesis = genesisBlock({

@@ -1,6 +1,6 @@
 import { NO_SCRIPT_FLAGS } from '../../script/flags.js';
 import { genesisBlock, SATOSHI_COINBASE } from '../genesis.js';
-import type { ChainParams } from '../params.js';
+import type { NetworkParams } from '../params.js';
 import {
   checkpointMap,
   DIFFICULTY_ONE_LIMIT,
@@ -15,7 +15,7 @@ import {
 } from './common.js';
 
 /** The third public test network. */
-export function testParams(): ChainParams {
+export function testParams(): NetworkParams {
   const genesis = genesisBlock({
     ...SATOSHI_COINBASE,
     time: 1296688602,

@@ -1,5 +1,5 @@
 import { genesisBlock } from '../genesis.js';
-import type { ChainParams } from '../params.js';
+import type { NetworkParams } from '../params.js';
 import {
   BURIED_AT_ONE,
   DIFFICULTY_ONE_LIMIT,
@@ -14,7 +14,7 @@ import {
 } from './common.js';
 
 /** The fourth public test network (BIP94). */
-export function testnet4Params(): ChainParams {
+export function testnet4Params(): NetworkParams {
   const genesis = genesisBlock({
     time: 1714777860,
     nonce: 393743547,

@@ -1,4 +1,4 @@
-import { BURIED_DEPLOYMENTS } from '../../consensus/deployments.js';
+import { BURIED_DEPLOYMENTS, VERSION_BITS_DEPLOYMENTS } from '../../consensus/deployments.js';
 import { chainParams } from '../../consensus/networks.js';
 import {
   type Bip9Params,
@@ -6,14 +6,16 @@ import {
   type ChainParams,
   type ChainParamsOverrides,
   NO_TIMEOUT,
+  NO_TIMEOUT_SHOWN,
   type VersionBitsDeployment,
 } from '../../consensus/params.js';
+import { toHex } from '../../primitives/bytes.js';
 import { StartError } from '../../runtime/errors.js';
 import type { Settings } from '../options/settings.js';
-import { hashOption, hexBytesOption, hexNumberOption } from './values.js';
+import { hashOption, hexNumberOption, parseHexBytes, parseInteger } from './values.js';
 
-/** Largest 64-bit number, which options use for "no time-out". */
-const INT64_MAX = '9223372036854775807';
+/** Heights are 32-bit numbers; the largest is one that never comes. */
+const MAX_HEIGHT = 2n ** 31n - 1n;
 
 /** The network that the settings choose, with what they change of it. @throws StartError with Core's texts */
 export function networkParams(settings: Settings): ChainParams {
@@ -27,6 +29,32 @@ export function networkParams(settings: Settings): ChainParams {
     ...(chain === 'signet' ? signetOverrides(settings) : {}),
   };
   return chainParams(chain, overrides);
+}
+
+/** What the log says of a network that options have changed, in Core's words. */
+export function describeNetwork(settings: Settings, { name, magic, consensus }: ChainParams): string[] {
+  const lines: string[] = [];
+  if (name === 'regtest') {
+    const changed = versionBits(settings);
+    for (const deployment of VERSION_BITS_DEPLOYMENTS) {
+      if (changed[deployment] === undefined) continue;
+      const { startTime, timeout, minActivationHeight } = consensus.deployments[deployment];
+      lines.push(
+        `Setting version bits activation parameters for ${deployment} to start=${shownTime(startTime)}, ` +
+          `timeout=${shownTime(timeout)}, min_activation_height=${minActivationHeight}`,
+      );
+    }
+  }
+  if (name === 'signet') {
+    const challenge = signetChallenge(settings);
+    if (challenge !== undefined) lines.push(`Signet with challenge ${toHex(challenge)}`);
+    lines.push(`Signet derived magic (message start): ${toHex(magic)}`);
+  }
+  return lines;
+}
+
+function shownTime(seconds: number): string {
+  return String(seconds === NO_TIMEOUT ? NO_TIMEOUT_SHOWN : seconds);
 }
 
 /** Other networks pass these options over, unread, as in Core. */
@@ -55,8 +83,8 @@ function activationHeights(settings: Settings): Partial<Record<BuriedDeployment,
     const at = text.indexOf('@');
     if (at < 0) throw new StartError(`Invalid format (${text}) for -testactivationheight=name@height.`);
     const name = text.slice(0, at);
-    const height = text.slice(at + 1);
-    if (!/^\d+$/.test(height) || Number(height) >= 2 ** 31 - 1) {
+    const height = parseInteger(text.slice(at + 1), 32);
+    if (height === undefined || height < 0 || height >= MAX_HEIGHT) {
       throw new StartError(`Invalid height value (${text}) for -testactivationheight=name@height.`);
     }
     const deployment = BURIED_DEPLOYMENTS.find(known => known === name);
@@ -77,17 +105,23 @@ function versionBits(settings: Settings): Partial<Record<VersionBitsDeployment, 
         'Version bits parameters malformed, expecting deployment:start:end[:min_activation_height]',
       );
     }
-    if (!/^-?\d+$/.test(start)) throw new StartError(`Invalid nStartTime (${start})`);
-    if (!/^-?\d+$/.test(end)) throw new StartError(`Invalid nTimeout (${end})`);
-    if (!/^\d+$/.test(minHeight)) throw new StartError(`Invalid min_activation_height (${minHeight})`);
-    if (name !== 'testdummy' && name !== 'taproot') throw new StartError(`Invalid deployment (${name})`);
-    deployments[name] = {
-      startTime: Number(start),
-      timeout: end === INT64_MAX ? NO_TIMEOUT : Number(end),
-      minActivationHeight: Number(minHeight),
+    const changes = {
+      startTime: wholeNumber(start, 64, 'nStartTime'),
+      timeout: wholeNumber(end, 64, 'nTimeout'),
+      minActivationHeight: wholeNumber(minHeight, 32, 'min_activation_height'),
     };
+    const deployment = VERSION_BITS_DEPLOYMENTS.find(known => known === name);
+    if (deployment === undefined) throw new StartError(`Invalid deployment (${name})`);
+    deployments[deployment] = changes;
   }
   return deployments;
+}
+
+/** Times beyond what a number holds exactly are as good as never. */
+function wholeNumber(text: string, bits: 32 | 64, what: string): number {
+  const value = parseInteger(text, bits);
+  if (value === undefined) throw new StartError(`Invalid ${what} (${text})`);
+  return Math.min(Number(value), NO_TIMEOUT);
 }
 
 function signetChallenge(settings: Settings): Uint8Array | undefined {
@@ -95,7 +129,7 @@ function signetChallenge(settings: Settings): Uint8Array | undefined {
   const [text] = values;
   if (text === undefined) return undefined;
   if (values.length > 1) throw new StartError('-signetchallenge cannot be multiple values.');
-  const challenge = hexBytesOption(text);
+  const challenge = parseHexBytes(text);
   if (challenge === undefined) throw new StartError(`-signetchallenge must be hex, not '${text}'.`);
   return challenge;
 }

@@ -1,5 +1,5 @@
 import { COIN, isMoney } from '../../primitives/amount.js';
-import { type Hash256, hashFromHex, isHex } from '../../primitives/bytes.js';
+import { type Hash256, hashFromHex } from '../../primitives/bytes.js';
 import { StartError } from '../../runtime/errors.js';
 import type { Settings } from '../options/settings.js';
 
@@ -24,15 +24,29 @@ export function moneyOption(settings: Settings, name: string, fallback: number):
   return satoshis;
 }
 
-/** A number in hex with or without 0x; undefined when the option is not given. @throws StartError when it is no hex */
+/**
+ * A whole number as strictly as Core reads some (ParseInt32, ParseInt64): decimal digits with a sign at most; undefined
+ * for anything else, and beyond so many bits.
+ */
+export function parseInteger(text: string, bits: 32 | 64): bigint | undefined {
+  if (!/^(?:\+?|-)\d+$/.test(text)) return undefined;
+  const value = BigInt(text);
+  return BigInt.asIntN(bits, value) === value ? value : undefined;
+}
+
+/**
+ * A number in hex with or without 0x, its last 64 digits; undefined when the option is not given.
+ *
+ * @throws StartError when it is no hex
+ */
 export function hexNumberOption(settings: Settings, name: string, what: string): bigint | undefined {
   const text = settings.text(name);
   if (text === undefined) return undefined;
   const digits = text.replace(/^0x/, '');
-  if (!/^[0-9a-fA-F]{1,64}$/.test(digits)) {
+  if (!/^[0-9a-fA-F]+$/.test(digits)) {
     throw new StartError(`Invalid non-hex (${text}) ${what} value specified`);
   }
-  return BigInt(`0x${digits}`);
+  return BigInt(`0x${digits.slice(-64)}`);
 }
 
 /**
@@ -45,8 +59,9 @@ export function hashOption(settings: Settings, name: string): Hash256 | undefine
   return digits === undefined ? undefined : hashFromHex(digits.slice(-64).padStart(64, '0'));
 }
 
-export function hexBytesOption(text: string): Uint8Array | undefined {
-  return isHex(text) && text !== '' ? Buffer.from(text, 'hex') : undefined;
+/** Bytes in hex, none as well; between them may be white space (Core's TryParseHex). Undefined for anything else. */
+export function parseHexBytes(text: string): Uint8Array | undefined {
+  return /^(?:\s*[0-9a-fA-F]{2})*\s*$/.test(text) ? Buffer.from(text.replace(/\s/g, ''), 'hex') : undefined;
 }
 
 /** A port from 1 to 65535, 0 where a free one may be asked for. @throws StartError with Core's text */

@@ -6,7 +6,7 @@ import {
   deploymentName,
   VERSION_BITS_DEPLOYMENTS,
 } from '../../consensus/deployments.js';
-import { NO_TIMEOUT } from '../../consensus/params.js';
+import { NO_TIMEOUT, NO_TIMEOUT_SHOWN } from '../../consensus/params.js';
 import { hashToHex } from '../../primitives/bytes.js';
 import { outPointKey } from '../../primitives/outpoint.js';
 import { formatUint256 } from '../../primitives/target.js';
@@ -138,7 +138,7 @@ function deploymentView(info: DeploymentInfo): JsonValue {
       bit: statistics === undefined ? undefined : params.bit,
       start_time: params.startTime,
       // No time-out is the largest 64-bit number on the wire.
-      timeout: params.timeout === NO_TIMEOUT ? 9223372036854775807n : params.timeout,
+      timeout: params.timeout === NO_TIMEOUT ? NO_TIMEOUT_SHOWN : params.timeout,
       min_activation_height: params.minActivationHeight,
       status: info.status,
       since: info.since,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { chainParams } from '../../../../src/consensus/networks.js';
 import { chainOptions, mempoolOptions, minerOptions } from '../../../../src/node/config/chain.js';
 import { netOptions } from '../../../../src/node/config/net.js';
-import { networkParams } from '../../../../src/node/config/network.js';
+import { describeNetwork, networkParams } from '../../../../src/node/config/network.js';
 import { rpcAuthOptions, rpcServerOptions } from '../../../../src/node/config/rpc.js';
 import { walletDir, walletOptions, walletsToLoad } from '../../../../src/node/config/wallet.js';
 import { settingsOf, temporaryDir } from '../../../support/node-settings.js';
@@ -137,6 +137,39 @@ describe('settings of the network', () => {
     expect(consensus.deployments.testdummy).toMatchObject({ startTime: 1, minActivationHeight: 3 });
   });
 
+  it('change each buried deployment by its name, the last value counting', () => {
+    const names = ['bip34', 'dersig', 'cltv', 'csv', 'segwit'];
+    const args = names.flatMap((name, i) => [1, 100 + i].map(at => `-testactivationheight=${name}@${at}`));
+    expect(params(args).consensus.buriedHeights).toEqual({
+      bip34: 100,
+      dersig: 101,
+      cltv: 102,
+      csv: 103,
+      segwit: 104,
+    });
+  });
+
+  it('take signs where Core does', () => {
+    const { deployments } = params(['-vbparams=taproot:-1:+5:-3', '-testactivationheight=csv@+7']).consensus;
+    expect(deployments.taproot).toMatchObject({ startTime: -1, timeout: 5, minActivationHeight: -3 });
+  });
+
+  it('are told in the log', () => {
+    const lines = (...args: readonly string[]) => {
+      const settings = settingsOf(args);
+      return describeNetwork(settings, networkParams(settings));
+    };
+    expect(lines('-regtest', '-vbparams=taproot:0:9223372036854775807:7')).toEqual([
+      'Setting version bits activation parameters for taproot to start=0, timeout=9223372036854775807, min_activation_height=7',
+    ]);
+    expect(lines('-signet', '-signetchallenge=51')).toEqual([
+      'Signet with challenge 51',
+      'Signet derived magic (message start): 54d26fbd',
+    ]);
+    expect(lines('-signet')).toEqual(['Signet derived magic (message start): 0a03cf40']);
+    expect(lines('-vbparams=taproot:0:1')).toEqual([]);
+  });
+
   it.each([
     ['-testactivationheight=segwit', 'Invalid format (segwit) for -testactivationheight=name@height.'],
     [
@@ -153,7 +186,15 @@ describe('settings of the network', () => {
     ['-vbparams=testdummy:x:1', 'Invalid nStartTime (x)'],
     ['-vbparams=testdummy:1:', 'Invalid nTimeout ()'],
     ['-vbparams=testdummy:1:2:x', 'Invalid min_activation_height (x)'],
+    ['-vbparams=testdummy:1:2:3:4', 'Version bits parameters malformed'],
+    ['-vbparams=testdummy:1.5:2', 'Invalid nStartTime (1.5)'],
+    ['-vbparams=testdummy:1:9223372036854775808', 'Invalid nTimeout (9223372036854775808)'],
+    ['-vbparams=testdummy:1:2:2147483648', 'Invalid min_activation_height (2147483648)'],
     ['-vbparams=foo:1:2', 'Invalid deployment (foo)'],
+    ['-testactivationheight=segwit@', 'Invalid height value (segwit@) for'],
+    ['-testactivationheight=segwit@1x', 'Invalid height value (segwit@1x) for'],
+    ['-testactivationheight=bip66@1', 'Invalid name (bip66@1) for'],
+    ['-testactivationheight=', 'Invalid format () for -testactivationheight=name@height.'],
   ])('refuse %s', (arg, message) => {
     expect(() => params([arg])).toThrow(message);
     // Other networks have no such settings and do not read them.
@@ -165,6 +206,9 @@ describe('settings of the network', () => {
     expect(own.consensus.signetChallenge).toEqual(Buffer.from([0x51]));
     expect(own.dnsSeeds).toEqual(['a', 'b']);
     expect(() => params(['-signetchallenge=5'], 'signet')).toThrow("-signetchallenge must be hex, not '5'.");
+    const read = (hex: string) => params([`-signetchallenge=${hex}`], 'signet').consensus.signetChallenge;
+    expect(read(' 51 52')).toEqual(Buffer.from([0x51, 0x52]));
+    expect(read('')).toEqual(Buffer.alloc(0));
     expect(() => params(['-signetchallenge=51', '-signetchallenge=52'], 'signet')).toThrow(
       '-signetchallenge cannot be multiple values.',
     );
@@ -172,6 +216,11 @@ describe('settings of the network', () => {
 
   it('say what work and which block to trust', () => {
     expect(params(['-minimumchainwork=0x65']).consensus.minimumChainWork).toBe(0x65n);
+    expect(params(['-minimumchainwork=0x65'], 'main').defaultMinimumChainWork).toBe(
+      0x88e186b70e0862c193ec44d6n,
+    );
+    expect(params(['-nominimumchainwork'], 'main').consensus.minimumChainWork).toBe(0n);
+    expect(params([`-minimumchainwork=5${'0'.repeat(62)}65`]).consensus.minimumChainWork).toBe(0x65n);
     expect(() => params(['-minimumchainwork=test'])).toThrow(
       'Invalid non-hex (test) minimum chain work value specified',
     );
