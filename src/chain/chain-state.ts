@@ -71,8 +71,10 @@ export class ChainState {
   readonly checkpoints: { readonly pending: number[]; reached: number };
   /** Not yet caught up with the network; never true again once it was false. */
   catchingUp = true;
-  /** Blocks are read from files: until that is done the node counts as catching up. */
+  /** Blocks are read from files, or those on disk are connected after a start. */
   importing = false;
+  /** The index does not know all blocks in the block files: a reindex was begun and is not finished. */
+  reindexing = false;
   /** Block data were removed from disk at some time (`prunedblockfiles`). */
   havePruned = false;
   /** Machine times, in milliseconds, of the last write of the block index and of the coins. */
@@ -84,6 +86,11 @@ export class ChainState {
   stopping = false;
   /** What the operator should know, by kind (Core's warnings). */
   readonly warnings = new Map<ChainWarning, string>();
+
+  /** Core's LoadingBlocks: until it is done the node counts as catching up, and takes no blocks from peers. */
+  get isLoadingBlocks(): boolean {
+    return this.importing || this.reindexing;
+  }
 
   constructor(parts: ChainParts) {
     this.params = parts.params;

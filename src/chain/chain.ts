@@ -133,6 +133,8 @@ export interface Chain {
   readonly bestHeader: HeaderId;
   /** Core's IsInitialBlockDownload: latches to false once the tip is recent and has enough work. */
   readonly isInitialBlockDownload: boolean;
+  /** Blocks are read from files (-reindex, -loadblock, the first moments after a start): none are taken from peers. */
+  readonly isLoadingBlocks: boolean;
   /** Hashes from `id` (default: tip) back to genesis, ever more sparse, for getheaders and getblocks. */
   locator(id?: HeaderId): Hash256[];
   /** Last block of the active chain that a locator names; genesis when it names none. */

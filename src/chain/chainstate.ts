@@ -10,7 +10,7 @@ import { bytesEqual, type Hash256 } from '../primitives/bytes.js';
 import type { BlockHeader } from '../primitives/header.js';
 import type { Timer } from '../runtime/clock.js';
 import { errorMessage } from '../runtime/errors.js';
-import { JobQueue, runDetached } from '../runtime/queue.js';
+import { type Deferred, deferred, JobQueue, QueueError, runDetached } from '../runtime/queue.js';
 import { announceBestHeader } from './best-header.js';
 import { readBlock, readBlockBytes, readUndo } from './block-data.js';
 import type {
@@ -49,7 +49,7 @@ import {
   DEFAULT_MAX_TIP_AGE,
 } from './options.js';
 import { ScriptThreadPool, scriptThreadCount } from './scripts/thread-pool.js';
-import { loadExternalFile } from './startup/import-blocks.js';
+import { type ImportSteps, importBlocks } from './startup/import-blocks.js';
 import { openChain } from './startup/open-chain.js';
 import { type VerifyOptions, type VerifyResult, verifyChain } from './startup/verify-chain.js';
 import { BlockIndexDb } from './store/block-index-db.js';
@@ -86,6 +86,12 @@ export class BlockChain implements Chain {
   private readonly ownVerifier: ScriptThreadPool | undefined;
   /** Requests that are not done yet, over all the jobs they take. */
   private readonly requests = new Set<Promise<unknown>>();
+  private readonly importSteps: ImportSteps = {
+    change: work => this.change(work),
+    activate: () => this.activate(),
+  };
+  /** Resolved when the index knows all blocks in the files. */
+  private readonly indexed: Deferred = deferred();
   private starting: Promise<void> | undefined;
   private flushTimer: Timer | undefined;
   private lastTurn: number;
@@ -133,10 +139,34 @@ export class BlockChain implements Chain {
     this.events.setMaxListeners(0);
   }
 
-  /** @throws StartError when the data cannot be used; {@link stop} is to be called then as well */
+  /** Opens the chain and brings it up to date: {@link load} and {@link importBlocks} in one. */
   async start(): Promise<void> {
+    await this.load();
+    await this.importBlocks([]);
+  }
+
+  /**
+   * Opens the data. The chain can be used then, and has a tip, but may lag behind the blocks that are on disk.
+   *
+   * @throws StartError when the data cannot be used; {@link stop} is to be called then as well
+   */
+  async load(): Promise<void> {
     this.starting = this.open();
     await this.starting;
+  }
+
+  /**
+   * Brings the chain up to date after {@link load}: reads the block files again if that is due (-reindex), takes the
+   * blocks of `files` (-loadblock), and connects what can be connected. May take hours; the chain can be used meanwhile.
+   */
+  importBlocks(files: readonly string[]): Promise<void> {
+    return this.request(async () => {
+      try {
+        if (!this.state.stopping) await importBlocks(this.state, files, this.importSteps);
+      } finally {
+        this.indexed.resolve();
+      }
+    });
   }
 
   /** Tells long work, a start above all, to break off at the next good place; {@link stop} is to follow. */
@@ -149,6 +179,7 @@ export class BlockChain implements Chain {
     const { state, stores } = this;
     this.interrupt();
     this.flushTimer?.cancel();
+    this.indexed.resolve();
     const opened = await this.starting?.then(
       () => true,
       () => false,
@@ -176,6 +207,11 @@ export class BlockChain implements Chain {
 
   get isInitialBlockDownload(): boolean {
     return isInitialDownload(this.state);
+  }
+
+  /** Blocks are read from files: none are taken from peers. */
+  get isLoadingBlocks(): boolean {
+    return this.state.isLoadingBlocks;
   }
 
   /** What the operator should know: Core's `warnings`. */
@@ -223,6 +259,7 @@ export class BlockChain implements Chain {
 
   processBlock(block: Block, options: ProcessBlockOptions): Promise<ProcessBlockResult> {
     return this.request(async () => {
+      await this.untilIndexed();
       const verdict = this.watch(block);
       try {
         const result = await this.change(() => this.accept(block, options));
@@ -312,18 +349,6 @@ export class BlockChain implements Chain {
     return this.request(() => this.change(() => verifyChain(this.state, options)));
   }
 
-  /** `-loadblock`: takes the blocks of a file in the form of block files. @returns how many were new */
-  loadExternal(path: string): Promise<number> {
-    return this.request(async () => {
-      const loaded = await loadExternalFile(this.state, path, async lot => {
-        await this.change(lot);
-        await this.activate();
-      });
-      this.modules.logger.info(`Loaded ${loaded} blocks from external file`);
-      return loaded;
-    });
-  }
-
   /**
    * Throws unless the invariants of tree and candidates hold, as they do when the chain is settled. For tests;
    * `-checkblockindex` does it regularly.
@@ -333,10 +358,22 @@ export class BlockChain implements Chain {
   }
 
   private async open(): Promise<void> {
-    const { clock, logger } = this.modules;
+    const { clock, logger, onPhase = () => {} } = this.modules;
     logger.info(`Script verification uses ${this.ownVerifier?.threads ?? 0} additional threads`);
-    await openChain(this.state, this.stores, this.options, () => this.activate());
+    await openChain(this.state, this.stores, this.options, this.importSteps, onPhase);
+    if (!this.state.reindexing) this.indexed.resolve();
     if (!this.state.stopping) this.flushTimer = clock.every(FLUSH_CHECK_MS, () => this.flushIfDue());
+  }
+
+  /**
+   * Where the next block may be written is not known before all in the files are: it might lie over others.
+   *
+   * @throws QueueError when the chain stops first
+   */
+  private async untilIndexed(): Promise<void> {
+    if (!this.state.reindexing) return;
+    await this.indexed.promise;
+    if (this.state.reindexing) throw new QueueError('closed', 'chain');
   }
 
   /** Moves to the best chain, one step in the queue at a time. */

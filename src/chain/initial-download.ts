@@ -9,7 +9,7 @@ import type { ChainState } from './chain-state.js';
 export function isInitialDownload(state: ChainState): boolean {
   if (!state.catchingUp) return false;
   const { tree, active, clock, limits, params } = state;
-  if (state.importing || active.height < 0) return true;
+  if (state.isLoadingBlocks || active.height < 0) return true;
   if (tree.chainWork(active.tip) < params.consensus.minimumChainWork) return true;
   if (tree.time(active.tip) < clock.now() - limits.maxTipAge) return true;
   state.logger.info('Leaving InitialBlockDownload (latching to false)');

@@ -62,6 +62,8 @@ export interface ChainModules {
   readonly scriptVerifier?: ScriptVerifier;
   /** Called between two lots of coins being written (`-dbcrashratio`). */
   readonly onPartialBatch?: () => void;
+  /** A start goes on to the next part of its work that may take long; by the name that Core shows. May throw to end it. */
+  readonly onPhase?: (name: string) => void;
   /** The tip has reached `stopAtHeight`. */
   readonly onStopHeight?: () => void;
 }

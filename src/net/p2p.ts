@@ -58,8 +58,8 @@ export interface P2PModules {
   readonly mempool: Mempool;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Blocks are being imported or reindexed. */
-  readonly isLoadingBlocks?: () => boolean;
+  /** The start goes on to the next part of its work; by the name that Core shows. May throw to end it. */
+  readonly onPhase?: (name: string) => void;
   /** Looks up host names; the system's by default. */
   readonly resolve?: Resolver;
 }
@@ -129,18 +129,23 @@ export class PeerToPeer implements P2P {
 
   async start(): Promise<void> {
     const { options } = this;
+    const { logger, onPhase = () => {} } = this.modules;
     const binds = options.listen ? parseBinds(options) : [];
     const whitelist = options.whitelist.map(parseWhitelist);
-    this.bans.load();
+    onPhase('Loading P2P addresses…');
     const addresses = this.loadAddresses();
+    onPhase('Loading banlist…');
+    this.bans.load();
+    onPhase('Starting network threads…');
     const parts = this.assemble(addresses, whitelist);
     const { manager, listeners, addedNodes, automatic, dnsSeeds, peers } = parts;
     await listeners.start(binds);
+    logger.info('net thread start');
     this.addLocalAddresses(listeners);
     this.running = { ...parts, saver: this.modules.clock.every(SAVE_INTERVAL_MS, () => this.save()) };
     peers.start();
     manager.start();
-    if (dnsSeeds === undefined) this.modules.logger.info('DNS seeding disabled');
+    if (dnsSeeds === undefined) logger.info('DNS seeding disabled');
     else dnsSeeds.start();
     addedNodes.start();
     automatic.start();
@@ -358,7 +363,7 @@ export class PeerToPeer implements P2P {
         mempool: modules.mempool,
         options: { ...options, isReachable, localServices: this.localServices, subversion: this.subversion },
         connections: () => manager,
-        isLoadingBlocks: modules.isLoadingBlocks ?? (() => false),
+        isLoadingBlocks: () => modules.chain.isLoadingBlocks,
       },
       () => automatic,
     );

@@ -1,12 +1,10 @@
-import { errorMessage, StartError, UnusableDataError } from '../runtime/errors.js';
 import { runDetached } from '../runtime/queue.js';
 import { Node, StartInterrupted } from './node.js';
 import { helpText } from './options/help.js';
 import { DAEMON_OPTIONS } from './options/table.js';
 import { parseDaemonArgs, prepareNode } from './prepare.js';
+import { describeFailure } from './start-failure.js';
 import { VERSION } from './version.js';
-
-const REBUILD = 'Please restart with -reindex or -reindex-chainstate to recover.';
 
 /** What the daemon's process gives it: where to write, and when to stop. */
 export interface DaemonProcess {
@@ -43,7 +41,7 @@ export async function runDaemon(args: readonly string[], host: DaemonProcess): P
     host.err(`Error: A fatal internal error occurred, see debug.log for details: ${fatal}`);
     return 1;
   } catch (thrown) {
-    host.err(describe(thrown));
+    host.err(describeFailure(thrown));
     return 1;
   } finally {
     await node?.stop();
@@ -69,13 +67,6 @@ function waitForStop(node: Node, host: DaemonProcess): Promise<string | undefine
     node.events.once('stopRequested', stop);
     host.stopAsked.then(() => stop(undefined));
   });
-}
-
-/** A failed start has a text of its own; anything else is a bug and shows where it happened. */
-function describe(thrown: unknown): string {
-  if (thrown instanceof UnusableDataError) return `: ${thrown.message}.\n${REBUILD}`;
-  if (thrown instanceof StartError) return `Error: ${thrown.message}`;
-  return `Error: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : errorMessage(thrown)}`;
 }
 
 function versionText(): string {

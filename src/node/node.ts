@@ -27,6 +27,7 @@ import { DirectoryLock } from './data-dir.js';
 import { LogFile } from './log-file.js';
 import { runCommand } from './notify.js';
 import type { PreparedNode } from './prepare.js';
+import { describeFailure } from './start-failure.js';
 import { logStart } from './start-log.js';
 import { Teardown } from './teardown.js';
 import { CLIENT_VERSION } from './version.js';
@@ -97,6 +98,7 @@ export class Node {
       this.starting = this.startParts();
       await this.starting;
     } catch (thrown) {
+      if (!(thrown instanceof StartInterrupted)) this.log.error(describeFailure(thrown));
       await this.stop();
       throw thrown;
     }
@@ -128,6 +130,7 @@ export class Node {
     logStart(this.prepared, logger);
     const options = nodeOptions(settings, params, paths);
     this.writePidFile();
+    logger.info('scheduler thread start');
     const dispatcher = new Dispatcher(
       [...nodeMethods, ...(options.wallet === undefined ? [] : walletMethods)],
       logger,
@@ -137,7 +140,7 @@ export class Node {
 
     this.enterPhase(dispatcher, 'Loading block index…');
     const executionCache = new BoundedExecutionCache(options.executionCacheBytes);
-    const chain = await this.startChain(options, executionCache);
+    const chain = await this.startChain(options, executionCache, dispatcher);
     const signatureCache = new BoundedSignatureCache(options.signatureCacheBytes);
     const mempool = new TxPool(options.mempool, { chain, clock, logger, executionCache, signatureCache });
     this.teardown.add('mempool', () => mempool.stop());
@@ -145,7 +148,13 @@ export class Node {
     const feeEstimator = await this.startFeeEstimator(options, chain, mempool);
 
     this.enterPhase(dispatcher, 'Loading wallet…');
-    const p2p = new PeerToPeer(options.net, { chain, mempool, clock, logger });
+    const p2p = new PeerToPeer(options.net, {
+      chain,
+      mempool,
+      clock,
+      logger,
+      onPhase: name => this.enterPhase(dispatcher, name),
+    });
     const walletChain = new NodeWalletChain({
       chain,
       mempool,
@@ -156,15 +165,13 @@ export class Node {
     });
     const wallets = await this.startWallets(options, walletChain);
     this.goOn();
-    await this.importBlocks(chain);
-    this.goOn();
+    this.importBlocks(chain, mempool);
 
     const miner = new Miner(options.miner, { chain, mempool, clock, logger });
     this.teardown.add('miner', () => miner.stop());
     const continuousMiner = new ContinuousMiner(miner, { chain, mempool, clock, logger });
     this.teardown.add('continuous mining', () => continuousMiner.stop());
 
-    this.enterPhase(dispatcher, 'Starting network threads…');
     this.teardown.add('network', () => p2p.stop());
     await p2p.start();
     this.goOn();
@@ -199,7 +206,6 @@ export class Node {
     dispatcher.open(context);
     this.teardown.add('RPC', () => dispatcher.close('Shutting down'));
     logger.info('init message: Done loading');
-    runDetached(mempool.load(), message => logger.error(`Loading the mempool failed: ${message}`));
     this.runDetachedCommand('startupnotify', '');
   }
 
@@ -209,20 +215,29 @@ export class Node {
     this.teardown.add('RPC credentials', () => auth.stop());
     auth.start();
     this.teardown.add('RPC server', () => http.stop());
+    this.log.info('Starting HTTP server');
     await http.start();
     this.http = http;
     this.log.info(`Serving RPC on port ${http.port}`);
   }
 
-  private async startChain(options: NodeOptions, executionCache: BoundedExecutionCache): Promise<BlockChain> {
-    const onStopHeight = () => this.requestStop();
-    const modules = { clock: this.clock, logger: this.log, executionCache, onStopHeight };
-    const chain = new BlockChain(options.chain, modules);
+  private async startChain(
+    options: NodeOptions,
+    executionCache: BoundedExecutionCache,
+    dispatcher: Dispatcher,
+  ): Promise<BlockChain> {
+    const chain = new BlockChain(options.chain, {
+      clock: this.clock,
+      logger: this.log,
+      executionCache,
+      onPhase: name => this.enterPhase(dispatcher, name),
+      onStopHeight: () => this.requestStop(),
+    });
     this.chain = chain;
     this.runAlerts(chain);
     chain.events.on('fatal', message => this.requestStop(message));
     this.teardown.add('chain', () => chain.stop());
-    await chain.start();
+    await chain.load();
     return chain;
   }
 
@@ -258,15 +273,18 @@ export class Node {
     return wallets;
   }
 
-  private async importBlocks(chain: BlockChain): Promise<void> {
+  /** Brings the chain up to date, and then the mempool, while the node is at work already. */
+  private importBlocks(chain: BlockChain, mempool: TxPool): void {
     const { settings } = this.prepared;
-    for (const file of settings.list('loadblock')) {
-      this.log.info(`Importing blocks file ${file}...`);
-      await chain.loadExternal(file);
-    }
-    if (!settings.bool('stopafterblockimport', false)) return;
-    this.log.info('Stopping after block import');
-    this.requestStop();
+    const work = async () => {
+      await chain.importBlocks(settings.list('loadblock'));
+      if (this.stopping !== undefined) return;
+      if (settings.bool('stopafterblockimport', false)) {
+        this.log.info('Stopping after block import');
+        this.requestStop();
+      } else await mempool.load();
+    };
+    runDetached(work(), message => this.log.error(`Importing blocks failed: ${message}`));
   }
 
   private notifyOfBlocks(chain: BlockChain): void {

@@ -58,3 +58,18 @@ export class JobQueue {
 export function runDetached(work: Promise<unknown>, onError: (message: string) => void): void {
   work.catch((thrown: unknown) => onError(errorMessage(thrown)));
 }
+
+/** A promise that somebody else resolves. */
+export interface Deferred {
+  readonly promise: Promise<void>;
+  /** May be called more than once. */
+  resolve(): void;
+}
+
+export function deferred(): Deferred {
+  let resolve = () => {};
+  const promise = new Promise<void>(done => {
+    resolve = done;
+  });
+  return { promise, resolve: () => resolve() };
+}

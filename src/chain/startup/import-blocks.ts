@@ -2,33 +2,189 @@ import { NO_HEADER } from '../../consensus/chain-view.js';
 import { Block } from '../../primitives/block.js';
 import { bytesEqual, type HashKey, hashKey, hashToHex } from '../../primitives/bytes.js';
 import { DecodeError } from '../../primitives/codec.js';
+import { announceBestHeader } from '../best-header.js';
 import type { ChainState } from '../chain-state.js';
 import { acceptBlock } from '../connect/accept-block.js';
+import { failChain } from '../fatal.js';
 import type { FilePosition } from '../header-tree.js';
-import { scanBlockFile } from '../store/block-scan.js';
+import { openBlockFile } from '../store/block-scan.js';
 import type { ScannedBlock } from '../store/block-store.js';
+import { StoreError } from '../store/store-error.js';
 import { loadGenesis } from './genesis.js';
+
+/** How an import changes the chain, while others have their turns in between. */
+export interface ImportSteps {
+  /** Runs a change of the chain in its queue. */
+  change(work: () => Promise<void>): Promise<void>;
+  /** Moves to the best chain, step by step. */
+  activate(): Promise<void>;
+}
+
+/** Blocks of a file that are taken before others in the chain's queue get a turn, and bytes of them held meanwhile. */
+const LOT_BLOCKS = 32;
+const LOT_BYTES = 16 << 20;
+
+/** Every so many blocks that were there already are worth a line in the log. */
+const KNOWN_BLOCKS_PER_LINE = 1000;
+
+/**
+ * What Core's thread "initload" does: finishes or carries out a reindex, takes the blocks of files (`-loadblock`), and
+ * connects all that is known and not connected yet. The node counts as catching up meanwhile.
+ *
+ * A file that cannot be opened is warned of and passed over.
+ *
+ * Effects: tree, candidates, block files, then those of activating.
+ */
+export async function importBlocks(
+  state: ChainState,
+  files: readonly string[],
+  steps: ImportSteps,
+): Promise<void> {
+  state.logger.info('initload thread start');
+  state.importing = true;
+  try {
+    if (state.reindexing) await reindexBlockFiles(state, steps);
+    for (const file of files) await importFile(state, file, steps);
+    if (state.stopping) state.logger.info('Interrupt requested. Exit ImportBlocks');
+    else await steps.activate();
+  } finally {
+    state.importing = false;
+  }
+}
 
 /**
  * Finds all blocks in the block files and puts them into the index (-reindex). They lie in the order in which they came,
- * often not in that of the chain: those whose predecessor was not seen yet wait, by their position only.
+ * often not in that of the chain: those whose predecessor was not seen yet wait, by their position only. A reindex that
+ * is broken off begins anew at the next start, with what is in the index by then.
  *
- * Effects: tree, candidates, infos of the files. The best chain is activated afterwards.
+ * Effects: tree, candidates, infos of the files, and in the end the mark of an unfinished reindex.
  */
-export async function reindexBlockFiles(state: ChainState): Promise<void> {
+export async function reindexBlockFiles(state: ChainState, steps: ImportSteps): Promise<void> {
   const { blocks, index, logger } = state;
   const importer = new BlockImporter(state);
   for (let file = 0; blocks.hasFile(file); file++) {
     logger.info(`Reindexing block file blk${file.toString().padStart(5, '0')}.dat...`);
-    for await (const record of blocks.scan(file)) {
-      if (state.stopping) return;
-      const block = parseRecord(state, record);
-      if (block !== undefined) await importer.take(block, { file, offset: record.pos });
+    await importRecords(importer, blocks.scan(file), steps, file);
+    if (state.stopping) return;
+  }
+  await steps.change(async () => {
+    await index.writeReindexing(false);
+    state.reindexing = false;
+    logger.info('Reindexing finished');
+    loadGenesis(state);
+  });
+}
+
+/**
+ * Puts genesis into the index from the block files, where it is the first block as a rule.
+ *
+ * Effects: tree, candidates, infos of the files.
+ *
+ * @returns false when it is in none of them
+ */
+export async function reindexGenesis(state: ChainState): Promise<boolean> {
+  const { blocks, tree, params } = state;
+  if (tree.find(params.consensus.genesisHash) !== NO_HEADER) return true;
+  for (let file = 0; blocks.hasFile(file); file++) {
+    for await (const { bytes, pos } of blocks.scan(file)) {
+      if (state.stopping) return false;
+      if (!bytesEqual(bytes, params.genesis.raw)) continue;
+      const storedAt = { file, offset: pos };
+      return acceptBlock(state, params.genesis, { requested: true, storedAt }).accepted;
     }
   }
-  await index.writeReindexing(false);
-  logger.info('Reindexing finished');
-  loadGenesis(state);
+  return false;
+}
+
+/** Takes the blocks of any file in the form of block files. Those whose predecessor is not known are passed over. */
+async function importFile(state: ChainState, path: string, steps: ImportSteps): Promise<void> {
+  if (state.stopping) return;
+  const { logger, params } = state;
+  const file = await openBlockFile(path, params.magic).catch((thrown: unknown) => {
+    if (!(thrown instanceof StoreError)) throw thrown;
+    logger.warn(`Warning: Could not open blocks file ${path}`);
+    return undefined;
+  });
+  if (file === undefined) return;
+  logger.info(`Importing blocks file ${path}...`);
+  try {
+    await importRecords(new BlockImporter(state), file.scan(), steps);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * @param storedIn number of our own file that the records are from; undefined for a foreign one
+ * @throws ChainFailure when the file cannot be read: what is left of it must not be missing without a word
+ */
+async function importRecords(
+  importer: BlockImporter,
+  records: AsyncIterable<ScannedBlock>,
+  steps: ImportSteps,
+  storedIn?: number,
+): Promise<void> {
+  const { state } = importer;
+  const { logger, clock } = state;
+  const start = clock.steadyMs();
+  const before = importer.loaded;
+  try {
+    for await (const lot of blocksInLots(state, records)) {
+      await steps.change(async () => {
+        for (const { block, pos } of lot) {
+          await importer.take(block, storedIn === undefined ? undefined : { file: storedIn, offset: pos });
+        }
+      });
+      // Foreign blocks are connected while they are in memory. Our own are indexed first, all of them: they lie in any
+      // order, with stale branches among them.
+      if (storedIn === undefined) await steps.activate();
+      if (state.stopping) return;
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof StoreError)) throw thrown;
+    throw failChain(state, `System error while loading external block file: ${thrown.message}`, thrown);
+  }
+  const took = Math.round(clock.steadyMs() - start);
+  logger.info(`Loaded ${importer.loaded - before} blocks from external file in ${took}ms`);
+}
+
+interface FoundBlock {
+  readonly block: Block;
+  readonly pos: number;
+}
+
+async function* blocksInLots(
+  state: ChainState,
+  records: AsyncIterable<ScannedBlock>,
+): AsyncGenerator<readonly FoundBlock[], void, undefined> {
+  let lot: FoundBlock[] = [];
+  let bytes = 0;
+  for await (const record of records) {
+    const block = parseRecord(state, record);
+    if (block === undefined) continue;
+    lot.push({ block, pos: record.pos });
+    bytes += record.bytes.length;
+    if (lot.length < LOT_BLOCKS && bytes < LOT_BYTES) continue;
+    yield lot;
+    lot = [];
+    bytes = 0;
+  }
+  if (lot.length > 0) yield lot;
+}
+
+/** Bytes that look like a block's record and are none are passed over: files have always had some. */
+function parseRecord({ logger }: ChainState, record: ScannedBlock): Block | undefined {
+  try {
+    return Block.parse(record.bytes);
+  } catch (thrown) {
+    if (!(thrown instanceof DecodeError)) throw thrown;
+    logger.debug(
+      'reindex',
+      `LoadExternalBlockFile: unexpected data at file offset 0x${record.pos.toString(16)} - ${thrown.message}. continuing`,
+    );
+    record.reject();
+    return undefined;
+  }
 }
 
 /** Accepts blocks from files in any order. */
@@ -37,10 +193,10 @@ class BlockImporter {
   private readonly waiting = new Map<HashKey, FilePosition[]>();
   loaded = 0;
 
-  constructor(private readonly state: ChainState) {}
+  constructor(readonly state: ChainState) {}
 
   /** @param storedAt where the block lies in our own files; undefined for a foreign file, whose blocks cannot wait */
-  async take(block: Block, storedAt?: FilePosition): Promise<void> {
+  async take(block: Block, storedAt: FilePosition | undefined): Promise<void> {
     const { tree, params, logger } = this.state;
     const isGenesis = bytesEqual(block.hash, params.consensus.genesisHash);
     if (!isGenesis && tree.find(block.header.prevHash) === NO_HEADER) {
@@ -63,8 +219,17 @@ class BlockImporter {
   }
 
   private accept(block: Block, storedAt: FilePosition | undefined): void {
+    const { tree, logger } = this.state;
+    const known = tree.find(block.hash);
+    if (known !== NO_HEADER && tree.hasData(known)) {
+      const height = tree.height(known);
+      if (height === 0 || height % KNOWN_BLOCKS_PER_LINE !== 0) return;
+      logger.debug('reindex', `Block Import: already had block ${hashToHex(block.hash)} at height ${height}`);
+      return;
+    }
     const options = storedAt === undefined ? { requested: true } : { requested: true, storedAt };
     if (acceptBlock(this.state, block, options).isNew) this.loaded++;
+    announceBestHeader(this.state);
   }
 
   /** Takes the blocks that waited for `hash`, and those that waited for them. */
@@ -83,53 +248,5 @@ class BlockImporter {
         queue.push(block.header.key);
       }
     }
-  }
-}
-
-/** Blocks of a file that are taken before others in the chain's queue get a turn. */
-const EXTERNAL_LOT = 32;
-
-/**
- * Takes the blocks of a file in the form of block files (-loadblock), in lots.
- *
- * @param inQueue runs a lot as one change of the chain, and brings the chain up to date
- * @returns how many blocks were new
- */
-export async function loadExternalFile(
-  state: ChainState,
-  path: string,
-  inQueue: (lot: () => Promise<void>) => Promise<void>,
-): Promise<number> {
-  const importer = new BlockImporter(state);
-  let lot: Block[] = [];
-  const takeLot = () => {
-    const blocks = lot;
-    lot = [];
-    return inQueue(async () => {
-      for (const block of blocks) await importer.take(block);
-    });
-  };
-  for await (const record of scanBlockFile(path, state.params.magic)) {
-    if (state.stopping) break;
-    const block = parseRecord(state, record);
-    if (block !== undefined) lot.push(block);
-    if (lot.length >= EXTERNAL_LOT) await takeLot();
-  }
-  await takeLot();
-  return importer.loaded;
-}
-
-/** Bytes that look like a block's record and are none are passed over: files have always had some. */
-function parseRecord({ logger }: ChainState, record: ScannedBlock): Block | undefined {
-  try {
-    return Block.parse(record.bytes);
-  } catch (thrown) {
-    if (!(thrown instanceof DecodeError)) throw thrown;
-    logger.debug(
-      'reindex',
-      `LoadExternalBlockFile: unexpected data at file offset 0x${record.pos.toString(16)} - ${thrown.message}. continuing`,
-    );
-    record.reject();
-    return undefined;
   }
 }

@@ -2,41 +2,64 @@ import { hashToHex } from '../../primitives/bytes.js';
 import { formatUint256 } from '../../primitives/target.js';
 import { StartError, UnusableDataError } from '../../runtime/errors.js';
 import type { ChainState } from '../chain-state.js';
+import { activateStep } from '../fork-choice/activate-best-chain.js';
 import type { ChainDirectories, ChainOptions, ChainStores } from '../options.js';
 import type { KeyValueStore } from '../store/kv.js';
 import { StoreError } from '../store/store-error.js';
 import { loadGenesis } from './genesis.js';
-import { reindexBlockFiles } from './import-blocks.js';
+import { type ImportSteps, reindexBlockFiles, reindexGenesis } from './import-blocks.js';
 import { loadBlockIndex } from './load-block-index.js';
 import { loadTip } from './load-tip.js';
 import { replayCoins } from './replay-coins.js';
 import { verifyChain } from './verify-chain.js';
 
 /**
- * Brings a chain up from what is on disk, whatever moment the last run ended at: index, coins (finishing a write that was
- * cut off), tip, a check of the last blocks, genesis if there is nothing, and then the best chain that the stored
- * blocks allow.
+ * Opens a chain from what is on disk, whatever moment the last run ended at: index, coins (finishing a write that was cut
+ * off), tip, a check of the last blocks, and genesis if there is nothing. There is a tip afterwards. Blocks that are not
+ * connected yet, or not even in the index, are for {@link importBlocks}.
  *
- * @param activate moves to the best chain
+ * @param onPhase is told of parts of the work that may take long
  * @throws StartError
  */
 export async function openChain(
   state: ChainState,
   stores: ChainStores,
   options: ChainOptions,
-  activate: () => Promise<void>,
+  steps: ImportSteps,
+  onPhase: (name: string) => void,
 ): Promise<void> {
   try {
     logRules(state);
-    await openDatabases(stores, options);
-    if (options.reindex === true) await state.index.writeReindexing(true);
-    await loadBlockIndex(state);
-    await replayCoins(state);
-    loadTip(state);
-    await verifyAtStart(state);
-    await bringUp(state, activate);
+    await telling('Error opening block database', async () => {
+      await openDatabases(stores, options);
+      if (options.reindex === true) await state.index.writeReindexing(true);
+      state.reindexing = state.index.isReindexing();
+    });
+    await telling('Error loading block database', () => loadBlockIndex(state));
+    await telling('Error opening block database', async () => {
+      await replayCoins(state);
+      loadTip(state);
+      onPhase('Verifying blocks…');
+      await verifyAtStart(state);
+    });
+    await startChain(state, steps);
   } catch (thrown) {
-    throw thrown instanceof StoreError ? new StartError(thrown.message, { cause: thrown }) : thrown;
+    // The way out that Core names was taken already.
+    if (!(thrown instanceof UnusableDataError) || options.reindex !== true) throw thrown;
+    throw new StartError(thrown.message, { cause: thrown });
+  }
+}
+
+/** Damaged data are told of in Core's words, with what exactly is damaged as the cause. */
+async function telling(what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (thrown) {
+    if (!(thrown instanceof StoreError)) throw thrown;
+    const isDamage = thrown.code === 'corrupt' || thrown.code === 'missing';
+    throw isDamage
+      ? new UnusableDataError(what, { cause: thrown })
+      : new StartError(thrown.message, { cause: thrown });
   }
 }
 
@@ -71,19 +94,26 @@ async function verifyAtStart(state: ChainState): Promise<void> {
   throw new UnusableDataError('Corrupted block database detected');
 }
 
-async function bringUp(state: ChainState, activate: () => Promise<void>): Promise<void> {
-  state.logger.info('initload thread start');
-  if (state.index.isReindexing()) {
-    state.importing = true;
-    await reindexBlockFiles(state);
-  } else loadGenesis(state);
-  await activate();
-  state.importing = false;
+/** Puts genesis, and no more, into a chain that has no block yet. */
+async function startChain(state: ChainState, steps: ImportSteps): Promise<void> {
+  if (state.active.height >= 0) return;
+  const isKnown = state.reindexing && (await reindexGenesis(state));
+  if (state.stopping) return;
+  // Files without genesis, or no files: where a new one may be written is known when all were read.
+  if (state.reindexing && !isKnown) await reindexBlockFiles(state, steps);
+  else loadGenesis(state);
+  await steps.change(async () => {
+    await activateStep(state);
+  });
 }
 
 function logRules({ params, logger }: ChainState): void {
-  const { assumeValid, minimumChainWork } = params.consensus;
+  const { consensus, defaultMinimumChainWork } = params;
+  const { assumeValid, minimumChainWork } = consensus;
   if (assumeValid.every(byte => byte === 0)) logger.info('Validating signatures for all blocks.');
   else logger.info(`Assuming ancestors of block ${hashToHex(assumeValid)} have valid signatures.`);
   logger.info(`Setting nMinimumChainWork=${formatUint256(minimumChainWork)}`);
+  if (minimumChainWork >= defaultMinimumChainWork) return;
+  const usual = formatUint256(defaultMinimumChainWork);
+  logger.warn(`Warning: nMinimumChainWork set below default value of ${usual}`);
 }

@@ -7,7 +7,7 @@ import { createCoins } from '../connect/apply-transactions.js';
 import { disconnectBlock } from '../connect/disconnect-block.js';
 import { coinsCreated, coinsSpentFromOutside } from '../connect/prefetch.js';
 
-const UNABLE = 'Unable to replay blocks. You will need to rebuild the database using -reindex-chainstate';
+const UNABLE = 'Unable to replay blocks. You will need to rebuild the database using -reindex-chainstate.';
 
 /**
  * Finishes a write of the coins that was cut off: undoes the blocks of the old branch and redoes those of the new one.

@@ -79,19 +79,22 @@ export async function* scanBlocks(
   }
 }
 
-/** Finds the block records of any file that is not hidden under a key (`-loadblock`). @throws StoreError */
-export async function* scanBlockFile(
-  path: string,
-  magic: Uint8Array,
-): AsyncGenerator<ScannedBlock, void, undefined> {
+/** A file in the form of block files, not hidden under a key, that is not one of ours (`-loadblock`). */
+export interface ForeignBlockFile {
+  /** Its records in the order in which they lie there. @throws StoreError when it cannot be read */
+  scan(): AsyncGenerator<ScannedBlock, void, undefined>;
+  close(): Promise<void>;
+}
+
+/** @throws StoreError when the file cannot be opened */
+export async function openBlockFile(path: string, magic: Uint8Array): Promise<ForeignBlockFile> {
   const file = await open(path, 'r').catch((thrown: unknown) => {
     throw toStoreError(thrown, path, 'Unable to open file');
   });
-  try {
-    yield* scanBlocks((at, length) => readAt(file, path, at, length), magic);
-  } finally {
-    await file.close();
-  }
+  return {
+    scan: () => scanBlocks((at, length) => readAt(file, path, at, length), magic),
+    close: () => file.close(),
+  };
 }
 
 async function readAt(file: FileHandle, path: string, at: number, length: number): Promise<Uint8Array> {

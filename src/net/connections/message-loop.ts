@@ -28,6 +28,7 @@ export class MessageLoop {
   ) {}
 
   start(): void {
+    this.modules.logger.info('msghand thread start');
     this.stopped = false;
     this.ticker = this.modules.clock.every(TICK_MS, () => this.wakeAll());
   }

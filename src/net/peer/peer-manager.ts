@@ -317,7 +317,7 @@ export class PeerManager implements MessageProcessor {
       getblocks: (peer, message) => this.serving.onGetBlocks(peer, message),
       getheaders: (peer, message) => this.serving.onGetHeaders(peer, message),
       getblocktxn: (peer, message) => this.serving.onGetBlockTxn(peer, message),
-      headers: (peer, { headers }) => this.headerSync.onHeaders(peer, headers),
+      headers: (peer, { headers }) => this.onHeaders(peer, headers),
       cmpctblock: (peer, { header }) => this.onCompactBlock(peer, header),
       block: (peer, { block }) => this.arrival.onBlock(peer, block),
       tx: (peer, { tx }) => this.txDownload.onTx(peer, tx),
@@ -326,9 +326,20 @@ export class PeerManager implements MessageProcessor {
     };
   }
 
+  private onHeaders(peer: Peer, headers: MessageOf<'headers'>['headers']): void {
+    if (!this.isUnexpected(peer, 'headers')) this.headerSync.onHeaders(peer, headers);
+  }
+
   /** We ask for no compact blocks; one that comes all the same is news of its header. */
   private onCompactBlock(peer: Peer, header: MessageOf<'cmpctblock'>['header']): void {
-    if (!this.context.isLoadingBlocks()) this.headerSync.onHeaders(peer, [header], true);
+    if (!this.isUnexpected(peer, 'cmpctblock')) this.headerSync.onHeaders(peer, [header], true);
+  }
+
+  /** While blocks are read from files none are asked for, and what comes all the same is passed over. */
+  private isUnexpected(peer: Peer, type: 'headers' | 'cmpctblock'): boolean {
+    if (!this.context.isLoadingBlocks()) return false;
+    this.context.logger.debug('net', `Unexpected ${type} message received from peer ${peer.id}`);
+    return true;
   }
 
   private onInv(peer: Peer, items: readonly Inventory[]): void {

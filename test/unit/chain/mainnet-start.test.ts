@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { BlockChain } from '../../../src/chain/chainstate.js';
 import { BoundedExecutionCache } from '../../../src/chain/scripts/execution-cache.js';
-import { scanBlockFile } from '../../../src/chain/store/block-scan.js';
 import { chainParams } from '../../../src/consensus/networks.js';
 import { Block } from '../../../src/primitives/block.js';
 import { hashToHex } from '../../../src/primitives/bytes.js';
 import { NodeClock } from '../../../src/runtime/clock.js';
 import { silentLogger } from '../../../src/runtime/logger.js';
+import { scanBlockFile } from '../../support/block-file-scan.js';
 import { hasShared, sharedPath } from '../../support/shared.js';
 
 const FILE = 'vectors/blocks/mainnet-000000-004521.blk.dat';
@@ -41,8 +41,8 @@ describe.skipIf(!hasShared)('the first 4,522 blocks of mainnet', () => {
 
   it('are found again by -loadblock', async () => {
     chain = mainChain();
-    await chain.start();
-    expect(await chain.loadExternal(sharedPath(FILE))).toBe(LAST_HEIGHT);
+    await chain.load();
+    await chain.importBlocks([sharedPath(FILE)]);
     expect(chain.height).toBe(LAST_HEIGHT);
     expect(hashToHex(chain.headers.hash(chain.at(170)))).toBe(
       '00000000d1145790a8694403d4063f323d499e655c83426834d4ce2f8dd4a2ee',

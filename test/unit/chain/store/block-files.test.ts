@@ -1,4 +1,14 @@
-import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -7,10 +17,15 @@ import {
   memoryBlockFiles,
   openBlockFiles,
 } from '../../../../src/chain/store/block-files.js';
-import { scanBlockFile } from '../../../../src/chain/store/block-scan.js';
-import type { BlockFileInfo, BlockPos, ScannedBlock } from '../../../../src/chain/store/block-store.js';
+import {
+  type BlockFileInfo,
+  type BlockPos,
+  EMPTY_FILE_INFO,
+  type ScannedBlock,
+} from '../../../../src/chain/store/block-store.js';
 import { toHex } from '../../../../src/primitives/bytes.js';
 import { StartError } from '../../../../src/runtime/errors.js';
+import { scanBlockFile } from '../../../support/block-file-scan.js';
 import { tempDirectory } from '../../../support/chain-temp-dir.js';
 import { hasShared, sharedPath } from '../../../support/shared.js';
 
@@ -283,6 +298,36 @@ describe('block files on disk', () => {
     const at = files.writeBlock(blockOf(1000), 1, TIME);
     truncateSync(join(directory, 'blk00000.dat'), 900);
     await expect(files.readBlock(at)).rejects.toMatchObject({ code: 'corrupt' });
+  });
+});
+
+/** Makes a file one that may only be read, even for root. @returns what takes that back; undefined when it cannot be */
+function writeProtect(path: string): (() => void) | undefined {
+  chmodSync(path, 0o400);
+  try {
+    accessSync(path, constants.W_OK);
+  } catch {
+    return () => chmodSync(path, 0o600);
+  }
+  if (spawnSync('chattr', ['+i', path]).status !== 0) return undefined;
+  return () => void spawnSync('chattr', ['-i', path]);
+}
+
+describe('block files that are write-protected', () => {
+  it('are read, and not written', async ({ skip }) => {
+    const directory = tempDirectory();
+    const at = openIn(directory).writeBlock(blockOf(500), 1, TIME);
+    const undo = writeProtect(join(directory, 'blk00000.dat'));
+    if (undo === undefined) skip('no file can be protected from this user');
+    onTestFinished(() => undo?.());
+    const files = openIn(directory);
+    expect(toHex(await files.readBlock(at))).toBe(toHex(blockOf(500)));
+    expect((await scanned(files.scan(0))).map(([pos]) => pos)).toEqual([8]);
+    expect(() => files.writeBlock(blockOf(10), 2, TIME)).toThrow('blk00000.dat');
+    // Having been read does not stand in the way of writing once that is allowed.
+    undo?.();
+    files.load([{ ...EMPTY_FILE_INFO, size: 508 }]);
+    expect(files.writeBlock(blockOf(10), 2, TIME)).toEqual({ file: 0, pos: 516 });
   });
 });
 
