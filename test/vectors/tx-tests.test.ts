@@ -4,12 +4,11 @@ import { hashFromHex } from '../../src/primitives/bytes.js';
 import { type OutPointKey, outPointKey } from '../../src/primitives/outpoint.js';
 import { Transaction } from '../../src/primitives/transaction.js';
 import { TransactionChecker } from '../../src/script/checker.js';
-import { ScriptFlag, type ScriptFlags } from '../../src/script/flags.js';
+import { SCRIPT_FLAG_NAMES, ScriptFlag, type ScriptFlags } from '../../src/script/flags.js';
 import { PrecomputedTxData } from '../../src/script/tx-data.js';
 import { verifyScript } from '../../src/script/verify.js';
 import { parseScriptAsm } from '../support/script-asm.js';
 import {
-  ALL_FLAG_NAMES,
   ALL_SCRIPT_FLAGS,
   fillScriptFlags,
   parseScriptFlags,
@@ -73,7 +72,7 @@ describe.skipIf(!hasShared)('tx_valid.json', () => {
       expect(checkTransaction(tx), text).toBeUndefined();
       const excluded = parseScriptFlags(flags);
       expect(verify(ALL_SCRIPT_FLAGS & ~excluded), text).toBe('OK');
-      for (const name of ALL_FLAG_NAMES) {
+      for (const name of SCRIPT_FLAG_NAMES) {
         const fewer = trimScriptFlags(ALL_SCRIPT_FLAGS & ~(excluded | ScriptFlag[name]));
         expect(verify(fewer), `${text} without ${name}`).toBe('OK');
         const random = trimScriptFlags(ALL_SCRIPT_FLAGS & ~(excluded | randomFlags()));
@@ -107,7 +106,7 @@ describe.skipIf(!hasShared)('tx_invalid.json', () => {
       const given = parseScriptFlags(flags);
       expect(given, text).toBe(fillScriptFlags(given));
       expect(verify(given), text).not.toBe('OK');
-      for (const name of ALL_FLAG_NAMES) {
+      for (const name of SCRIPT_FLAG_NAMES) {
         const more = fillScriptFlags(given | ScriptFlag[name]);
         expect(verify(more), `${text} with ${name}`).not.toBe('OK');
         const random = fillScriptFlags(given | randomFlags());
