@@ -12,7 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['src/primitives'],
   ['src/script'],
   ['src/consensus'],
-  ['src/chain'],
+  ['src/chain', 'src/library'],
   ['src/mempool', 'src/wallet'],
   ['src/miner', 'src/net'],
   ['src/rpc'],
