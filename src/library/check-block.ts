@@ -39,6 +39,19 @@ export interface CheckBlockRequest {
  *
  * @throws DecodeError when `block` is not a serialised block
  * @throws UsageError
+ * @example
+ * import assert from 'node:assert/strict';
+ * import { checkBlock, fromHex } from 'blocksmith/consensus';
+ *
+ * // Nobody has worked for a header of zeros, and it commits to no transaction.
+ * const coinbase = `0100000001${'00'.repeat(32)}ffffffff025151ffffffff0100f2052a01000000015100000000`;
+ * const block = fromHex(`${'00'.repeat(80)}01${coinbase}`);
+ * const { error } = checkBlock({ block, network: 'main' });
+ * assert.equal(error, 'high-hash');
+ * const unmined = checkBlock({ block, network: 'main', checkPow: false });
+ * assert.equal(unmined.error, 'bad-txnmrklroot');
+ * const proposed = checkBlock({ block, network: 'main', checkPow: false, checkMerkleRoot: false });
+ * assert.deepEqual(proposed, { ok: true });
  */
 export function checkBlock(request: CheckBlockRequest): CheckResult {
   const { block, network, signetChallenge, checkPow, checkMerkleRoot } = properties(request, 'request');

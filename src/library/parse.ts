@@ -106,6 +106,17 @@ export function parseTransaction(bytes: Uint8Array): ParsedTransaction {
  *
  * @throws DecodeError when the bytes are not a block
  * @throws UsageError when `bytes` is not a Uint8Array
+ * @example
+ * import assert from 'node:assert/strict';
+ * import { fromHex, parseBlock } from 'blocksmith/consensus';
+ *
+ * // A header of zeros but for its time, and one transaction: a coinbase.
+ * const header = `${'00'.repeat(68)}29ab5f49${'00'.repeat(8)}`;
+ * const coinbase = `0100000001${'00'.repeat(32)}ffffffff0151ffffffff0100f2052a01000000015100000000`;
+ * const block = parseBlock(fromHex(`${header}01${coinbase}`));
+ * assert.equal(new Date(block.time * 1000).getUTCFullYear(), 2009);
+ * assert.equal(block.transactions[0].isCoinbase, true);
+ * assert.equal(block.size, 80 + 1 + 62);
  */
 export function parseBlock(bytes: Uint8Array): ParsedBlock {
   const block = Block.parse(copied(bytes));

@@ -44,6 +44,23 @@ export type VerifyBlockScriptsResult =
  *
  * @throws DecodeError when `block` is not a serialised block
  * @throws UsageError as {@link verifyInput}
+ * @example
+ * import assert from 'node:assert/strict';
+ * import { fromHex, verifyBlockScripts } from 'blocksmith/consensus';
+ *
+ * // A header that nobody looks at, a coinbase, and a transaction with two inputs that have empty scripts.
+ * const coinbase = `0100000001${'00'.repeat(32)}ffffffff025151ffffffff0100f2052a01000000015100000000`;
+ * const input = seed => `${seed.repeat(32)}0000000000ffffffff`;
+ * const spend = `0100000002${input('aa')}${input('bb')}0100f2052a01000000015100000000`;
+ * const block = fromHex(`${'00'.repeat(80)}02${coinbase}${spend}`);
+ * const verify = (...scripts) => verifyBlockScripts({
+ *   block,
+ *   prevouts: scripts.map(script => ({ value: 2_500_000_000, script: fromHex(script) })),
+ *   flags: ['P2SH', 'WITNESS', 'TAPROOT'],
+ * });
+ * assert.deepEqual(verify('51', '52'), { ok: true, inputs: 2 }); // OP_1, OP_2
+ * const { error, txIndex, inputIndex } = verify('51', '00'); // OP_0
+ * assert.deepEqual([error, txIndex, inputIndex], ['EVAL_FALSE', 1, 1]);
  */
 export function verifyBlockScripts(request: VerifyBlockScriptsRequest): VerifyBlockScriptsResult {
   const { block: bytes, prevouts, flags: names } = properties(request, 'request');
