@@ -56,3 +56,6 @@ export type ScriptErrorCode =
   | 'TAPSCRIPT_MINIMALIF'
   | 'OP_CODESEPARATOR'
   | 'SIG_FINDANDDELETE';
+
+/** Why a script failed. */
+export type ScriptFailureCode = Exclude<ScriptErrorCode, 'OK'>;

@@ -30,6 +30,46 @@ export type ScriptFlags = number;
 
 export const NO_SCRIPT_FLAGS: ScriptFlags = 0;
 
+/** True for the name of a flag, as script_tests.json spells it: Core's without SCRIPT_VERIFY_. */
+export function isScriptFlagName(name: string): name is ScriptFlagName {
+  return Object.hasOwn(ScriptFlag, name);
+}
+
+/** Names of all flags, in order of their bits. */
+export const SCRIPT_FLAG_NAMES: readonly ScriptFlagName[] = Object.keys(ScriptFlag).filter(isScriptFlagName);
+
+/** The set of flags with these names. */
+export function scriptFlagsOf(names: readonly ScriptFlagName[]): ScriptFlags {
+  return names.reduce((flags, name) => flags | ScriptFlag[name], NO_SCRIPT_FLAGS);
+}
+
+/** Names of the flags in a set, in order of their bits. */
+export function scriptFlagNames(flags: ScriptFlags): ScriptFlagName[] {
+  return SCRIPT_FLAG_NAMES.filter(name => (flags & ScriptFlag[name]) !== 0);
+}
+
+/** A flag that may be set only along with another. */
+export interface FlagPrerequisite {
+  readonly flag: ScriptFlagName;
+  readonly needs: ScriptFlagName;
+}
+
+/** Without what it needs, each of these would accept what the rules before it refuse: no soft fork. */
+const PREREQUISITES: readonly FlagPrerequisite[] = [
+  { flag: 'WITNESS', needs: 'P2SH' },
+  { flag: 'CLEANSTACK', needs: 'WITNESS' },
+];
+
+/** The first flag of a set that lacks what it needs; undefined for a set that scripts can be verified under. */
+export function missingPrerequisite(
+  flags: ScriptFlags,
+  prerequisites: readonly FlagPrerequisite[] = PREREQUISITES,
+): FlagPrerequisite | undefined {
+  return prerequisites.find(
+    ({ flag, needs }) => (flags & ScriptFlag[flag]) !== 0 && (flags & ScriptFlag[needs]) === 0,
+  );
+}
+
 /** Flags whose failure is a breach of consensus today: peers that send such a transaction are misbehaving. */
 export const MANDATORY_SCRIPT_FLAGS: ScriptFlags =
   ScriptFlag.P2SH |

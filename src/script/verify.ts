@@ -3,7 +3,7 @@ import { assert } from '../runtime/errors.js';
 import { pushData } from './build.js';
 import type { SignatureChecker } from './checker.js';
 import type { ScriptErrorCode } from './errors.js';
-import { ScriptFlag, type ScriptFlags } from './flags.js';
+import { missingPrerequisite, ScriptFlag, type ScriptFlags } from './flags.js';
 import { evalScript } from './interpreter/eval.js';
 import { castToBool } from './interpreter/machine.js';
 import { verifyWitnessProgram } from './interpreter/witness-program.js';
@@ -17,7 +17,7 @@ export { evalScript } from './interpreter/eval.js';
  * script of P2SH and the witness program, as far as the flags have them. Never throws on any bytes.
  *
  * @param witness witness stack of the input, bottom first
- * @param flags WITNESS needs P2SH, and CLEANSTACK needs both: anything else would not be a soft fork
+ * @param flags with those that they need ({@link missingPrerequisite}): anything else would not be a soft fork
  * @returns 'OK', or why not
  */
 export function verifyScript(
@@ -27,7 +27,7 @@ export function verifyScript(
   flags: ScriptFlags,
   checker: SignatureChecker,
 ): ScriptErrorCode {
-  assertConsistent(flags);
+  assert(missingPrerequisite(flags) === undefined, 'script flags come with those that they need');
   if ((flags & ScriptFlag.SIGPUSHONLY) !== 0 && !isPushOnly(scriptSig)) return 'SIG_PUSHONLY';
 
   const stack: Uint8Array[] = [];
@@ -86,11 +86,4 @@ function verifyEnd(
   if ((flags & ScriptFlag.CLEANSTACK) !== 0 && stack.length !== 1) return 'CLEANSTACK';
   if ((flags & ScriptFlag.WITNESS) !== 0 && witness.length > 0) return 'WITNESS_UNEXPECTED';
   return 'OK';
-}
-
-function assertConsistent(flags: ScriptFlags): void {
-  const p2sh = (flags & ScriptFlag.P2SH) !== 0;
-  const witness = (flags & ScriptFlag.WITNESS) !== 0;
-  assert(p2sh || !witness, 'script flag WITNESS needs P2SH');
-  assert((p2sh && witness) || (flags & ScriptFlag.CLEANSTACK) === 0, 'script flag CLEANSTACK needs WITNESS');
 }

@@ -1,19 +1,21 @@
-import { ScriptFlag, type ScriptFlagName, type ScriptFlags } from '../../src/script/flags.js';
+import {
+  isScriptFlagName,
+  NO_SCRIPT_FLAGS,
+  SCRIPT_FLAG_NAMES,
+  ScriptFlag,
+  type ScriptFlags,
+  scriptFlagsOf,
+} from '../../src/script/flags.js';
 
-export const ALL_FLAG_NAMES = Object.keys(ScriptFlag) as ScriptFlagName[];
+export const ALL_SCRIPT_FLAGS: ScriptFlags = scriptFlagsOf(SCRIPT_FLAG_NAMES);
 
-export const ALL_SCRIPT_FLAGS: ScriptFlags = ALL_FLAG_NAMES.reduce((all, name) => all | ScriptFlag[name], 0);
-
-/** Flags from a list like `P2SH,WITNESS`; NONE and the empty list are none. */
+/** Flags from a list of the vectors like `P2SH,WITNESS`; NONE and the empty list are none. */
 export function parseScriptFlags(list: string): ScriptFlags {
-  if (list === '' || list === 'NONE') return 0;
-  let flags = 0;
-  for (const name of list.split(',')) {
-    const bit = ScriptFlag[name as ScriptFlagName];
-    if (bit === undefined) throw new Error(`not a script flag: ${name}`);
-    flags |= bit;
-  }
-  return flags;
+  if (list === '' || list === 'NONE') return NO_SCRIPT_FLAGS;
+  const names = list.split(',');
+  const known = names.filter(isScriptFlagName);
+  if (known.length !== names.length) throw new Error(`not a list of script flags: ${list}`);
+  return scriptFlagsOf(known);
 }
 
 /** Drops the flags whose prerequisites are missing: WITNESS needs P2SH, CLEANSTACK needs WITNESS. */
@@ -34,7 +36,7 @@ export function fillScriptFlags(flags: ScriptFlags): ScriptFlags {
 
 /** `flags` less each of its flags in turn, trimmed, without repeats. */
 export function withoutEachFlag(flags: ScriptFlags): ScriptFlags[] {
-  const combinations = new Set(ALL_FLAG_NAMES.map(name => trimScriptFlags(flags & ~ScriptFlag[name])));
+  const combinations = new Set(SCRIPT_FLAG_NAMES.map(name => trimScriptFlags(flags & ~ScriptFlag[name])));
   combinations.delete(flags);
   return [...combinations];
 }

@@ -12,7 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['src/primitives'],
   ['src/script'],
   ['src/consensus'],
-  ['src/chain'],
+  ['src/chain', 'src/library'],
   ['src/mempool', 'src/wallet'],
   ['src/miner', 'src/net'],
   ['src/rpc'],
@@ -72,6 +72,43 @@ describe('rooms', () => {
     expect(findCycle(graph)).toBeUndefined();
   });
 });
+
+/** What of Node.js the consensus library may load: hashes, the loader of the curve library, and tests of types. */
+const LIBRARY_BUILTINS: readonly string[] = ['node:crypto', 'node:module', 'node:util/types'];
+
+describe('the consensus library', () => {
+  const reached = reachableFrom('src/library/index.ts');
+
+  it('reaches the rooms of rules only, and of the runtime nothing but its errors', () => {
+    const rooms = new Set(reached.map(roomOf));
+    expect([...rooms].sort()).toEqual([
+      'src/consensus',
+      'src/crypto',
+      'src/library',
+      'src/primitives',
+      'src/runtime',
+      'src/script',
+    ]);
+    expect(reached.filter(file => roomOf(file) === 'src/runtime')).toEqual(['src/runtime/errors.ts']);
+  });
+
+  it('has no input or output', () => {
+    const builtins = reached.flatMap(file =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|}) .*'(node:[^']+)'/gm)].map(
+        match => match[1] ?? '',
+      ),
+    );
+    expect([...new Set(builtins)].sort()).toEqual(LIBRARY_BUILTINS);
+  });
+});
+
+/** A file and all that it imports, directly or not. */
+function reachableFrom(file: string): string[] {
+  const found = new Set([file]);
+  // Grows while it is walked.
+  for (const reached of found) for (const next of graph.get(reached) ?? []) found.add(next);
+  return [...found];
+}
 
 /** Files of one cycle, undefined when there is none. */
 function findCycle(edges: ReadonlyMap<string, readonly string[]>): string[] | undefined {

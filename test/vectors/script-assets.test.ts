@@ -6,6 +6,7 @@ import { ScriptFlag, type ScriptFlags } from '../../src/script/flags.js';
 import { BoundedSignatureCache } from '../../src/script/signature-cache.js';
 import { PrecomputedTxData } from '../../src/script/tx-data.js';
 import { verifyScript } from '../../src/script/verify.js';
+import { libraryVerdict } from '../support/library-verdict.js';
 import { parseScriptFlags } from '../support/script-flags.js';
 import { hasShared, readSharedJson } from '../support/shared.js';
 
@@ -76,7 +77,12 @@ function verifier(test: AssetCase, spend: Spend, cache: BoundedSignatureCache) {
   if (input === undefined || output === undefined) throw new Error('bad case');
   const txdata = new PrecomputedTxData(tx, outputs);
   const checker = new TransactionChecker(tx, test.index, output.value, txdata, cache);
-  return (flags: ScriptFlags) => verifyScript(input.scriptSig, output.script, input.witness, flags, checker);
+  return {
+    verify: (flags: ScriptFlags) =>
+      verifyScript(input.scriptSig, output.script, input.witness, flags, checker),
+    /** Through the public entry, which has no cache of signatures. */
+    verifyPublicly: (flags: ScriptFlags) => libraryVerdict(tx, test.index, outputs, flags),
+  };
 }
 
 describe.skipIf(!hasShared)('script_assets_test.json', () => {
@@ -88,21 +94,23 @@ describe.skipIf(!hasShared)('script_assets_test.json', () => {
   function check(test: AssetCase): void {
     const given = parseScriptFlags(test.flags);
     if (test.success !== undefined) {
-      const verify = verifier(test, test.success, cache);
+      const { verify, verifyPublicly } = verifier(test, test.success, cache);
       for (const flags of FLAG_SETS) {
         if (!test.final && (flags & given) !== flags) continue;
         const result = verify(flags);
         if (result !== 'OK') expect(`${result} with flags ${flags.toString(16)}`, test.comment).toBe('OK');
       }
+      expect(verifyPublicly(given), test.comment).toBe('OK');
       successes++;
     }
     if (test.failure !== undefined) {
-      const verify = verifier(test, test.failure, cache);
+      const { verify, verifyPublicly } = verifier(test, test.failure, cache);
       for (const flags of FLAG_SETS) {
         if ((flags & given) !== given) continue;
         if (verify(flags) === 'OK')
           expect(`OK with flags ${flags.toString(16)}`, test.comment).toBe('a failure');
       }
+      expect(verifyPublicly(given), test.comment).toBe(verify(given));
       failures++;
     }
   }

@@ -9,6 +9,7 @@ import { ScriptFlag, type ScriptFlags } from '../../src/script/flags.js';
 import { tapLeafHash, tapTweakHash } from '../../src/script/taproot-hash.js';
 import { PrecomputedTxData } from '../../src/script/tx-data.js';
 import { verifyScript } from '../../src/script/verify.js';
+import { libraryVerdict } from '../support/library-verdict.js';
 import { parseScriptAsm } from '../support/script-asm.js';
 import {
   fillScriptFlags,
@@ -80,8 +81,8 @@ function readWitness(items: readonly (string | number)[]) {
   return { witness, value: Math.round(Number(items.at(-1)) * 1e8), outputKey };
 }
 
-/** A transaction that spends the only output of one that pays `value` to the script. */
-function spendingChecker({ scriptSig, scriptPubKey, witness, value }: Case): TransactionChecker {
+/** A transaction that spends the only output of one that pays `value` to the script, and that output. */
+function spending({ scriptSig, scriptPubKey, witness, value }: Case) {
   const credit = Transaction.from({
     version: 1,
     inputs: [
@@ -101,7 +102,12 @@ function spendingChecker({ scriptSig, scriptPubKey, witness, value }: Case): Tra
     outputs: [{ value, script: EMPTY_BYTES }],
     lockTime: 0,
   });
-  return new TransactionChecker(spend, 0, value, new PrecomputedTxData(spend, credit.outputs));
+  return { spend, prevouts: credit.outputs };
+}
+
+function spendingChecker(test: Case): TransactionChecker {
+  const { spend, prevouts } = spending(test);
+  return new TransactionChecker(spend, 0, test.value, new PrecomputedTxData(spend, prevouts));
 }
 
 describe.skipIf(!hasShared)('script_tests.json', () => {
@@ -124,6 +130,17 @@ describe.skipIf(!hasShared)('script_tests.json', () => {
     expect(emptyIfs).toBe(EMPTY_IF_CASES);
     expect(cases).toHaveLength(CASES);
     console.log(`script_tests.json: ${cases.length} cases`);
+  });
+
+  it('gives the same codes through the library', () => {
+    for (const test of cases) {
+      const needsFill = (test.flags & ScriptFlag.CLEANSTACK) !== 0;
+      const flags = needsFill ? fillScriptFlags(test.flags) : test.flags;
+      const { scriptSig, scriptPubKey, witness } = test;
+      const code = verifyScript(scriptSig, scriptPubKey, witness, flags, spendingChecker(test));
+      const { spend, prevouts } = spending(test);
+      expect(libraryVerdict(spend, 0, prevouts, flags), test.text).toBe(code);
+    }
   });
 
   it('stays valid with fewer flags, and invalid with more', () => {

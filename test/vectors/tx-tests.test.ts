@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { checkTransaction } from '../../src/consensus/tx-check.js';
+import * as publicly from '../../src/library/index.js';
 import { hashFromHex } from '../../src/primitives/bytes.js';
 import { type OutPointKey, outPointKey } from '../../src/primitives/outpoint.js';
 import { Transaction } from '../../src/primitives/transaction.js';
+import { defined } from '../../src/runtime/errors.js';
 import { TransactionChecker } from '../../src/script/checker.js';
-import { ScriptFlag, type ScriptFlags } from '../../src/script/flags.js';
+import { SCRIPT_FLAG_NAMES, ScriptFlag, type ScriptFlags } from '../../src/script/flags.js';
 import { PrecomputedTxData } from '../../src/script/tx-data.js';
 import { verifyScript } from '../../src/script/verify.js';
+import { libraryVerdict } from '../support/library-verdict.js';
 import { parseScriptAsm } from '../support/script-asm.js';
 import {
-  ALL_FLAG_NAMES,
   ALL_SCRIPT_FLAGS,
   fillScriptFlags,
   parseScriptFlags,
@@ -31,6 +33,8 @@ interface Case {
   readonly text: string;
   /** The first code that is not OK among the inputs, or OK. */
   readonly verify: (flags: ScriptFlags) => string;
+  /** The same, through the public entry. */
+  readonly verifyPublicly: (flags: ScriptFlags) => string;
 }
 
 function readCase(row: Row): Case | undefined {
@@ -54,7 +58,12 @@ function readCase(row: Row): Case | undefined {
     }
     return 'OK';
   };
-  return { tx, flags, text: JSON.stringify(row), verify };
+  const verifyPublicly = (scriptFlags: ScriptFlags): string => {
+    const prevouts = tx.inputs.map((_, index) => defined(spent.get(tx.prevoutKey(index)), 'prevout'));
+    const codes = tx.inputs.map((_, index) => libraryVerdict(tx, index, prevouts, scriptFlags));
+    return codes.find(code => code !== 'OK') ?? 'OK';
+  };
+  return { tx, flags, text: JSON.stringify(row), verify, verifyPublicly };
 }
 
 function readCases(path: string): Case[] {
@@ -69,11 +78,13 @@ describe.skipIf(!hasShared)('tx_valid.json', () => {
 
   it(`accepts all ${VALID_CASES} with every flag but the excluded ones, and with fewer`, () => {
     const randomFlags = randomFlagSource(0x7a11d);
-    for (const { tx, flags, text, verify } of cases) {
+    for (const { tx, flags, text, verify, verifyPublicly } of cases) {
       expect(checkTransaction(tx), text).toBeUndefined();
+      expect(publicly.checkTransaction(tx.raw), text).toEqual({ ok: true });
       const excluded = parseScriptFlags(flags);
       expect(verify(ALL_SCRIPT_FLAGS & ~excluded), text).toBe('OK');
-      for (const name of ALL_FLAG_NAMES) {
+      expect(verifyPublicly(ALL_SCRIPT_FLAGS & ~excluded), text).toBe('OK');
+      for (const name of SCRIPT_FLAG_NAMES) {
         const fewer = trimScriptFlags(ALL_SCRIPT_FLAGS & ~(excluded | ScriptFlag[name]));
         expect(verify(fewer), `${text} without ${name}`).toBe('OK');
         const random = trimScriptFlags(ALL_SCRIPT_FLAGS & ~(excluded | randomFlags()));
@@ -101,13 +112,20 @@ describe.skipIf(!hasShared)('tx_invalid.json', () => {
 
   it(`refuses all ${INVALID_CASES}, with more flags too`, () => {
     const randomFlags = randomFlagSource(0xbad7c);
-    for (const { tx, flags, text, verify } of cases) {
-      expect(checkTransaction(tx) !== undefined, text).toBe(flags === 'BADTX');
+    for (const { tx, flags, text, verify, verifyPublicly } of cases) {
+      const rejection = checkTransaction(tx);
+      expect(rejection !== undefined, text).toBe(flags === 'BADTX');
+      expect(publicly.checkTransaction(tx.raw), text).toEqual(
+        rejection === undefined
+          ? { ok: true }
+          : { ok: false, error: rejection.reason, detail: rejection.debug },
+      );
       if (flags === 'BADTX') continue;
       const given = parseScriptFlags(flags);
       expect(given, text).toBe(fillScriptFlags(given));
       expect(verify(given), text).not.toBe('OK');
-      for (const name of ALL_FLAG_NAMES) {
+      expect(verifyPublicly(given), text).toBe(verify(given));
+      for (const name of SCRIPT_FLAG_NAMES) {
         const more = fillScriptFlags(given | ScriptFlag[name]);
         expect(verify(more), `${text} with ${name}`).not.toBe('OK');
         const random = fillScriptFlags(given | randomFlags());

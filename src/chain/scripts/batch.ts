@@ -1,8 +1,8 @@
 import { Reader, Writer } from '../../primitives/codec.js';
 import { Transaction } from '../../primitives/transaction.js';
 import type { SpentOutput } from '../../script/tx-data.js';
+import { verifyInputs } from '../../script/verify-inputs.js';
 import type { ScriptFailure, ScriptJob } from '../scripts.js';
-import { verifyInputs } from './verify-inputs.js';
 
 /** Inputs `from` to before `to` of a transaction of a job. */
 export interface InputRange {

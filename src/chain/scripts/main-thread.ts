@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Transaction } from '../../primitives/transaction.js';
+import { verifyInputs } from '../../script/verify-inputs.js';
 import type { ScriptFailure, ScriptJob } from '../scripts.js';
-import { verifyInputs } from './verify-inputs.js';
 
 /** Inputs checked before the event loop gets a turn: about 10 ms with the native curve library. */
 const INPUTS_PER_TURN = 128;

@@ -9,19 +9,8 @@ import { BlockHeader } from '../../../src/primitives/header.js';
 import type { Transaction } from '../../../src/primitives/transaction.js';
 import { ScriptBuilder } from '../../../src/script/build.js';
 import { Op } from '../../../src/script/opcodes.js';
+import { SIGNET_BLOCK_1 } from '../../support/known-blocks.js';
 import { coinbase, output } from '../../support/transactions.js';
-
-/** The first block of the public signet after genesis. */
-const FIRST_BLOCK = Buffer.from(
-  '00000020f61eee3b63a380a477a063af32b2bbc97c9ff9f01f2c4225e973988108000000f575c83235984e7dc4afc1f3' +
-    '0944c170462e84437ab6f2d52e16878a79e4678bd1914d5fae77031eccf4070001010000000001010000000000000000' +
-    '000000000000000000000000000000000000000000000000ffffffff025151feffffff0200f2052a0100000016001492' +
-    '43f727dd5343293eb83174324019ec16c2630f0000000000000000776a24aa21a9ede2f61c3f71d1defd3fa999dfa369' +
-    '53755c690689799962b48bebd836974e8cf94c4fecc7daa2490047304402205e423a8754336ca99dbe16509b877ef1bf' +
-    '98d008836c725005b3c787c41ebe46022047246e4467ad7cc7f1ad98662afcaf14c115e0095a227c7b05c5182591c23e' +
-    '7e01000120000000000000000000000000000000000000000000000000000000000000000000000000',
-  'hex',
-);
 
 const PUBLIC = chainParams('signet').consensus;
 const TRIVIAL = Uint8Array.of(Op.OP_1);
@@ -44,7 +33,7 @@ function withPushes(...pushes: number[][]): Block {
 
 describe('the signature of a signet block (BIP325)', () => {
   it('is that of the public signet', () => {
-    const block = Block.parse(FIRST_BLOCK);
+    const block = Block.parse(SIGNET_BLOCK_1);
     expect(hashToHex(block.hash)).toBe('00000086d6b2636cb2a392d45edc4ec544a10024d30141c9adf4bfd9de533b53');
     expect(checkSignetSolution(block, PUBLIC)).toBe(true);
     expect(checkBlock(block, PUBLIC)).toBeUndefined();
@@ -52,7 +41,7 @@ describe('the signature of a signet block (BIP325)', () => {
 
   it('is refused when it is of another signet', () => {
     const other = chainParams('signet', { signetChallenge: Uint8Array.of(Op.OP_1, 0x87) }).consensus;
-    expect(checkBlock(Block.parse(FIRST_BLOCK), other)).toEqual({
+    expect(checkBlock(Block.parse(SIGNET_BLOCK_1), other)).toEqual({
       result: 'consensus',
       reason: 'bad-signet-blksig',
       debug: 'signet block signature validation failure',
@@ -60,15 +49,15 @@ describe('the signature of a signet block (BIP325)', () => {
   });
 
   it('is refused when anything in it, or in what it signs, is changed', () => {
-    const signatureAt = FIRST_BLOCK.indexOf(Buffer.from(HEADER)) + 12;
+    const signatureAt = SIGNET_BLOCK_1.indexOf(Buffer.from(HEADER)) + 12;
     const validWithChangeAt = (at: number) => {
-      const bytes = Buffer.from(FIRST_BLOCK);
+      const bytes = Buffer.from(SIGNET_BLOCK_1);
       bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
       return checkSignetSolution(Block.parse(bytes), PUBLIC);
     };
     for (const at of [0, 5, 68, signatureAt]) expect([at, validWithChangeAt(at)]).toEqual([at, false]);
     // The witness of the coinbase is not part of what is signed.
-    expect(validWithChangeAt(FIRST_BLOCK.length - 20)).toBe(true);
+    expect(validWithChangeAt(SIGNET_BLOCK_1.length - 20)).toBe(true);
   });
 
   it('is not looked at together with the proof of work it waits for', () => {

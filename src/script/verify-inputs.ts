@@ -1,13 +1,15 @@
-import type { Transaction } from '../../primitives/transaction.js';
-import { TransactionChecker } from '../../script/checker.js';
-import type { ScriptErrorCode } from '../../script/errors.js';
-import type { ScriptFlags } from '../../script/flags.js';
-import { PrecomputedTxData, type SpentOutput } from '../../script/tx-data.js';
-import { verifyScript } from '../../script/verify.js';
+import type { Transaction } from '../primitives/transaction.js';
+import { defined } from '../runtime/errors.js';
+import { TransactionChecker } from './checker.js';
+import type { ScriptFailureCode } from './errors.js';
+import type { ScriptFlags } from './flags.js';
+import { PrecomputedTxData, type SpentOutput } from './tx-data.js';
+import { verifyScript } from './verify.js';
 
+/** The input that failed, and why. */
 export interface InputFailure {
   readonly inputIndex: number;
-  readonly error: ScriptErrorCode;
+  readonly error: ScriptFailureCode;
 }
 
 /**
@@ -24,9 +26,8 @@ export function verifyInputs(
 ): InputFailure | undefined {
   const txdata = new PrecomputedTxData(tx, spent);
   for (let inputIndex = from; inputIndex < to; inputIndex++) {
-    const input = tx.inputs[inputIndex];
-    const output = spent[inputIndex];
-    if (input === undefined || output === undefined) return { inputIndex, error: 'UNKNOWN_ERROR' };
+    const input = defined(tx.inputs[inputIndex], 'input in the range to verify');
+    const output = defined(spent[inputIndex], 'output that an input spends');
     const checker = new TransactionChecker(tx, inputIndex, output.value, txdata);
     const error = verifyScript(input.scriptSig, output.script, input.witness, flags, checker);
     if (error !== 'OK') return { inputIndex, error };
