@@ -27,6 +27,7 @@ import { DirectoryLock } from './data-dir.js';
 import { LogFile } from './log-file.js';
 import { runCommand } from './notify.js';
 import type { PreparedNode } from './prepare.js';
+import { crashOneIn } from './simulated-crash.js';
 import { logStart } from './start-log.js';
 import { Teardown } from './teardown.js';
 import { CLIENT_VERSION } from './version.js';
@@ -216,7 +217,8 @@ export class Node {
 
   private async startChain(options: NodeOptions, executionCache: BoundedExecutionCache): Promise<BlockChain> {
     const onStopHeight = () => this.requestStop();
-    const modules = { clock: this.clock, logger: this.log, executionCache, onStopHeight };
+    const onPartialBatch = crashOneIn(options.dbCrashRatio, this.log);
+    const modules = { clock: this.clock, logger: this.log, executionCache, onStopHeight, onPartialBatch };
     const chain = new BlockChain(options.chain, modules);
     this.chain = chain;
     this.runAlerts(chain);
