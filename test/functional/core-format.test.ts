@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RegtestDaemon } from '../../regtest/daemon.js';
 import { RpcCallError, type RpcClient } from '../../regtest/rpc-client.js';
-import { hashToHex } from '../../src/primitives/bytes.js';
+import { hashToHex, toHex } from '../../src/primitives/bytes.js';
 import { defined } from '../../src/runtime/errors.js';
 import { bitcoind, CoreDaemon } from '../support/core-daemon.js';
 import { coinRecords, STATUS } from '../support/core-reader/databases.js';
@@ -14,9 +15,22 @@ import {
   readDataDirectory,
   replayTo,
 } from '../support/core-reader/directory.js';
-import type { FlatFile } from '../support/core-reader/flat-files.js';
+import { type FlatFile, MAGIC } from '../support/core-reader/flat-files.js';
 import { hex } from '../support/core-reader/hashing.js';
-import { callOf, type Fate, type ManyForms, manyFormsChain, type Step } from '../support/many-forms-chain.js';
+import {
+  type PeersFile,
+  readFeeEstimatesFile,
+  readMempoolFile,
+  readPeersFile,
+} from '../support/core-reader/node-files.js';
+import {
+  callOf,
+  type Fate,
+  type ManyForms,
+  manyFormsChain,
+  payments,
+  type Step,
+} from '../support/many-forms-chain.js';
 
 /** Sizes with -fastprune, as Core has them. */
 const BLOCK_CHUNK = 16 << 10;
@@ -130,6 +144,92 @@ function checkCoins(directory: DataDirectory, chain: ManyForms): void {
 
 const chain = manyFormsChain();
 
+/** Mocked time, later than all blocks. */
+const NOW = 1_800_000_000;
+const BAN_END = 2_000_000_000;
+const SOMEBODY = 'ab'.repeat(32);
+
+const ADDRESSES = [
+  { address: '1.2.3.4', port: 8333, tried: false, host: '1:01020304' },
+  { address: '250.7.8.9', port: 1, tried: true, host: '1:fa070809' },
+  { address: '2a00:1450::5', port: 18333, tried: false, host: `2:2a001450${'00'.repeat(11)}05` },
+  {
+    address: 'pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd.onion',
+    port: 8333,
+    tried: true,
+    host: '4:79bcc625184b05194975c28b66b66b0469f7f6556fb1ac3189a79b40dda32f1f',
+  },
+] as const;
+
+/** Signed, one on top of the other, that pay different fees. */
+const unconfirmed = payments(chain);
+
+/** Gives a node what goes to its other files: transactions, fee deltas, bans, addresses. */
+async function fillFiles(rpc: RpcClient): Promise<void> {
+  for (const tx of unconfirmed) await rpc.call('sendrawtransaction', toHex(tx.raw));
+  await rpc.request('prioritisetransaction', hashToHex(defined(unconfirmed[1], 'second').txid), 0, 12_345);
+  await rpc.request('prioritisetransaction', SOMEBODY, 0, -678);
+  await rpc.request('setban', '192.0.2.0/24', 'add', BAN_END, true);
+  await rpc.request('setban', '2a00:1450::9', 'add', 1000);
+  for (const { address, port, tried } of ADDRESSES)
+    expect(await rpc.request('addpeeraddress', address, port, tried)).toEqual({ success: true });
+}
+
+function checkNodeFiles(file: (name: string) => Uint8Array): void {
+  const mempool = readMempoolFile(file('mempool.dat'));
+  const txids = unconfirmed.map(tx => hashToHex(tx.txid));
+  expect(mempool.key.length).toBe(8);
+  expect(new Set(mempool.transactions.map(({ txid }) => txid))).toEqual(new Set(txids));
+  for (const { txid, time, delta } of mempool.transactions)
+    expect([time, delta]).toEqual([BigInt(NOW), txid === txids[1] ? 12_345n : 0n]);
+  expect([...mempool.deltas]).toEqual([[SOMEBODY, -678n]]);
+  expect(new Set(mempool.unbroadcast)).toEqual(new Set(txids));
+  checkPeers(readPeersFile(file('peers.dat'), MAGIC.regtest));
+  const bans: unknown = JSON.parse(Buffer.from(file('banlist.json')).toString());
+  const banned = (address: string, until: number) => ({
+    version: 1,
+    ban_created: NOW,
+    banned_until: until,
+    address,
+  });
+  expect(bans).toMatchObject({
+    banned_nets: [banned('192.0.2.0/24', BAN_END), banned('2a00:1450::9/128', NOW + 1000)],
+  });
+  const fees = readFeeEstimatesFile(file('fee_estimates.dat'));
+  expect([fees.neededVersion, fees.writtenBy, fees.bestHeight]).toEqual([149_900, 280_100, chain.height]);
+  // Horizons of 24 blocks, 12, and 42 days.
+  expect(fees.stats.map(({ scale, confirmed }) => [scale, confirmed.length])).toEqual([
+    [2, 24],
+    [1, 12],
+    [24, 42],
+  ]);
+  for (const { averages, counts, confirmed, failed } of fees.stats)
+    for (const row of [averages, counts, ...confirmed, ...failed])
+      expect(row.length).toBe(fees.buckets.length);
+}
+
+function checkPeers({ format, compatible, inNew, tried, buckets, asMapChecksum }: PeersFile): void {
+  expect([format, compatible, asMapChecksum]).toEqual([4, 4, '00'.repeat(32)]);
+  for (const [known, wasTried] of [
+    [inNew, false],
+    [tried, true],
+  ] as const) {
+    const wanted = ADDRESSES.filter(address => address.tried === wasTried).map(({ host, port }) => ({
+      time: NOW,
+      // NODE_NETWORK and NODE_WITNESS.
+      services: 9,
+      host,
+      port,
+      source: host,
+      lastSuccess: wasTried ? BigInt(NOW) : 0n,
+      attempts: 0,
+    }));
+    expect(known.toSorted((a, b) => (a.host < b.host ? -1 : 1))).toEqual(wanted);
+  }
+  expect(buckets.length).toBe(1024);
+  expect(new Set(buckets.flat())).toEqual(new Set(inNew.keys()));
+}
+
 /** What gettxoutsetinfo says of the coins, apart from the size of its database. */
 async function coinsOf(rpc: RpcClient): Promise<Record<string, unknown>> {
   const { disk_size: _, ...info } = await rpc.request<Record<string, unknown>>('gettxoutsetinfo');
@@ -149,7 +249,7 @@ describe.each([
   ['hidden', '-blocksxor=1'],
   ['plain', '-blocksxor=0'],
 ])('a data directory with %s block files', (name, xorOption) => {
-  const args = ['-fastprune', xorOption];
+  const args = ['-fastprune', xorOption, `-mocktime=${NOW}`];
   let folder: string;
   let daemon: RegtestDaemon;
 
@@ -158,6 +258,7 @@ describe.each([
     daemon = new RegtestDaemon({ name: 'writer', datadir: join(folder, 'ours'), args });
     await daemon.start();
     await give(daemon.rpc, chain.steps);
+    await fillFiles(daemon.rpc);
     await daemon.stop();
   });
 
@@ -166,10 +267,15 @@ describe.each([
     await rm(folder, { recursive: true, force: true });
   });
 
+  const file = (name: string, whose = 'ours') => readFileSync(join(folder, whose, 'regtest', name));
   const read = (whose = 'ours') => readDataDirectory(join(folder, whose, 'regtest'));
 
   it('is what Core would read, record by record', async () => {
     checkDirectory(await read(), chain);
+  });
+
+  it('so are its other files', () => {
+    checkNodeFiles(file);
   });
 
   // Set BITCOIND to the path of a Bitcoin Core daemon.
@@ -180,11 +286,13 @@ describe.each([
       const writer = core();
       await writer.start(...args);
       await give(writer.rpc, chain.steps);
+      await fillFiles(writer.rpc);
       await writer.stop();
       // It marks headers on top of a broken block when it reads them.
       await writer.start(...args);
       await writer.stop();
       checkDirectory(await read('core'), chain);
+      checkNodeFiles(name => file(name, 'core'));
     });
 
     it('both have the same files and records', async () => {
@@ -193,6 +301,11 @@ describe.each([
       expect(filesOf(ours.undoFiles)).toEqual(filesOf(theirs.undoFiles));
       expect(ours.index.raw).toEqual(theirs.index.raw);
       expect(ours.chainstate.raw).toEqual(theirs.chainstate.raw);
+      const fees = 'fee_estimates.dat';
+      expect(file(fees).toString('hex')).toBe(file(fees, 'core').toString('hex'));
+      // But for whose file it is, which a note says.
+      const bans = file('banlist.json').toString().replace('by the node', 'by Bitcoin Core');
+      expect(bans).toBe(file('banlist.json', 'core').toString());
     });
 
     it('each checks all blocks of the other, and finds the same coins', async () => {

@@ -142,9 +142,11 @@ class Outputs {
   private readonly known = new Map<string, TxOutput>();
 
   add(tx: Transaction): void {
-    tx.outputs.forEach((output, vout) => {
-      this.known.set(`${hashToHex(tx.txid)}:${vout}`, output);
-    });
+    for (const [vout, output] of tx.outputs.entries()) this.set({ txid: tx.txid, vout }, output);
+  }
+
+  set({ txid, vout }: OutPoint, output: TxOutput): void {
+    this.known.set(`${hashToHex(txid)}:${vout}`, output);
   }
 
   get({ txid, vout }: OutPoint): TxOutput {
@@ -173,6 +175,11 @@ class ManyFormsBuilder {
   readonly steps: Step[] = [];
   readonly fates = new Map<string, Fate>();
   private readonly outputs = new Outputs();
+
+  /** An output that was made elsewhere. */
+  know(outpoint: OutPoint, output: TxOutput): void {
+    this.outputs.set(outpoint, output);
+  }
 
   make(on: Place, template: Partial<BlockTemplate> = {}): Place {
     const height = on.height + 1;
@@ -344,4 +351,16 @@ function breakRules(builder: ManyFormsBuilder, tip: Place): void {
 /** Arguments of the call that hands a step to a node. */
 export function callOf({ what, block }: Step): [method: string, hex: string] {
   return what === 'block' ? ['submitblock', toHex(block.raw)] : ['submitheader', toHex(block.header.raw)];
+}
+
+/** Standard transactions, the second on top of the first, that spend what {@link ManyForms.payable} has. */
+export function payments({ payable }: ManyForms): Transaction[] {
+  const builder = new ManyFormsBuilder();
+  const [first, second, third] = payable;
+  const start = [first, second, third].map(coin => defined(coin, 'output to pay with'));
+  for (const { outpoint, output } of start) builder.know(outpoint, output);
+  const [a, b, c] = start.map(({ outpoint }) => outpoint) as [OutPoint, OutPoint, OutPoint];
+  const parent = builder.spend([a], [{ value: 999_990_000, script: p2tr(taproot.outputKey) }]);
+  const child = builder.spend([...outPoints(parent), b], [{ value: 1_999_900_000, script: nested }]);
+  return [parent, child, builder.spend([c], [{ value: 999_998_000, script: p2pkh(keyHash) }])];
 }
