@@ -27,6 +27,7 @@ import { DirectoryLock } from './data-dir.js';
 import { LogFile } from './log-file.js';
 import { runCommand } from './notify.js';
 import type { PreparedNode } from './prepare.js';
+import { crashOneIn } from './simulated-crash.js';
 import { describeFailure } from './start-failure.js';
 import { logStart } from './start-log.js';
 import { Teardown } from './teardown.js';
@@ -232,6 +233,7 @@ export class Node {
       executionCache,
       onPhase: name => this.enterPhase(dispatcher, name),
       onStopHeight: () => this.requestStop(),
+      onPartialBatch: crashOneIn(options.dbCrashRatio, this.log),
     });
     this.chain = chain;
     this.runAlerts(chain);

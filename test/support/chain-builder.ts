@@ -59,15 +59,18 @@ export interface BlockTemplate {
   /** Makes blocks of the same height and predecessor different. */
   readonly tag?: number;
   readonly time?: number;
+  /** Outputs of the coinbase beside the one that takes the reward, which is less by their values. */
+  readonly extraOutputs?: readonly TxOutput[];
   /** Instead of one made for this block. */
   readonly coinbase?: Transaction;
 }
 
 /** Builds a block and finds its nonce. */
 export function buildBlock(template: BlockTemplate): Block {
-  const { prev, height, transactions = [], tag = 0 } = template;
+  const { prev, height, transactions = [], tag = 0, extraOutputs = [] } = template;
   const reward = template.reward ?? blockSubsidy(height, REGTEST.consensus);
-  const outputs = [{ value: reward, script: ANYONE_CAN_SPEND }];
+  const rest = extraOutputs.reduce((left, { value }) => left - value, reward);
+  const outputs = [{ value: rest, script: ANYONE_CAN_SPEND }, ...extraOutputs];
   const coinbase = template.coinbase ?? buildCoinbase(height, tag, outputs, transactions);
   const all = [coinbase, ...transactions];
   return mine(

@@ -37,8 +37,11 @@ export async function connectTip(state: ChainState, id: HeaderId): Promise<Block
     return result.rejection;
   }
   const { undo } = result;
-  if (tree.height(id) > 0) storeUndo(state, id, encodeBlockUndo(undo));
-  tree.raiseValidity(id, BlockStatus.VALID_SCRIPTS);
+  // Genesis was not checked, and spent nothing: in Core's index it is a block that is stored.
+  if (tree.height(id) > 0) {
+    storeUndo(state, id, encodeBlockUndo(undo));
+    tree.raiseValidity(id, BlockStatus.VALID_SCRIPTS);
+  }
   coins.commit();
   active.push(id);
   logTip(state, checkUnknownRules(state));

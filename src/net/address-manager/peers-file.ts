@@ -69,6 +69,8 @@ export function decodeTables(content: Uint8Array, logger: Logger): AddressTables
   let lostTried = 0;
   for (let i = 0; i < triedCount; i++) if (!readTried(reader, tables)) lostTried++;
   readBuckets(reader, tables, inNew, bucketCount);
+  // Checksum of the map of autonomous systems that the buckets were made with: places are looked at one by one anyway.
+  reader.skip(CHECKSUM_SIZE);
   const lostNew = dropUnplaced(tables, inNew);
   if (lostTried + lostNew > 0) {
     const lost = `addrman lost ${lostNew} new and ${lostTried} tried addresses`;

@@ -1,4 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
+import { DEFAULT_DB_BATCH_SIZE } from '../../chain/coins/coins-db.js';
 import {
   type ChainOptions,
   DEFAULT_CHECK_BLOCKS,
@@ -44,6 +45,7 @@ export function chainOptions(
       Math.min(Math.max(dbCacheMib, MIN_DB_CACHE_MIB), MAX_DB_CACHE_MIB) * MIB,
       getHeapStatistics().heap_size_limit * DB_CACHE_HEAP_SHARE,
     ),
+    dbBatchSize: settings.int('dbbatchsize', DEFAULT_DB_BATCH_SIZE),
     scriptThreads: settings.int('par', 0),
     fastPrune: settings.bool('fastprune', false),
     blocksXor: settings.bool('blocksxor', true),

@@ -31,6 +31,8 @@ export interface NodeOptions {
   readonly wallet: WalletManagerOptions | undefined;
   /** Undefined where no transactions are taken from peers: there is nothing to learn from. */
   readonly feeEstimator: FeeEstimatorOptions | undefined;
+  /** `-dbcrashratio`: one in so many writes of coins is cut off; 0 for none. */
+  readonly dbCrashRatio: number;
   readonly signatureCacheBytes: number;
   readonly executionCacheBytes: number;
 }
@@ -64,6 +66,7 @@ export function nodeOptions(settings: Settings, params: ChainParams, paths: Data
           file: join(paths.network, 'fee_estimates.dat'),
           acceptStale: settings.bool('acceptstalefeeestimates', false),
         },
+    dbCrashRatio: settings.int('dbcrashratio', 0),
     signatureCacheBytes: sigCacheBytes / 2,
     executionCacheBytes: sigCacheBytes / 2,
   };

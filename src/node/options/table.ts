@@ -200,6 +200,11 @@ const ZMQ = group(
 const DEBUG = group('debug', [
   ['checkblocks=<n>', 'Blocks that are checked at start; 0 for all (default: 6)', debugOnly],
   ['checklevel=<n>', 'How thorough that check is (0 to 4, default: 3)', debugOnly],
+  [
+    'dbcrashratio=<n>',
+    'End one in n writes of coins in the middle, for tests (default: 0)',
+    { debugOnly: true, hidden: true },
+  ],
   ['checkblockindex=<n>', 'Check the block tree every n operations (default: 0, regtest: 1)', debugOnly],
   ['checkaddrman=<n>', 'Check the address manager every n operations', { ...debugOnly, noEffect: true }],
   ['checkmempool=<n>', 'Check the mempool every n transactions', debugOnly],
@@ -308,19 +313,12 @@ const RPC = group('rpc', [
   ['server', 'Accept JSON-RPC calls'],
 ]);
 
-/** Options of Core's that have nothing to act on here: its desktop program's, and two for tests of its database. */
+/** Options of Core's that have nothing to act on here: its desktop program's, and one of its database. */
 const FOREIGN = group(
   'options',
-  [
-    'choosedatadir',
-    'dbcrashratio',
-    'forcecompactdb',
-    'lang=<lang>',
-    'min',
-    'resetguisettings',
-    'splash',
-    'uiplatform',
-  ].map(usage => [usage, 'Known to Bitcoin Core only', { hidden: true, noEffect: true }] as const),
+  ['choosedatadir', 'forcecompactdb', 'lang=<lang>', 'min', 'resetguisettings', 'splash', 'uiplatform'].map(
+    usage => [usage, 'Known to Bitcoin Core only', { hidden: true, noEffect: true }] as const,
+  ),
 );
 
 /** Every option of the daemon. */

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BlockChain } from '../../../src/chain/chainstate.js';
 import { BoundedExecutionCache } from '../../../src/chain/scripts/execution-cache.js';
+import { NO_HEADER } from '../../../src/consensus/chain-view.js';
 import { chainParams } from '../../../src/consensus/networks.js';
 import { Block } from '../../../src/primitives/block.js';
 import { hashToHex } from '../../../src/primitives/bytes.js';
@@ -10,6 +12,8 @@ import { scanBlockFile } from '../../support/block-file-scan.js';
 import { hasShared, sharedPath } from '../../support/shared.js';
 
 const FILE = 'vectors/blocks/mainnet-000000-004521.blk.dat';
+const OVERFLOW =
+  'vectors/blocks/invalid/74638-0000000000790ab3f22ec756ad43b6ab569abf0bddeb97c67a6f7b1470a7ec1c.bin';
 const LAST_HEIGHT = 4521;
 
 function mainChain(): BlockChain {
@@ -47,5 +51,19 @@ describe.skipIf(!hasShared)('the first 4,522 blocks of mainnet', () => {
     expect(hashToHex(chain.headers.hash(chain.at(170)))).toBe(
       '00000000d1145790a8694403d4063f323d499e655c83426834d4ce2f8dd4a2ee',
     );
+  });
+
+  it('the block of August 2010 that made money is refused, and is not even a header', async () => {
+    chain = mainChain();
+    await chain.start();
+    const block = Block.parse(readFileSync(sharedPath(OVERFLOW)));
+    const { accepted, isNew, rejection } = await chain.processBlock(block, { requested: true });
+    expect([accepted, isNew, rejection?.result, rejection?.reason]).toEqual([
+      false,
+      false,
+      'consensus',
+      'bad-txns-vout-toolarge',
+    ]);
+    expect(chain.headers.find(block.hash)).toBe(NO_HEADER);
   });
 });

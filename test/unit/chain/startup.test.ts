@@ -80,6 +80,12 @@ describe('a chain that is started again', () => {
     }
   };
 
+  it('has genesis as a block that is stored, not as one that was checked, as Core has', async () => {
+    await withChain(async ({ headers }) => {
+      expect([headers.hasData(0), headers.hasUndo(0), headers.isFullyValid(0)]).toEqual([true, false, false]);
+    });
+  });
+
   it('is as it was', async () => {
     const before = await withChain(async chain => {
       await submit(chain, [...main, ...branch]);

@@ -83,6 +83,11 @@ describe('settings of the chain', () => {
     expect(chain('-dbcache=100').dbCacheBytes).toBe(100 * 1024 ** 2);
   });
 
+  it('say how much is written to the coins database at once', () => {
+    expect(chain().dbBatchSize).toBe(16 * 1024 ** 2);
+    expect(chain('-dbbatchsize=5000').dbBatchSize).toBe(5000);
+  });
+
   it('take a bare -checkblockindex for 1', () => {
     expect(['', '=0', '=5'].map(value => chain(`-checkblockindex${value}`).checkBlockIndex)).toEqual([
       1, 0, 5,
