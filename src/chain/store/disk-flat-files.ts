@@ -81,7 +81,7 @@ export class DiskFlatFiles implements FlatFiles {
         return buffer.subarray(0, done);
       });
     } catch (thrown) {
-      throw toStoreError(thrown, this.path(file), 'Unable to read file');
+      throw toStoreError(thrown, this.path(file), 'Unable to read file', '-reindex');
     }
   }
 
@@ -175,7 +175,7 @@ export class DiskFlatFiles implements FlatFiles {
     try {
       return work();
     } catch (thrown) {
-      throw toStoreError(thrown, this.path(file), what);
+      throw toStoreError(thrown, this.path(file), what, '-reindex');
     }
   }
 }

@@ -49,18 +49,13 @@ function codeOf(thrown: unknown): StoreErrorCode {
   return 'io';
 }
 
-/** Wraps what the file system or LevelDB threw. */
+/** Wraps what the file system or LevelDB threw. @param remedy what helps when data are damaged or missing */
 export function toStoreError(thrown: unknown, path: string, what: string, remedy?: StoreRemedy): StoreError {
   if (thrown instanceof StoreError) return thrown;
   const code = codeOf(thrown);
   const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
-  return new StoreError(
-    code,
-    path,
-    `${what}: ${errorMessage(cause)}`,
-    code === 'corrupt' ? remedy : undefined,
-    {
-      cause: thrown,
-    },
-  );
+  const isLost = code === 'corrupt' || code === 'missing';
+  return new StoreError(code, path, `${what}: ${errorMessage(cause)}`, isLost ? remedy : undefined, {
+    cause: thrown,
+  });
 }

@@ -5,6 +5,8 @@ import {
   constants,
   existsSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -23,6 +25,7 @@ import {
   EMPTY_FILE_INFO,
   type ScannedBlock,
 } from '../../../../src/chain/store/block-store.js';
+import { StoreError } from '../../../../src/chain/store/store-error.js';
 import { toHex } from '../../../../src/primitives/bytes.js';
 import { StartError } from '../../../../src/runtime/errors.js';
 import { scanBlockFile } from '../../../support/block-file-scan.js';
@@ -290,6 +293,27 @@ describe('block files on disk', () => {
     await expect(files.readBlock(places[3] ?? { file: 3, pos: 8 })).rejects.toMatchObject({
       code: 'missing',
     });
+  });
+
+  it.each([
+    ['removed', (path: string) => rmSync(path)],
+    ['moved away', (path: string) => renameSync(path, `${path}.bak`)],
+  ])('tell of a file that was %s while it was open', async (_, harm) => {
+    const directory = tempDirectory();
+    const files = openIn(directory);
+    const at = files.writeBlock(blockOf(100), 1, TIME);
+    const undoAt = files.writeUndo(blockOf(10), PREV, 0, 1);
+    await files.readBlock(at);
+    await files.readUndo(undoAt, PREV);
+    for (const name of ['blk00000.dat', 'rev00000.dat']) harm(join(directory, name));
+    const missing = (name: string) => ({ code: 'missing', path: join(directory, name), remedy: '-reindex' });
+    await expect(files.readBlock(at)).rejects.toMatchObject(missing('blk00000.dat'));
+    await expect(files.readUndo(undoAt, PREV)).rejects.toMatchObject(missing('rev00000.dat'));
+    expect(() => files.readBlockSync(at)).toThrow(StoreError);
+    // What comes after it is not written to a file that nobody will find again.
+    const next = files.writeBlock(blockOf(200), 2, TIME);
+    expect(existsSync(join(directory, 'blk00000.dat'))).toBe(true);
+    expect(toHex(await files.readBlock(next))).toBe(toHex(blockOf(200)));
   });
 
   it('tell of a block that is cut off', async () => {
