@@ -90,6 +90,7 @@ describe.skipIf(!hasShared)('script_assets_test.json', () => {
   const cache = new BoundedSignatureCache();
   let successes = 0;
   let failures = 0;
+  let verifications = 0;
 
   function check(test: AssetCase): void {
     const given = parseScriptFlags(test.flags);
@@ -98,6 +99,7 @@ describe.skipIf(!hasShared)('script_assets_test.json', () => {
       for (const flags of FLAG_SETS) {
         if (!test.final && (flags & given) !== flags) continue;
         const result = verify(flags);
+        verifications++;
         if (result !== 'OK') expect(`${result} with flags ${flags.toString(16)}`, test.comment).toBe('OK');
       }
       expect(verifyPublicly(given), test.comment).toBe('OK');
@@ -107,6 +109,7 @@ describe.skipIf(!hasShared)('script_assets_test.json', () => {
       const { verify, verifyPublicly } = verifier(test, test.failure, cache);
       for (const flags of FLAG_SETS) {
         if ((flags & given) !== given) continue;
+        verifications++;
         if (verify(flags) === 'OK')
           expect(`OK with flags ${flags.toString(16)}`, test.comment).toBe('a failure');
       }
@@ -123,7 +126,10 @@ describe.skipIf(!hasShared)('script_assets_test.json', () => {
   }
 
   it('leaves no case out', () => {
-    expect([cases.length, successes, failures]).toEqual([CASES, SUCCESSES, FAILURES]);
-    console.log(`script_assets_test.json: ${successes} successes, ${failures} failures`);
+    const inFile = (form: 'success' | 'failure') => cases.filter(test => test[form] !== undefined).length;
+    expect([cases.length, inFile('success'), inFile('failure')]).toEqual([CASES, SUCCESSES, FAILURES]);
+    expect([successes, failures]).toEqual([SUCCESSES, FAILURES]);
+    const runs = `${verifications} verifications under ${FLAG_SETS.length} sets of flags`;
+    console.log(`script_assets_test.json: ${successes} successes, ${failures} failures, ${runs}`);
   });
 });

@@ -13,6 +13,7 @@ import { hasShared, readSharedJson } from '../support/shared.js';
 
 const LEGACY_CASES = 500;
 const TAPROOT_INPUTS = 7;
+const TAPROOT_TREES = 7;
 
 type LegacyRow = readonly [tx: string, script: string, input: number, hashType: number, hash: string];
 
@@ -106,6 +107,7 @@ describe.skipIf(!hasShared)('bip341_wallet_vectors.json', () => {
       }
     }
     expect(inputs).toBe(TAPROOT_INPUTS);
+    expect(vectors.scriptPubKey).toHaveLength(TAPROOT_TREES);
     console.log(`bip341_wallet_vectors.json: ${inputs} inputs, ${vectors.scriptPubKey.length} trees`);
   });
 

@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkTransaction } from '../../src/consensus/tx-check.js';
 import * as publicly from '../../src/library/index.js';
-import { hashFromHex } from '../../src/primitives/bytes.js';
-import { type OutPointKey, outPointKey } from '../../src/primitives/outpoint.js';
-import { Transaction } from '../../src/primitives/transaction.js';
-import { defined } from '../../src/runtime/errors.js';
-import { TransactionChecker } from '../../src/script/checker.js';
-import { SCRIPT_FLAG_NAMES, ScriptFlag, type ScriptFlags } from '../../src/script/flags.js';
-import { PrecomputedTxData } from '../../src/script/tx-data.js';
-import { verifyScript } from '../../src/script/verify.js';
-import { libraryVerdict } from '../support/library-verdict.js';
-import { parseScriptAsm } from '../support/script-asm.js';
+import { SCRIPT_FLAG_NAMES, ScriptFlag } from '../../src/script/flags.js';
 import {
   ALL_SCRIPT_FLAGS,
   fillScriptFlags,
@@ -19,62 +10,14 @@ import {
   trimScriptFlags,
   withoutEachFlag,
 } from '../support/script-flags.js';
-import { hasShared, readSharedJson } from '../support/shared.js';
+import { hasShared } from '../support/shared.js';
+import { readTxCases } from '../support/tx-vectors.js';
 
 const VALID_CASES = 121;
 const INVALID_CASES = 93;
 
-type Prevout = readonly [txid: string, vout: number, script: string, value?: number];
-type Row = readonly [prevouts: readonly Prevout[], tx: string, flags: string] | readonly [comment: string];
-
-interface Case {
-  readonly tx: Transaction;
-  readonly flags: string;
-  readonly text: string;
-  /** The first code that is not OK among the inputs, or OK. */
-  readonly verify: (flags: ScriptFlags) => string;
-  /** The same, through the public entry. */
-  readonly verifyPublicly: (flags: ScriptFlags) => string;
-}
-
-function readCase(row: Row): Case | undefined {
-  if (row.length < 3) return undefined;
-  const [prevouts, hex, flags] = row as readonly [readonly Prevout[], string, string];
-  const spent = new Map<OutPointKey, { value: number; script: Uint8Array }>();
-  for (const [txid, vout, script, value] of prevouts) {
-    const hash = hashFromHex(txid);
-    if (hash === undefined) throw new Error(`not a txid: ${txid}`);
-    spent.set(outPointKey(hash, vout >>> 0), { value: value ?? 0, script: parseScriptAsm(script) });
-  }
-  const tx = Transaction.parse(Buffer.from(hex, 'hex'));
-  const txdata = new PrecomputedTxData(tx);
-  const verify = (scriptFlags: ScriptFlags): string => {
-    for (const [index, input] of tx.inputs.entries()) {
-      const output = spent.get(tx.prevoutKey(index));
-      if (output === undefined) throw new Error(`prevout ${index} is missing`);
-      const checker = new TransactionChecker(tx, index, output.value, txdata);
-      const result = verifyScript(input.scriptSig, output.script, input.witness, scriptFlags, checker);
-      if (result !== 'OK') return result;
-    }
-    return 'OK';
-  };
-  const verifyPublicly = (scriptFlags: ScriptFlags): string => {
-    const prevouts = tx.inputs.map((_, index) => defined(spent.get(tx.prevoutKey(index)), 'prevout'));
-    const codes = tx.inputs.map((_, index) => libraryVerdict(tx, index, prevouts, scriptFlags));
-    return codes.find(code => code !== 'OK') ?? 'OK';
-  };
-  return { tx, flags, text: JSON.stringify(row), verify, verifyPublicly };
-}
-
-function readCases(path: string): Case[] {
-  if (!hasShared) return [];
-  return readSharedJson<Row[]>(path)
-    .map(readCase)
-    .filter(test => test !== undefined);
-}
-
 describe.skipIf(!hasShared)('tx_valid.json', () => {
-  const cases = readCases('vectors/core/tx_valid.json');
+  const cases = readTxCases('vectors/core/tx_valid.json');
 
   it(`accepts all ${VALID_CASES} with every flag but the excluded ones, and with fewer`, () => {
     const randomFlags = randomFlagSource(0x7a11d);
@@ -107,7 +50,7 @@ describe.skipIf(!hasShared)('tx_valid.json', () => {
 });
 
 describe.skipIf(!hasShared)('tx_invalid.json', () => {
-  const cases = readCases('vectors/core/tx_invalid.json');
+  const cases = readTxCases('vectors/core/tx_invalid.json');
   const withScripts = cases.filter(test => test.flags !== 'BADTX');
 
   it(`refuses all ${INVALID_CASES}, with more flags too`, () => {

@@ -19,12 +19,18 @@ function power(base: bigint, exponent: bigint): bigint {
   return result;
 }
 
+/** A key is met several times, as a coin, as undo data and when it is written again. */
+const roots = new Map<bigint, bigint>();
+
 /** y of the point with this x and parity of y; undefined when x is on no point. The field's size is 3 modulo 4. */
 export function curveY(x: bigint, odd: boolean): bigint | undefined {
   if (x >= FIELD) return undefined;
-  const square = (x * x * x + 7n) % FIELD;
-  const root = power(square, (FIELD + 1n) / 4n);
-  if ((root * root) % FIELD !== square) return undefined;
+  let root = roots.get(x);
+  if (root === undefined) {
+    root = power((x * x * x + 7n) % FIELD, (FIELD + 1n) / 4n);
+    roots.set(x, root);
+  }
+  if ((root * root - x * x * x - 7n) % FIELD !== 0n) return undefined;
   return (root % 2n === 1n) === odd ? root : FIELD - root;
 }
 
