@@ -3,6 +3,7 @@ import { formatUint256 } from '../../primitives/target.js';
 import { StartError, UnusableDataError } from '../../runtime/errors.js';
 import type { ChainState } from '../chain-state.js';
 import type { ChainOptions, ChainStores } from '../options.js';
+import { MIN_BLOCKS_TO_KEEP } from '../prune/limits.js';
 import type { KeyValueStore } from '../store/kv.js';
 import { StoreError } from '../store/store-error.js';
 import { loadGenesis } from './genesis.js';
@@ -11,6 +12,8 @@ import { loadBlockIndex } from './load-block-index.js';
 import { loadTip } from './load-tip.js';
 import { replayCoins } from './replay-coins.js';
 import { verifyChain } from './verify-chain.js';
+
+const MIB = 1024 * 1024;
 
 /**
  * Brings a chain up from what is on disk, whatever moment the last run ended at: index, coins (finishing a write that was
@@ -28,8 +31,12 @@ export async function openChain(
 ): Promise<void> {
   try {
     logRules(state);
+    logPruning(state);
     await openDatabases(stores, options);
-    if (options.reindex === true) await state.index.writeReindexing(true);
+    if (options.reindex === true) {
+      await state.index.writeReindexing(true);
+      if (options.prune !== undefined) state.blocks.removeUnreachableFiles();
+    }
     await loadBlockIndex(state);
     await replayCoins(state);
     loadTip(state);
@@ -61,6 +68,11 @@ async function wipe(store: KeyValueStore): Promise<void> {
 
 async function verifyAtStart(state: ChainState): Promise<void> {
   const { checkBlocks, checkLevel } = state.limits;
+  if (state.havePruned && checkBlocks > MIN_BLOCKS_TO_KEEP) {
+    state.logger.warn(
+      `pruned datadir may not have more than ${MIN_BLOCKS_TO_KEEP} blocks; only checking available blocks`,
+    );
+  }
   const result = await verifyChain(state, { depth: checkBlocks, level: checkLevel });
   if (result !== 'corrupt') return;
   throw new UnusableDataError('Corrupted block database detected');
@@ -74,6 +86,17 @@ async function bringUp(state: ChainState, activate: () => Promise<void>): Promis
   } else loadGenesis(state);
   await activate();
   state.importing = false;
+}
+
+function logPruning({ limits: { pruneTarget }, logger }: ChainState): void {
+  if (pruneTarget === 'manual') {
+    logger.info(
+      'Block pruning enabled.  Use RPC call pruneblockchain(height) to manually prune block and undo files.',
+    );
+  } else if (pruneTarget !== undefined) {
+    const mib = Math.trunc(pruneTarget / MIB);
+    logger.info(`Prune configured to target ${mib} MiB on disk for block and undo files.`);
+  }
 }
 
 function logRules({ params, logger }: ChainState): void {
