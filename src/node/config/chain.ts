@@ -18,6 +18,7 @@ import type { MinerOptions } from '../../miner/miner.js';
 import { StartError } from '../../runtime/errors.js';
 import type { DataPaths } from '../data-dir.js';
 import type { Settings } from '../options/settings.js';
+import { pruneTarget } from './prune.js';
 import { moneyOption } from './values.js';
 
 const MIB = 1024 * 1024;
@@ -45,6 +46,7 @@ export function chainOptions(
       getHeapStatistics().heap_size_limit * DB_CACHE_HEAP_SHARE,
     ),
     scriptThreads: settings.int('par', 0),
+    prune: pruneTarget(settings),
     fastPrune: settings.bool('fastprune', false),
     blocksXor: settings.bool('blocksxor', true),
     checkBlocks: settings.int('checkblocks', DEFAULT_CHECK_BLOCKS),
