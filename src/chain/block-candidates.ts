@@ -181,9 +181,18 @@ export class BlockCandidates {
     this.findWorstInvalid();
   }
 
-  /** Data were removed from disk: what was found complete may be no more. */
-  dataRemoved(): void {
+  /**
+   * The data of `id` were removed from disk: it does not wait for its predecessor any more, since it would have to come
+   * again first, and what was found complete may be no more.
+   */
+  dataRemoved(id: HeaderId): void {
     this.complete = NO_HEADER;
+    const prev = this.tree.prev(id);
+    const waiting = this.unlinked.get(prev);
+    if (waiting === undefined) return;
+    const left = waiting.filter(other => other !== id);
+    if (left.length === 0) this.unlinked.delete(prev);
+    else this.unlinked.set(prev, left);
   }
 
   private link(id: HeaderId): void {

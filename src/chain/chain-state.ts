@@ -10,6 +10,8 @@ import type { ChainEvents } from './chain.js';
 import type { CoinsCache } from './coins/coins-cache.js';
 import type { CoinsStore } from './coins/coins-db.js';
 import { HeaderTree } from './header-tree.js';
+import type { PruneTarget } from './options.js';
+import { PruneLocks } from './prune/prune-locks.js';
 import { RecentBlocks } from './recent-blocks.js';
 import type { ScriptExecutionCache, ScriptVerifier } from './scripts.js';
 import type { BlockIndexDb } from './store/block-index-db.js';
@@ -23,6 +25,8 @@ export interface ChainLimits {
   readonly checkBlocks: number;
   readonly checkLevel: number;
   readonly useCheckpoints: boolean;
+  /** Undefined without -prune. */
+  readonly pruneTarget: PruneTarget | undefined;
 }
 
 /** What a chain state is made of. */
@@ -62,6 +66,7 @@ export class ChainState {
   readonly candidates = new BlockCandidates(this.tree, this.active);
   readonly versionBits = new VersionBitsCache();
   readonly recent = new RecentBlocks();
+  readonly pruneLocks = new PruneLocks();
 
   /** Valid header with most work. */
   bestHeader: HeaderId = NO_HEADER;

@@ -7,6 +7,7 @@ import type { Hash256 } from '../primitives/bytes.js';
 import type { Coin } from '../primitives/coin.js';
 import type { BlockHeader } from '../primitives/header.js';
 import type { OutPointKey } from '../primitives/outpoint.js';
+import type { PruneTarget } from './options.js';
 
 /** What the rest of the node sees of the tree of all known headers. Ids are dense numbers in order of arrival. */
 export interface HeaderIndex extends HeaderView {
@@ -176,6 +177,23 @@ export interface Chain {
   utxoStats(hashType: UtxoHashType): Promise<UtxoStats>;
   /** Bytes that block and undo files take. */
   sizeOnDisk(): number;
+
+  /** `-prune`: undefined when no block is ever removed. */
+  readonly pruneTarget: PruneTarget | undefined;
+  /** Blocks were removed at some time. */
+  readonly havePruned: boolean;
+  /**
+   * Highest block of the active chain whose data or undo data are gone; undefined when all are there. Looks at every
+   * block above it.
+   */
+  readonly prunedHeight: number | undefined;
+  /**
+   * Removes block files as far as rules and locks allow: those that hold no block above `height`, or without it what is
+   * needed to keep to the target.
+   */
+  prune(height?: number): Promise<void>;
+  /** Keeps blocks from `height` on, which `name` still needs, from being pruned; undefined: it needs none. */
+  setPruneLock(name: string, height: number | undefined): void;
 
   start(): Promise<void>;
   stop(): Promise<void>;

@@ -47,7 +47,9 @@ import {
   DEFAULT_CHECK_LEVEL,
   DEFAULT_DB_CACHE_BYTES,
   DEFAULT_MAX_TIP_AGE,
+  type PruneTarget,
 } from './options.js';
+import { prunedHeight } from './prune/pruned-height.js';
 import { ScriptThreadPool, scriptThreadCount } from './scripts/thread-pool.js';
 import { type ImportSteps, importBlocks } from './startup/import-blocks.js';
 import { openChain } from './startup/open-chain.js';
@@ -119,6 +121,7 @@ export class BlockChain implements Chain {
         checkBlocks: options.checkBlocks ?? DEFAULT_CHECK_BLOCKS,
         checkLevel: options.checkLevel ?? DEFAULT_CHECK_LEVEL,
         useCheckpoints: options.checkpoints ?? true,
+        pruneTarget: options.prune,
       },
       clock,
       logger,
@@ -219,9 +222,24 @@ export class BlockChain implements Chain {
     return [...this.state.warnings.values()];
   }
 
-  /** Block data were removed from disk at some time. */
+  get pruneTarget(): PruneTarget | undefined {
+    return this.state.limits.pruneTarget;
+  }
+
   get havePruned(): boolean {
     return this.state.havePruned;
+  }
+
+  get prunedHeight(): number | undefined {
+    return prunedHeight(this.state);
+  }
+
+  setPruneLock(name: string, height: number | undefined): void {
+    this.state.pruneLocks.set(name, height);
+  }
+
+  prune(height?: number): Promise<void> {
+    return this.request(() => this.change(() => flushState(this.state, 'none', height ?? 'to-target')));
   }
 
   /** The invalid header with most work, NO_HEADER when there is none. */
@@ -262,7 +280,7 @@ export class BlockChain implements Chain {
       await this.untilIndexed();
       const verdict = this.watch(block);
       try {
-        const result = await this.change(() => this.accept(block, options));
+        const result = await this.change(() => this.store(block, options));
         if (result.rejection !== undefined) return result;
         await this.activate();
         return verdict.rejection === undefined ? result : { ...result, rejection: verdict.rejection };
@@ -396,6 +414,13 @@ export class BlockChain implements Chain {
     if (stopAtHeight === 0 || this.height < stopAtHeight) return;
     this.heightReached = true;
     this.modules.onStopHeight?.();
+  }
+
+  /** A block that is stored may be the one that needs others to be pruned. */
+  private async store(block: Block, options: ProcessBlockOptions): Promise<ProcessBlockResult> {
+    const result = this.accept(block, options);
+    if (result.isNew) await flushState(this.state, 'none');
+    return result;
   }
 
   private accept(block: Block, options: ProcessBlockOptions): ProcessBlockResult {

@@ -1,6 +1,7 @@
-import type { HeaderId } from '../consensus/chain-view.js';
 import type { ChainState } from './chain-state.js';
-import type { BlockIndexEntry } from './store/block-index-db.js';
+import { findFilesToPrune, type PruneRequest } from './prune/find-files.js';
+import { removeFiles } from './prune/remove-files.js';
+import { writeIndex } from './write-index.js';
 
 /** The block index is written this often, so that not much must be downloaded again after a crash. */
 const INDEX_WRITE_INTERVAL_MS = 60 * 60 * 1000;
@@ -10,42 +11,42 @@ const COINS_FLUSH_INTERVAL_MS = 24 * 60 * 60 * 1000;
 const MAX_BLOCK_COINS_BYTES = 10 * 1024 * 1024;
 
 /**
+ * - `none`: only for what is to be pruned;
  * - `if-needed`: in the middle of connecting blocks; only a full cache is written;
  * - `periodic`: between blocks; a nearly full cache is written, and what has not been for long;
  * - `always`: all is written.
  */
-export type FlushMode = 'if-needed' | 'periodic' | 'always';
+export type FlushMode = 'none' | 'if-needed' | 'periodic' | 'always';
 
 /**
- * Writes what is due, in the order that makes a crash at any moment harmless: block and undo files, then the index
- * that names places in them, then the coins, whose tip must be in the index.
+ * Writes what is due and removes what is pruned, in the order that makes a crash at any moment harmless: block and undo
+ * files, then the index that names places in them, then the coins, whose tip must be in the index. Only then, when
+ * nothing that is pruned is needed to finish a write of coins, the index that does not know of it, and the files. (Core
+ * removes the files before it writes coins.)
  *
- * Effects: files and databases; the cache is emptied when that is what it was written for.
+ * Effects: files and databases; the cache is emptied when that is what it was written for; tree and candidates for what
+ * is pruned.
  */
-export async function flushState(state: ChainState, mode: FlushMode): Promise<void> {
+export async function flushState(
+  state: ChainState,
+  mode: FlushMode,
+  prune: PruneRequest = 'if-grown',
+): Promise<void> {
+  const pruned = findFilesToPrune(state, prune);
   const now = state.clock.steadyMs();
   const room = cacheRoom(state);
   const cacheLarge = mode === 'periodic' && room !== 'plenty';
   const cacheCritical = mode === 'if-needed' && room === 'none';
   const coinsDue = mode === 'periodic' && now > state.lastCoinsFlush + COINS_FLUSH_INTERVAL_MS;
   const indexDue = mode === 'periodic' && now > state.lastIndexWrite + INDEX_WRITE_INTERVAL_MS;
-  const writeCoins = mode === 'always' || cacheLarge || cacheCritical || coinsDue;
+  const writeCoins = mode === 'always' || cacheLarge || cacheCritical || coinsDue || pruned.length > 0;
   if (!writeCoins && !indexDue) return;
   await writeIndex(state);
   state.lastIndexWrite = now;
   if (!writeCoins || state.active.height < 0) return;
   await writeCoinsToDisk(state, cacheLarge || cacheCritical);
   state.lastCoinsFlush = now;
-}
-
-/** Writes block files and index. Effects: disk only. */
-export async function writeIndex(state: ChainState): Promise<void> {
-  const { blocks, index, tree } = state;
-  await blocks.flush();
-  const files = [...blocks.takeChangedFiles()];
-  const entries = tree.takeDirty().map(id => indexEntry(state, id));
-  if (files.length === 0 && entries.length === 0) return;
-  await index.writeBatch({ files, lastFile: Math.max(blocks.fileCount - 1, 0), entries });
+  await removeFiles(state, pruned);
 }
 
 async function writeCoinsToDisk(state: ChainState, empty: boolean): Promise<void> {
@@ -54,22 +55,6 @@ async function writeCoinsToDisk(state: ChainState, empty: boolean): Promise<void
   const what = `write coins cache to disk (${coins.size} coins, ${(coins.bytes / 1000).toFixed(2)}kB)`;
   await coins.flush(tree.hash(active.tip), { empty });
   logger.debug('bench', `FlushStateToDisk: ${what} completed (${(clock.steadyMs() - start).toFixed(2)}ms)`);
-}
-
-function indexEntry({ tree }: ChainState, id: HeaderId): BlockIndexEntry {
-  const hasData = tree.hasData(id);
-  const hasUndo = tree.hasUndo(id);
-  const { file, offset } = tree.dataPosition(id);
-  return {
-    hash: tree.hash(id),
-    header: tree.header(id),
-    height: tree.height(id),
-    status: tree.status(id),
-    txCount: tree.txCount(id),
-    file: hasData || hasUndo ? file : 0,
-    dataPos: hasData ? offset : 0,
-    undoPos: hasUndo ? tree.undoPosition(id).offset : 0,
-  };
 }
 
 function cacheRoom({ coins, limits, logger }: ChainState): 'plenty' | 'little' | 'none' {

@@ -276,6 +276,14 @@ export class HeaderTree implements HeaderIndex {
     this.setStatus(id, this.status(id) | BlockStatus.HAVE_UNDO);
   }
 
+  /** Neither the block nor its undo data are there any more. */
+  clearData(id: HeaderId): void {
+    this.columns.file[id] = 0;
+    this.columns.dataPos[id] = 0;
+    this.columns.undoPos[id] = 0;
+    this.setStatus(id, this.status(id) & ~BlockStatus.HAVE_MASK);
+  }
+
   /** Headers whose stored form is out of date; from now on they count as stored. */
   takeDirty(): HeaderId[] {
     const taken = this.dirty;

@@ -22,6 +22,9 @@ export interface ChainStores {
   readonly blocks: BlockStore;
 }
 
+/** Bytes that block and undo files may take, or `manual`: they are removed when the operator says so. */
+export type PruneTarget = number | 'manual';
+
 export interface ChainOptions {
   readonly params: ChainParams;
   /** 'memory' keeps everything in memory and forgets it with the object. Stores of one's own may outlive the chain. */
@@ -32,6 +35,8 @@ export interface ChainOptions {
   readonly dbBatchSize?: number;
   /** `-par`: 0 takes as many threads as there are cores, 1 checks scripts on the main thread, -n leaves n cores free. */
   readonly scriptThreads?: number;
+  /** `-prune`: whether old block files are removed, and when; undefined keeps all. */
+  readonly prune?: PruneTarget | undefined;
   /** `-fastprune`: small block files, for tests. */
   readonly fastPrune?: boolean;
   /** `-blocksxor`: obfuscate new block directories. */

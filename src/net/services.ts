@@ -10,6 +10,8 @@ export const NODE_WITNESS = 1n << 3n;
 export const NODE_COMPACT_FILTERS = 1n << 6n;
 /** Serves at least the last 288 blocks (BIP159). */
 export const NODE_NETWORK_LIMITED = 1n << 10n;
+/** So many blocks below its tip does a limited node have at the least (BIP159). */
+export const LIMITED_MIN_BLOCKS = 288;
 /** Speaks the encrypted transport (BIP324). */
 export const NODE_P2P_V2 = 1n << 11n;
 

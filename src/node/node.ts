@@ -160,11 +160,13 @@ export class Node {
       chain,
       mempool,
       p2p,
+      logger,
       policy: options.mempool,
       estimateFeeRate: (target, conservative = false) =>
         feeEstimator?.estimateSmart(target, conservative).feeRate || undefined,
     });
     const wallets = await this.startWallets(options, walletChain);
+    await this.pruneAtStart(dispatcher, chain);
     this.goOn();
     this.importBlocks(chain, mempool);
 
@@ -273,6 +275,16 @@ export class Node {
     this.teardown.add('wallet notifications', chain.notify(wallets));
     await wallets.start();
     return wallets;
+  }
+
+  /** Wallets that were behind have read by now what they need. */
+  private async pruneAtStart(dispatcher: Dispatcher, chain: BlockChain): Promise<void> {
+    if (chain.pruneTarget === undefined) {
+      this.log.info('Setting NODE_NETWORK on non-prune mode');
+      return;
+    }
+    this.enterPhase(dispatcher, 'Pruning blockstore…');
+    await chain.prune();
   }
 
   /** Brings the chain up to date, and then the mempool, while the node is at work already. */

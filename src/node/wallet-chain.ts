@@ -1,4 +1,6 @@
 import type { Chain } from '../chain/chain.js';
+import { firstAtOrAfter } from '../chain/first-at-or-after.js';
+import { StoreError } from '../chain/store/store-error.js';
 import { type HeaderId, NO_HEADER } from '../consensus/chain-view.js';
 import { formatRejection } from '../consensus/rejection.js';
 import type { Mempool } from '../mempool/mempool.js';
@@ -6,19 +8,19 @@ import { MEMPOOL_HEIGHT } from '../mempool/policy/limits.js';
 import type { MempoolOptions } from '../mempool/policy/settings.js';
 import type { P2P } from '../net/api.js';
 import { formatMoney } from '../primitives/amount.js';
+import type { Block } from '../primitives/block.js';
 import { type Hash256, hashKey } from '../primitives/bytes.js';
 import type { Coin } from '../primitives/coin.js';
 import { type OutPoint, outPointKey } from '../primitives/outpoint.js';
 import type { Transaction } from '../primitives/transaction.js';
+import type { Logger } from '../runtime/logger.js';
 import type { BlockRef, WalletChain, WalletNotifications } from '../wallet/chain-access.js';
-
-/** Block times may lie up to two hours ahead of the clock; the search for a birth time looks so much further back. */
-const MAX_TIME_DISORDER = 2 * 60 * 60;
 
 export interface WalletChainModules {
   readonly chain: Chain;
   readonly mempool: Mempool;
   readonly p2p: Pick<P2P, 'broadcastTransaction'>;
+  readonly logger: Logger;
   /** The mempool's options that wallets have to go by. */
   readonly policy: Pick<MempoolOptions, 'dustRelayFeeRate' | 'limits'>;
   readonly estimateFeeRate: WalletChain['estimateFeeRate'];
@@ -43,21 +45,30 @@ export class NodeWalletChain implements WalletChain {
     return id === NO_HEADER || !chain.isActive(id) ? undefined : this.ref(id);
   }
 
-  readBlock(ref: BlockRef) {
+  async readBlock(ref: BlockRef): Promise<Block | undefined> {
+    const { chain, logger } = this.modules;
+    const id = chain.headers.find(ref.hash);
+    if (!chain.headers.hasData(id)) return undefined;
+    try {
+      return await chain.readBlock(id);
+    } catch (thrown) {
+      if (!(thrown instanceof StoreError)) throw thrown;
+      logger.error(thrown.message);
+      return undefined;
+    }
+  }
+
+  hasBlocks(from: number, to?: number): boolean {
     const { chain } = this.modules;
-    return chain.readBlock(chain.headers.find(ref.hash));
+    for (let height = Math.min(to ?? chain.height, chain.height); height >= from; height--) {
+      if (!chain.headers.hasData(chain.at(height))) return false;
+    }
+    return true;
   }
 
   firstAtOrAfter(time: number): BlockRef | undefined {
-    const { chain } = this.modules;
-    let found: BlockRef | undefined;
-    for (let height = chain.height; height >= 0; height--) {
-      const id = chain.at(height);
-      if (chain.headers.time(id) >= time) found = this.ref(id);
-      // Times of a block's successors lie above its median time, so nothing older can still be late enough.
-      else if (chain.headers.medianTimePast(id) + MAX_TIME_DISORDER < time) break;
-    }
-    return found;
+    const id = firstAtOrAfter(this.modules.chain, time);
+    return id === NO_HEADER ? undefined : this.ref(id);
   }
 
   async coins(outpoints: readonly OutPoint[]): Promise<(Coin | undefined)[]> {

@@ -2,17 +2,25 @@ import { bytesEqual } from '../primitives/bytes.js';
 import { defined } from '../runtime/errors.js';
 import type { BlockRef } from './chain-access.js';
 import { TIMESTAMP_WINDOW, type Wallet } from './wallet.js';
+import { WalletError } from './wallet-error.js';
 
 /** Blocks taken in that are remembered, to find the way back when the chain changes meanwhile. */
 const MAX_REMEMBERED = 1000;
 
+const FAILED = 'Wallet loading failed.';
+const BEYOND_PRUNED = `${FAILED} Prune: last wallet synchronisation goes beyond pruned data. You need to -reindex (download the whole blockchain again in case of pruned node)`;
+const UNREADABLE = `${FAILED} Failed to rescan the wallet during initialization`;
+
 /**
  * Takes in the blocks that came while the wallet was not loaded, up to the tip, then what is in the mempool. `attach` is
  * called in the same turn in which the wallet stands at the tip: from then on it must be told of everything.
+ *
+ * @throws WalletError in Core's words when a block that the wallet lacks is not on the disk
  */
 export async function catchUp(wallet: Wallet, attach: () => void): Promise<void> {
   const { chain } = wallet.modules;
   skipToBirth(wallet);
+  if (!chain.hasBlocks(wallet.ledger.tip.height + 1)) throw new WalletError('failed', BEYOND_PRUNED);
   const recent: BlockRef[] = [];
   for (;;) {
     const { tip } = wallet.ledger;
@@ -22,6 +30,7 @@ export async function catchUp(wallet: Wallet, attach: () => void): Promise<void>
     // The tip moved below where the wallet stands: it is found not to be active in the next round.
     if (next === undefined) continue;
     const block = await chain.readBlock(next);
+    if (block === undefined) throw new WalletError('failed', UNREADABLE);
     if (chain.find(next.hash) === undefined) continue;
     if (recent.length === 0)
       wallet.log(

@@ -31,7 +31,10 @@ export interface WalletChain {
   at(height: number): BlockRef | undefined;
   /** Reference of a block by hash, if it is in the active chain now. */
   find(hash: Hash256): BlockRef | undefined;
-  readBlock(ref: BlockRef): Promise<Block>;
+  /** Undefined when the block is not on the disk, such as when it was pruned, or cannot be read. */
+  readBlock(ref: BlockRef): Promise<Block | undefined>;
+  /** All blocks of the active chain from one height to another, or to the tip, are on the disk. */
+  hasBlocks(from: number, to?: number): boolean;
   /** First block of the active chain whose time (with the maximum so far) is at least `time`, for rescans by birth time. */
   firstAtOrAfter(time: number): BlockRef | undefined;
   /** Coins of the chain and of the mempool, also those that the mempool spends again: for signing. */

@@ -4,11 +4,11 @@ import { TIMESTAMP_WINDOW, type Wallet } from './wallet.js';
 import { WalletError } from './wallet-error.js';
 
 export interface ScanResult {
-  /** `failed`: the chain changed below the scan. */
+  /** `failed`: the chain changed below the scan, or blocks could not be read, such as pruned ones. */
   readonly status: 'done' | 'aborted' | 'failed';
   readonly lastScanned: BlockRef | undefined;
-  /** Block that could not be taken in. */
-  readonly lastFailed: BlockRef | undefined;
+  /** Latest time of the blocks that could not be taken in, Unix seconds. */
+  readonly failedTime: number | undefined;
 }
 
 /** How often a long scan writes a line to the log, milliseconds. */
@@ -27,7 +27,7 @@ export function reserveScan(wallet: Wallet): () => void {
 
 /**
  * Reads blocks of the active chain and takes in what is the wallet's: for keys that are older than the wallet's knowledge
- * of the chain. The scan must be reserved.
+ * of the chain. The scan must be reserved. Blocks that cannot be read are passed over.
  *
  * @param stop last height; undefined goes up to the tip and takes in the mempool as well
  */
@@ -36,9 +36,10 @@ export async function scan(wallet: Wallet, from: BlockRef, stop?: number): Promi
   wallet.log(`Rescan started from block ${hashToHex(from.hash)}... (slow variant inspecting all blocks)`);
   let lastLog = clock.steadyMs();
   let lastScanned: BlockRef | undefined;
+  let failedTime: number | undefined;
   let next: BlockRef | undefined = from;
   while (next !== undefined) {
-    if (wallet.scanning?.aborted !== false) return finish(wallet, 'aborted', lastScanned);
+    if (wallet.scanning?.aborted !== false) return finish(wallet, 'aborted', lastScanned, failedTime);
     const ref: BlockRef = next;
     const end = stop ?? chain.tip().height;
     wallet.scanning.progress = end > from.height ? (ref.height - from.height) / (end - from.height) : 0;
@@ -47,25 +48,29 @@ export async function scan(wallet: Wallet, from: BlockRef, stop?: number): Promi
       wallet.log(`Still rescanning. At block ${ref.height}. Progress=${wallet.scanning.progress.toFixed(6)}`);
     }
     const block = await chain.readBlock(ref);
-    // There may have been a reorganisation while the block was read.
-    if (chain.find(ref.hash) === undefined) return finish(wallet, 'failed', lastScanned, ref);
-    wallet.takeBlock(block, ref, true);
-    lastScanned = ref;
+    const isActive = chain.find(ref.hash) !== undefined;
+    if (block === undefined || !isActive) failedTime = Math.max(failedTime ?? 0, ref.time);
+    // There was a reorganisation while the block was read.
+    if (!isActive) break;
+    if (block !== undefined) {
+      wallet.takeBlock(block, ref, true);
+      lastScanned = ref;
+    }
     next = stop !== undefined && ref.height >= stop ? undefined : chain.at(ref.height + 1);
   }
   if (stop === undefined) for (const tx of chain.mempoolTransactions()) wallet.transactionAdded(tx);
-  return finish(wallet, 'done', lastScanned);
+  return finish(wallet, failedTime === undefined ? 'done' : 'failed', lastScanned, failedTime);
 }
 
 function finish(
   wallet: Wallet,
   status: ScanResult['status'],
   lastScanned: BlockRef | undefined,
-  lastFailed?: BlockRef,
+  failedTime: number | undefined,
 ): ScanResult {
   const height = lastScanned?.height ?? -1;
   wallet.log(status === 'done' ? 'Rescan completed' : `Rescan ${status} at block ${height}`);
-  return { status, lastScanned, lastFailed };
+  return { status, lastScanned, failedTime };
 }
 
 /**
@@ -80,7 +85,7 @@ export async function scanFromTime(wallet: Wallet, time: number): Promise<number
   const count = from === undefined ? 0 : chain.tip().height - from.height + 1;
   wallet.log(`RescanFromTime: Rescanning last ${count} blocks`);
   if (from === undefined) return time;
-  const { status, lastFailed } = await scan(wallet, from);
+  const { status, failedTime } = await scan(wallet, from);
   if (status === 'aborted') return undefined;
-  return lastFailed === undefined ? time : lastFailed.time + TIMESTAMP_WINDOW + 1;
+  return failedTime === undefined ? time : failedTime + TIMESTAMP_WINDOW + 1;
 }

@@ -49,6 +49,11 @@ export interface OpenedWallet {
   readonly warnings: readonly string[];
 }
 
+/** What came to nothing is known when it is the start: Core leaves out the beginning of RPC's sentences. */
+function withoutContext(message: string): string {
+  return message.replace(/^Wallet (?:loading|file verification) failed\. /, '');
+}
+
 /** How often wallets look whether they should send their unconfirmed transactions again, as Core. */
 const RESEND_CHECK_PERIOD_MS = 60_000;
 
@@ -91,7 +96,7 @@ export class WalletManager implements WalletNotifications {
       try {
         await this.open(name);
       } catch (thrown) {
-        throw thrown instanceof WalletError ? new StartError(thrown.message) : thrown;
+        throw thrown instanceof WalletError ? new StartError(withoutContext(thrown.message)) : thrown;
       }
     }
     this.resendTimer = this.modules.clock.every(RESEND_CHECK_PERIOD_MS, () => this.resend());

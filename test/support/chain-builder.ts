@@ -19,6 +19,7 @@ import { silentLogger } from '../../src/runtime/logger.js';
 
 /** OP_TRUE: anybody may spend it. */
 export const ANYONE_CAN_SPEND = Uint8Array.of(0x51);
+const OP_RETURN = 0x6a;
 /** OP_FALSE: nobody can. */
 export const NOBODY_CAN_SPEND = Uint8Array.of(0x00);
 
@@ -63,14 +64,21 @@ export interface BlockTemplate {
   readonly extraOutputs?: readonly TxOutput[];
   /** Instead of one made for this block. */
   readonly coinbase?: Transaction;
+  /** Bytes by which an output without use makes the coinbase larger. */
+  readonly padding?: number;
 }
 
 /** Builds a block and finds its nonce. */
 export function buildBlock(template: BlockTemplate): Block {
   const { prev, height, transactions = [], tag = 0, extraOutputs = [] } = template;
   const reward = template.reward ?? blockSubsidy(height, REGTEST.consensus);
+  const useless = { value: 0, script: new Uint8Array(template.padding ?? 0).fill(OP_RETURN) };
   const rest = extraOutputs.reduce((left, { value }) => left - value, reward);
-  const outputs = [{ value: rest, script: ANYONE_CAN_SPEND }, ...extraOutputs];
+  const outputs = [
+    { value: rest, script: ANYONE_CAN_SPEND },
+    ...extraOutputs,
+    ...(template.padding === undefined ? [] : [useless]),
+  ];
   const coinbase = template.coinbase ?? buildCoinbase(height, tag, outputs, transactions);
   const all = [coinbase, ...transactions];
   return mine(
@@ -138,10 +146,17 @@ export function coinbaseOutPoint(block: Block): OutPoint {
 }
 
 /** A chain of `count` empty blocks on top of `prev`, whose height is `height`. */
-export function buildEmptyBlocks(prev: Block, height: number, count: number, tag = 0): Block[] {
+export function buildEmptyBlocks(
+  prev: Block,
+  height: number,
+  count: number,
+  tag = 0,
+  padding?: number,
+): Block[] {
   const blocks: Block[] = [];
+  const extra = padding === undefined ? {} : { padding };
   for (let i = 1; i <= count; i++) {
-    blocks.push(buildBlock({ prev: blocks.at(-1) ?? prev, height: height + i, tag }));
+    blocks.push(buildBlock({ prev: blocks.at(-1) ?? prev, height: height + i, tag, ...extra }));
   }
   return blocks;
 }

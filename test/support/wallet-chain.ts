@@ -258,8 +258,15 @@ export class TestWalletChain implements WalletChain {
     return ref !== undefined && bytesEqual(this.at(ref.height)?.hash ?? ZERO_HASH, hash) ? ref : undefined;
   }
 
-  readBlock(ref: BlockRef): Promise<Block> {
-    return Promise.resolve(this.blockOf(ref));
+  /** Blocks up to this height are not on the disk any more. */
+  prunedHeight = -1;
+
+  readBlock(ref: BlockRef): Promise<Block | undefined> {
+    return Promise.resolve(ref.height > this.prunedHeight ? this.blockOf(ref) : undefined);
+  }
+
+  hasBlocks(from: number): boolean {
+    return from > this.prunedHeight;
   }
 
   blockOf(ref: BlockRef): Block {

@@ -9,14 +9,15 @@ import type { ChainState } from '../chain-state.js';
 import { ruleOutBlock } from '../fork-choice/rule-out.js';
 import type { FilePosition } from '../header-tree.js';
 import { isInitialDownload } from '../initial-download.js';
+import { MIN_BLOCKS_TO_KEEP } from '../prune/limits.js';
 import { BlockStatus } from '../store/block-status.js';
 import { acceptHeader } from './accept-header.js';
 
 /**
  * A block that nobody asked for may be so far above the tip. Those further ahead would keep block files from being
- * pruned, which Core does for all but this many blocks (MIN_BLOCKS_TO_KEEP).
+ * pruned.
  */
-const MAX_UNREQUESTED_AHEAD = 288;
+const MAX_UNREQUESTED_AHEAD = MIN_BLOCKS_TO_KEEP;
 
 export interface AcceptBlockOptions {
   /** We asked for it, or the operator gave it: none of the limits on strangers apply. */

@@ -8,26 +8,38 @@ import { flushState } from '../flush-state.js';
 import { logTip } from '../log-lines.js';
 import { checkUnknownRules } from '../warnings.js';
 
+const FAILED = 'Failed to disconnect block.';
+
+/** What the tip would be undone with is there, not pruned. */
+export function canDisconnectTip({ tree, active }: ChainState): boolean {
+  return tree.hasData(active.tip) && tree.hasUndo(active.tip);
+}
+
 /**
  * Takes the tip back (Core's DisconnectTip).
  *
- * Effects: coins, chain and tip change in one synchronous step, in which `disconnected` is emitted; coins are written
- * when the cache is full.
+ * Effects: coins, chain and tip change in one synchronous step, in which `disconnected` is emitted; locks on what may be
+ * pruned move back with the tip; coins are written when the cache is full.
  *
- * @throws ChainFailure when the coins do not fit the block
+ * @throws ChainFailure when the tip was pruned, or the coins do not fit it
  */
 export async function disconnectTip(state: ChainState): Promise<void> {
   const { tree, active, events } = state;
   const id = active.tip;
+  if (!canDisconnectTip(state)) {
+    state.logger.error('DisconnectTip(): Failed to read block');
+    throw failChain(state, FAILED);
+  }
   const block = await readBlock(state, id);
   const undo = await readUndo(state, id);
   await state.coins.prefetch(coinsCreated(block));
   const coins = new CoinsOverlay(state.coins);
   // Staying on a chain with less work would be worse than stopping.
   const result = disconnectBlock(block, tree.height(id), undo, coins);
-  if (result !== 'clean') throw failChain(state, 'Failed to disconnect block.');
+  if (result !== 'clean') throw failChain(state, FAILED);
   coins.commit();
   active.pop();
+  state.pruneLocks.moveBack(tree.height(id), state.logger);
   logTip(state, checkUnknownRules(state));
   events.emit('disconnected', block, id, undo);
   await flushState(state, 'if-needed');

@@ -4,28 +4,36 @@ import type { ChainState } from '../chain-state.js';
 import { isInitialDownload } from '../initial-download.js';
 import { logInvalidChain } from '../log-lines.js';
 import { checkForkWarning } from '../warnings.js';
-import { disconnectTip } from './disconnect-tip.js';
+import { canDisconnectTip, disconnectTip } from './disconnect-tip.js';
 import { ruleOutBlock } from './rule-out.js';
 
 /**
  * The operator holds `id` to be invalid (RPC invalidateblock): takes the chain back to before it and rules it out.
- * Genesis stays. Other branches may be better now: `activateStep` follows.
+ * Genesis stays. Other branches may be better now: `activateStep` follows. Where pruned blocks bar the way, the chain
+ * goes back as far as it can, and what it left is ruled out instead, as in Core.
  *
  * Effects: those of `disconnectTip` and the event `rewound` for each block; tree, candidates, best header; the event
  * `tip` if the chain moved.
  */
 export async function invalidateBlock(state: ChainState, id: HeaderId): Promise<void> {
-  const { tree, active, candidates, events } = state;
+  const { tree, active, candidates, events, logger } = state;
   if (tree.height(id) === 0) return;
   const wasActive = active.contains(id);
+  let lowest = id;
   for (let blocks = 1; active.contains(id); blocks++) {
+    if (!canDisconnectTip(state)) {
+      logger.error('DisconnectTip(): Failed to read block');
+      if (blocks === 1) return;
+      break;
+    }
+    lowest = active.tip;
     await disconnectTip(state);
     events.emit('rewound', blocks);
   }
-  ruleOutBlock(state, id);
+  ruleOutBlock(state, lowest);
   // Blocks that the former tip had overtaken are good enough again.
   if (wasActive) candidates.considerAll();
-  logInvalidChain(state, id);
+  logInvalidChain(state, lowest);
   checkForkWarning(state);
   if (wasActive) events.emit('tip', active.tip, active.tip, isInitialDownload(state));
   announceBestHeader(state);

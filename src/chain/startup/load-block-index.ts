@@ -4,6 +4,7 @@ import { StartError, UnusableDataError } from '../../runtime/errors.js';
 import { findBestHeader } from '../best-header.js';
 import type { ChainState } from '../chain-state.js';
 import { HeaderColumns } from '../headers/columns.js';
+import { removeLeftFiles } from '../prune/remove-files.js';
 import { BlockStatus } from '../store/block-status.js';
 import { EMPTY_FILE_INFO } from '../store/block-store.js';
 
@@ -12,9 +13,11 @@ const WRONG_NETWORK = 'Incorrect or no genesis block found. Wrong datadir for ne
 /**
  * Reads all headers and file infos from the index.
  *
- * Effects: tree, best header, block store's infos. Candidates come later, when the tip is known.
+ * Effects: tree, best header, block store's infos; files that were pruned and are still there are removed. Candidates
+ * come later, when the tip is known.
  *
- * @throws StartError when the data are of another network, or block files are missing
+ * @throws StartError when the data are of another network, block files are missing, or they were pruned and are not to
+ * be
  */
 export async function loadBlockIndex(state: ChainState): Promise<void> {
   const { tree, index, blocks, params, logger } = state;
@@ -31,6 +34,18 @@ export async function loadBlockIndex(state: ChainState): Promise<void> {
   logger.info(`LoadBlockIndexDB: last block file = ${index.readLastFile()}`);
   blocks.load(infos);
   checkFiles(state);
+  checkPruned(state);
+}
+
+/** A directory that was pruned stays so: what is gone does not come back without building the index anew. */
+function checkPruned(state: ChainState): void {
+  if (!state.havePruned) return;
+  state.logger.info('LoadBlockIndexDB(): Block files have previously been pruned');
+  removeLeftFiles(state);
+  if (state.limits.pruneTarget !== undefined) return;
+  throw new UnusableDataError(
+    'You need to rebuild the database using -reindex to go back to unpruned mode.  This will redownload the entire blockchain',
+  );
 }
 
 /** The entries as they come, in columns: a million objects would take half a gigabyte for a moment. */

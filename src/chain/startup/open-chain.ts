@@ -4,6 +4,7 @@ import { StartError, UnusableDataError } from '../../runtime/errors.js';
 import type { ChainState } from '../chain-state.js';
 import { activateStep } from '../fork-choice/activate-best-chain.js';
 import type { ChainDirectories, ChainOptions, ChainStores } from '../options.js';
+import { MIN_BLOCKS_TO_KEEP } from '../prune/limits.js';
 import type { KeyValueStore } from '../store/kv.js';
 import { StoreError } from '../store/store-error.js';
 import { loadGenesis } from './genesis.js';
@@ -12,6 +13,8 @@ import { loadBlockIndex } from './load-block-index.js';
 import { loadTip } from './load-tip.js';
 import { replayCoins } from './replay-coins.js';
 import { verifyChain } from './verify-chain.js';
+
+const MIB = 1024 * 1024;
 
 /**
  * Opens a chain from what is on disk, whatever moment the last run ended at: index, coins (finishing a write that was cut
@@ -30,9 +33,10 @@ export async function openChain(
 ): Promise<void> {
   try {
     logRules(state);
+    logPruning(state);
     await telling('Error opening block database', async () => {
       await openDatabases(stores, options);
-      if (options.reindex === true) await state.index.writeReindexing(true);
+      if (options.reindex === true) await beginReindex(state, options);
       state.reindexing = state.index.isReindexing();
     });
     await telling('Error loading block database', () => loadBlockIndex(state));
@@ -48,6 +52,11 @@ export async function openChain(
     if (!(thrown instanceof UnusableDataError) || options.reindex !== true) throw thrown;
     throw new StartError(thrown.message, { cause: thrown });
   }
+}
+
+async function beginReindex({ index, blocks }: ChainState, { prune }: ChainOptions): Promise<void> {
+  await index.writeReindexing(true);
+  if (prune !== undefined) blocks.removeUnreachableFiles();
 }
 
 /** Damaged data are told of in Core's words, with what exactly is damaged as the cause. */
@@ -89,6 +98,11 @@ async function wipe(store: KeyValueStore): Promise<void> {
 
 async function verifyAtStart(state: ChainState): Promise<void> {
   const { checkBlocks, checkLevel } = state.limits;
+  if (state.havePruned && checkBlocks > MIN_BLOCKS_TO_KEEP) {
+    state.logger.warn(
+      `pruned datadir may not have more than ${MIN_BLOCKS_TO_KEEP} blocks; only checking available blocks`,
+    );
+  }
   const result = await verifyChain(state, { depth: checkBlocks, level: checkLevel });
   if (result !== 'corrupt') return;
   throw new UnusableDataError('Corrupted block database detected');
@@ -105,6 +119,17 @@ async function startChain(state: ChainState, steps: ImportSteps): Promise<void> 
   await steps.change(async () => {
     await activateStep(state);
   });
+}
+
+function logPruning({ limits: { pruneTarget }, logger }: ChainState): void {
+  if (pruneTarget === 'manual') {
+    logger.info(
+      'Block pruning enabled.  Use RPC call pruneblockchain(height) to manually prune block and undo files.',
+    );
+  } else if (pruneTarget !== undefined) {
+    const mib = Math.trunc(pruneTarget / MIB);
+    logger.info(`Prune configured to target ${mib} MiB on disk for block and undo files.`);
+  }
 }
 
 function logRules({ params, logger }: ChainState): void {

@@ -62,9 +62,9 @@ class ChainVerification {
     for (; height > downTo; height--) {
       if (this.state.stopping) return 'interrupted';
       const id = active.at(height);
-      if (!this.state.tree.hasData(id)) {
+      if (this.isPruned(id)) {
         logger.info(
-          `Block verification stopping at height ${height} (no data). This could be due to pruning.`,
+          `VerifyDB(): block verification stopping at height ${height} (no data). This could be due to pruning or use of an assumeutxo snapshot.`,
         );
         break;
       }
@@ -91,9 +91,17 @@ class ChainVerification {
     const rejection = this.level >= 1 ? checkBlock(block, this.state.params.consensus) : undefined;
     if (rejection !== undefined) return this.fail('found bad block', id, ` (${formatRejection(rejection)})`);
     if (this.level < 2) return true;
+    if (this.level < 3 && !this.state.tree.hasUndo(id)) return true;
     const undo = await this.read('found bad undo data', id, () => readUndo(this.state, id));
     if (undo === undefined) return false;
     return this.level < 3 || this.disconnect(block, undo, id, height);
+  }
+
+  /** What this level looks at is gone. A block that was fetched again has no undo data until it is connected again. */
+  private isPruned(id: HeaderId): boolean {
+    const { tree, limits } = this.state;
+    if (limits.pruneTarget === undefined) return false;
+    return !tree.hasData(id) || (this.level >= 3 && !tree.hasUndo(id));
   }
 
   private async disconnect(block: Block, undo: BlockUndo, id: HeaderId, height: number): Promise<boolean> {

@@ -21,8 +21,9 @@ import { isNoXor, NO_XOR, xorInPlace } from './xor.js';
 
 /** Block files are left when they would reach this size. */
 const MAX_BLOCK_FILE_SIZE = 128 << 20;
-const BLOCK_FILE_CHUNK = 16 << 20;
-const UNDO_FILE_CHUNK = 1 << 20;
+/** By so much block and undo files grow. */
+export const BLOCK_FILE_CHUNK = 16 << 20;
+export const UNDO_FILE_CHUNK = 1 << 20;
 
 /** The same with `-fastprune`, which lets tests prune after few blocks. */
 const FAST_PRUNE_FILE_SIZE = 64 << 10;
@@ -64,7 +65,7 @@ export function openBlockFiles(options: BlockFilesOptions, logger: Logger = sile
   mkdirSync(directory, { recursive: true });
   const xorKey = blocksXorKey(directory, options.useXor);
   logger.info(`Using obfuscation key for blocksdir *.dat files (${directory}): '${toHex(xorKey)}'`);
-  const chunkSize = fastPrune ? FAST_PRUNE_CHUNK : BLOCK_FILE_CHUNK;
+  const chunkSize = blockChunk(fastPrune);
   const blocks = new DiskFlatFiles({ directory, prefix: 'blk', chunkSize }, logger);
   const undos = new DiskFlatFiles({ directory, prefix: 'rev', chunkSize: UNDO_FILE_CHUNK }, logger);
   return new BlockFiles({ magic, fastPrune, xorKey, blocks, undos }, logger);
@@ -72,9 +73,13 @@ export function openBlockFiles(options: BlockFilesOptions, logger: Logger = sile
 
 /** The same without a disk. */
 export function memoryBlockFiles(magic: Uint8Array, fastPrune = false): BlockFiles {
-  const blocks = new MemoryFlatFiles('blk');
-  const undos = new MemoryFlatFiles('rev');
+  const blocks = new MemoryFlatFiles('blk', blockChunk(fastPrune));
+  const undos = new MemoryFlatFiles('rev', UNDO_FILE_CHUNK);
   return new BlockFiles({ magic, fastPrune, xorKey: NO_XOR, blocks, undos });
+}
+
+function blockChunk(fastPrune: boolean): number {
+  return fastPrune ? FAST_PRUNE_CHUNK : BLOCK_FILE_CHUNK;
 }
 
 /**
@@ -210,8 +215,8 @@ export class BlockFiles implements BlockStore {
 
   unlinkFiles(files: Iterable<number>): void {
     for (const file of files) {
-      const removedBlocks = this.parts.blocks.remove(file);
-      const removedUndo = this.parts.undos.remove(file);
+      const removedBlocks = this.tryRemove(this.parts.blocks, file);
+      const removedUndo = this.tryRemove(this.parts.undos, file);
       if (!removedBlocks && !removedUndo) continue;
       const number = file.toString().padStart(5, '0');
       this.logger.debug('blockstorage', `Prune: UnlinkPrunedFiles deleted blk/rev (${number})`);
@@ -302,6 +307,16 @@ export class BlockFiles implements BlockStore {
   private damaged(files: FlatFiles, at: BlockPos, why: string): StoreError {
     const what = files === this.parts.undos ? UNDO_DAMAGED : DAMAGED;
     return new StoreError('corrupt', files.path(at.file), `${what} at ${at.pos}: ${why}`, '-reindex');
+  }
+
+  private tryRemove(files: FlatFiles, file: number): boolean {
+    try {
+      return files.remove(file);
+    } catch (thrown) {
+      if (!(thrown instanceof StoreError)) throw thrown;
+      this.logger.warn(`Prune: cannot remove file yet: ${thrown.message}`);
+      return false;
+    }
   }
 
   private hide(record: Uint8Array, at: number): void {

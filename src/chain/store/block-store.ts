@@ -85,6 +85,7 @@ export interface BlockStore {
   hasFile(file: number): boolean;
   /** Forgets what is in the files; they are removed by {@link unlinkFiles}, after the block index was written. */
   pruneFile(file: number): void;
+  /** Removes files, as far as they are there. One that cannot be removed, since somebody has it open, stays. */
   unlinkFiles(files: Iterable<number>): void;
   /**
    * For -reindex with pruning: removes all undo files, and the block files after the first gap, which a scan would not

@@ -1,4 +1,4 @@
-import type { FlatFiles } from './flat-files.js';
+import { chunksToAllocate, type FlatFiles } from './flat-files.js';
 import { StoreError } from './store-error.js';
 
 /** Room a new file begins with; it doubles when it is full. */
@@ -13,7 +13,11 @@ interface MemoryFile {
 export class MemoryFlatFiles implements FlatFiles {
   private readonly files = new Map<number, MemoryFile>();
 
-  constructor(private readonly name: string) {}
+  /** @param chunkSize what `allocate` counts in, as files on a disk do; memory is taken as it is needed */
+  constructor(
+    private readonly name: string,
+    private readonly chunkSize: number,
+  ) {}
 
   path(file: number): string {
     return `(memory)/${this.name}${file}`;
@@ -46,8 +50,8 @@ export class MemoryFlatFiles implements FlatFiles {
     return Uint8Array.from(source.buffer.subarray(at, Math.min(at + length, source.size)));
   }
 
-  allocate(): number {
-    return 0;
+  allocate(_file: number, at: number, length: number): number {
+    return chunksToAllocate(at, length, this.chunkSize);
   }
 
   truncate(file: number, size: number): void {

@@ -1,7 +1,7 @@
 import { type HeaderId, NO_HEADER } from '../../consensus/chain-view.js';
 import { type HashKey, hashKey, hashToHex } from '../../primitives/bytes.js';
 import type { NodeId } from '../api.js';
-import { canServeBlocks, canServeWitnesses, isLimitedPeer } from '../services.js';
+import { canServeBlocks, canServeWitnesses, isLimitedPeer, LIMITED_MIN_BLOCKS } from '../services.js';
 import { type Inventory, MSG_BLOCK, MSG_WITNESS_FLAG } from '../wire/inventory.js';
 import { canDirectFetch, canServeBlock, processAvailability, workOf } from './availability.js';
 import type { PeerContext } from './context.js';
@@ -20,7 +20,7 @@ const STALLING_TIMEOUT_DECAY = 0.85;
 const DOWNLOAD_TIMEOUT_BASE = 1;
 const DOWNLOAD_TIMEOUT_PER_PEER = 0.5;
 /** Blocks of its tip that a limited peer has for sure, less two for races. */
-const LIMITED_PEER_BLOCKS = 288 - 2;
+const LIMITED_PEER_BLOCKS = LIMITED_MIN_BLOCKS - 2;
 /** Headers walked at a time while looking for blocks to fetch. */
 const WALK_STEP = 128;
 

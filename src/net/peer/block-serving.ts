@@ -1,3 +1,4 @@
+import { MIN_BLOCKS_TO_KEEP } from '../../chain/prune/limits.js';
 import { type HeaderId, NO_HEADER } from '../../consensus/chain-view.js';
 import { Block } from '../../primitives/block.js';
 import { bytesEqual, type Hash256, hashToHex, ZERO_HASH } from '../../primitives/bytes.js';
@@ -5,6 +6,7 @@ import type { BlockHeader } from '../../primitives/header.js';
 import { blockWork } from '../../primitives/target.js';
 import { errorMessage } from '../../runtime/errors.js';
 import { PERMISSION_DOWNLOAD, PERMISSION_NO_BAN } from '../permissions.js';
+import { LIMITED_MIN_BLOCKS } from '../services.js';
 import {
   type Inventory,
   MSG_BLOCK,
@@ -23,9 +25,9 @@ const STALE_RELAY_AGE_LIMIT = 30 * 24 * 60 * 60;
 /** Seconds after which a block counts as historical against the upload target. */
 const HISTORICAL_BLOCK_AGE = 7 * 24 * 60 * 60;
 /** Blocks below the tip that a pruned node promises to have, and a few more for races. */
-const LIMITED_SERVED_BLOCKS = 288 + 2;
+const LIMITED_SERVED_BLOCKS = LIMITED_MIN_BLOCKS + 2;
 /** Blocks that a pruned node keeps for sure, less those that may go within an hour. */
-const PRUNED_BLOCKS_LIKELY_TO_HAVE = 288 - 6;
+const PRUNED_BLOCKS_LIKELY_TO_HAVE = MIN_BLOCKS_TO_KEEP - 6;
 /** Blocks below the tip up to which single transactions are served (BIP152). */
 const MAX_BLOCKTXN_DEPTH = 10;
 

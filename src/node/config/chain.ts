@@ -19,6 +19,7 @@ import type { MinerOptions } from '../../miner/miner.js';
 import { StartError } from '../../runtime/errors.js';
 import type { DataPaths } from '../data-dir.js';
 import type { Settings } from '../options/settings.js';
+import { pruneTarget } from './prune.js';
 import { moneyOption } from './values.js';
 
 const MIB = 1024 * 1024;
@@ -47,6 +48,7 @@ export function chainOptions(
     ),
     dbBatchSize: settings.int('dbbatchsize', DEFAULT_DB_BATCH_SIZE),
     scriptThreads: settings.int('par', 0),
+    prune: pruneTarget(settings),
     fastPrune: settings.bool('fastprune', false),
     blocksXor: settings.bool('blocksxor', true),
     checkBlocks: settings.int('checkblocks', DEFAULT_CHECK_BLOCKS),

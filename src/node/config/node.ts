@@ -40,9 +40,10 @@ export interface NodeOptions {
 /** Reads all settings once, before anything is opened. @throws StartError with Core's text on the first that is wrong */
 export function nodeOptions(settings: Settings, params: ChainParams, paths: DataPaths): NodeOptions {
   const sigCacheBytes = Math.max(settings.int('maxsigcachesize', DEFAULT_SIG_CACHE_MIB), 1) * MIB;
-  const net = netOptions(settings, params, paths.network);
+  const chain = chainOptions(settings, params, paths);
+  const net = { ...netOptions(settings, params, paths.network), pruned: chain.prune !== undefined };
   return {
-    chain: chainOptions(settings, params, paths),
+    chain,
     mempool: {
       ...mempoolOptions(settings, params),
       file: join(paths.network, 'mempool.dat'),

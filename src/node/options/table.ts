@@ -86,7 +86,7 @@ const GENERAL = group('options', [
   ['persistmempool', 'Carry the mempool over restarts in mempool.dat (default: 1)'],
   ['persistmempoolv1', 'Write mempool.dat in the old format (default: 0)'],
   ['pid=<file>', 'Process id file, relative to the network data directory (default: bitcoind.pid)'],
-  ['prune=<n>', 'Delete old block files (0 = keep, 1 = by RPC, >=550 = target size in MiB)', noEffect],
+  ['prune=<n>', 'Delete old block files (0 = keep, 1 = by RPC, >=550 = target size in MiB; default: 0)'],
   ['reindex', 'Build block index and chain state anew from the block files'],
   ['reindex-chainstate', 'Build only the chain state anew from the blocks on disk'],
   ['settings=<file>', 'Path of the settings file written at run time (default: settings.json)'],

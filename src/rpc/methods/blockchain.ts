@@ -1,3 +1,4 @@
+import type { Chain } from '../../chain/chain.js';
 import { NO_HEADER } from '../../consensus/chain-view.js';
 import {
   BURIED_DEPLOYMENTS,
@@ -55,7 +56,7 @@ const getblockchaininfo: RpcMethod = {
     'Tells how far the node has come with the chain: tip, headers, work, progress, disk use and warnings.',
   params: [],
   result:
-    '{ "chain", "blocks", "headers", "bestblockhash", "difficulty", "time", "mediantime", "verificationprogress", "initialblockdownload", "chainwork", "size_on_disk", "pruned", "warnings" }',
+    '{ "chain", "blocks", "headers", "bestblockhash", "difficulty", "time", "mediantime", "verificationprogress", "initialblockdownload", "chainwork", "size_on_disk", "pruned", "pruneheight", "automatic_pruning", "prune_target_size", "warnings" }',
   examples: [''],
   run: context => {
     const { chain } = context;
@@ -72,11 +73,21 @@ const getblockchaininfo: RpcMethod = {
       initialblockdownload: chain.isInitialBlockDownload,
       chainwork: formatUint256(headers.chainWork(tip)),
       size_on_disk: chain.sizeOnDisk(),
-      pruned: false,
+      ...pruningView(chain),
       warnings: warningsView(context),
     };
   },
 };
+
+function pruningView({ pruneTarget, prunedHeight }: Chain): { readonly [key: string]: JsonValue } {
+  if (pruneTarget === undefined) return { pruned: false };
+  return {
+    pruned: true,
+    pruneheight: prunedHeight === undefined ? 0 : prunedHeight + 1,
+    automatic_pruning: pruneTarget !== 'manual',
+    prune_target_size: pruneTarget === 'manual' ? undefined : pruneTarget,
+  };
+}
 
 /** Warnings as a list, or as the last one's text for clients that ask for the old form. */
 export function warningsView(context: RpcContext): JsonValue {

@@ -1,10 +1,7 @@
-import type { BlockUndo } from '../../chain/chain.js';
-import type { HeaderId } from '../../consensus/chain-view.js';
 import { hashToHex, toHex } from '../../primitives/bytes.js';
-import type { RpcContext } from '../context.js';
-import { RpcCode, RpcError } from '../errors.js';
 import type { RpcMethod } from '../method.js';
 import { type BlockDetail, blockView, headerView } from '../views/block.js';
+import { readBlock, readBlockBytes, undoIfThere } from './block-data.js';
 import { findHeader, headerAt } from './lookup.js';
 
 const BLOCK_HASH = { name: 'blockhash', type: 'hex', description: 'Hash of the block' } as const;
@@ -60,31 +57,15 @@ const getblock: RpcMethod = {
   ],
   result: '{ …as getblockheader, "strippedsize", "size", "weight", "tx": [ … ] }, or hex',
   examples: ['"blockhash"'],
-  run: async (context, args) => {
-    const { chain } = context;
+  run: async ({ chain }, args) => {
     const verbosity = args.verbosity('verbosity', 1);
     const id = findHeader(chain, args.hash('blockhash'));
-    requireData(context, id);
-    if (verbosity <= 0) return toHex(await chain.readBlockBytes(id));
-    const block = await chain.readBlock(id);
+    if (verbosity <= 0) return toHex(await readBlockBytes(chain, id));
+    const block = await readBlock(chain, id);
     const detail = DETAIL[Math.min(verbosity, DETAIL.length) - 1] ?? 'txids';
-    return blockView(chain, id, block, detail, detail === 'txids' ? undefined : await undoOf(context, id));
+    return blockView(chain, id, block, detail, detail === 'txids' ? undefined : await undoIfThere(chain, id));
   },
 };
-
-/** @throws RpcError when the block is not on disk */
-export function requireData({ chain }: RpcContext, id: HeaderId): void {
-  if (chain.headers.hasData(id)) return;
-  const wasThere = chain.headers.txCount(id) > 0;
-  throw new RpcError(
-    RpcCode.MISC_ERROR,
-    wasThere ? 'Block not available (pruned data)' : 'Block not found on disk',
-  );
-}
-
-async function undoOf({ chain }: RpcContext, id: HeaderId): Promise<BlockUndo | undefined> {
-  return chain.headers.hasUndo(id) ? chain.readUndo(id) : undefined;
-}
 
 const invalidateblock: RpcMethod = {
   name: 'invalidateblock',

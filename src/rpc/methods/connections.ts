@@ -319,6 +319,12 @@ const getblockfrompeer: RpcMethod = {
     const peer = args.int64('peer_id');
     const id = chain.headers.find(hash);
     if (id === NO_HEADER) throw new RpcError(RpcCode.MISC_ERROR, 'Block header missing');
+    if (chain.pruneTarget !== undefined && chain.headers.height(id) > chain.height) {
+      throw new RpcError(
+        RpcCode.MISC_ERROR,
+        'In prune mode, only blocks that the node has already synced previously can be fetched from a peer',
+      );
+    }
     if (chain.headers.hasData(id)) throw new RpcError(RpcCode.MISC_ERROR, 'Block already downloaded');
     const obstacle = p2p.fetchBlock(peer, id);
     if (obstacle !== undefined) throw new RpcError(RpcCode.MISC_ERROR, obstacle);

@@ -9,6 +9,7 @@ import { generatingMethods } from './generating.js';
 import { mempoolMethods } from './mempool.js';
 import { miningMethods } from './mining.js';
 import { networkMethods } from './network.js';
+import { pruningMethods } from './pruning.js';
 import { rawTransactionMethods } from './rawtransactions.js';
 import { scanMethods } from './scantxoutset.js';
 import { statisticsMethods } from './statistics.js';
@@ -23,6 +24,7 @@ import { waitingMethods } from './waiting.js';
 export const nodeMethods: readonly RpcMethod[] = [
   ...blockchainMethods,
   ...blockMethods,
+  ...pruningMethods,
   ...statisticsMethods,
   ...scanMethods,
   ...waitingMethods,

@@ -8,7 +8,7 @@ import { RpcCode, RpcError } from '../errors.js';
 import type { JsonValue } from '../json.js';
 import type { RpcMethod } from '../method.js';
 import { blockStatsView } from '../views/block-stats.js';
-import { requireData } from './blocks.js';
+import { readBlock, readUndo } from './block-data.js';
 import { findHeader } from './lookup.js';
 
 /** Seconds of the window that getchaintxstats looks at when none is given: a month. */
@@ -98,10 +98,9 @@ const getblockstats: RpcMethod = {
     const { headers } = chain;
     const id = blockByHashOrHeight(context, args.raw('hash_or_height'));
     const wanted = [...new Set((args.optionalArray('stats') ?? []).map(asString))].sort();
-    requireData(context, id);
     const height = headers.height(id);
-    const block = await chain.readBlock(id);
-    const undo = height === 0 ? [] : await readUndo(context, id);
+    const block = await readBlock(chain, id);
+    const undo = height === 0 ? [] : await readUndo(chain, id);
     const all = blockStatsView(block, undo, {
       height,
       time: headers.time(id),
@@ -117,11 +116,6 @@ const getblockstats: RpcMethod = {
 function statistic(all: { readonly [key: string]: JsonValue }, name: string): JsonValue {
   if (Object.hasOwn(all, name)) return all[name];
   throw new RpcError(RpcCode.INVALID_PARAMETER, `Invalid selected statistic '${name}'`);
-}
-
-function readUndo({ chain }: RpcContext, id: HeaderId) {
-  if (chain.headers.hasUndo(id)) return chain.readUndo(id);
-  throw new RpcError(RpcCode.MISC_ERROR, 'Undo data not available');
 }
 
 /** A block of the active chain by height, or any by hash. @throws RpcError when there is none */

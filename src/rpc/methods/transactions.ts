@@ -11,6 +11,7 @@ import { RpcCode, RpcError } from '../errors.js';
 import type { JsonValue } from '../json.js';
 import type { RpcMethod } from '../method.js';
 import { transactionView } from '../views/transaction.js';
+import { readBlock, undoIfThere } from './block-data.js';
 import { findHeader } from './lookup.js';
 import { TRANSACTION_RESULT } from './rawtransactions.js';
 
@@ -82,13 +83,13 @@ async function confirmedTransaction(
   const id = headers.find(blockHash);
   if (id === NO_HEADER) throw new RpcError(RpcCode.INVALID_ADDRESS_OR_KEY, 'Block hash not found');
   if (!headers.hasData(id)) throw new RpcError(RpcCode.MISC_ERROR, 'Block not available');
-  const { transactions } = await chain.readBlock(id);
+  const { transactions } = await readBlock(chain, id);
   const index = transactions.findIndex(tx => bytesEqual(tx.txid, txid));
   const tx = transactions[index];
   if (tx === undefined) throw notFound('No such transaction found in the provided block');
   if (verbosity <= 0) return toHex(tx.raw);
-  const wantsPrevouts = verbosity > 1 && index > 0 && headers.hasUndo(id);
-  const spent = wantsPrevouts ? (await chain.readUndo(id))[index - 1] : undefined;
+  const wantsPrevouts = verbosity > 1 && index > 0;
+  const spent = wantsPrevouts ? (await undoIfThere(chain, id))?.[index - 1] : undefined;
   const isActive = chain.isActive(id);
   const time = isActive ? headers.time(id) : undefined;
   return {

@@ -45,8 +45,8 @@ class TestTree {
   }
 
   prune(id: number): void {
-    this.tree.setStatus(id, this.tree.status(id) & ~BlockStatus.HAVE_MASK);
-    this.candidates.dataRemoved();
+    this.tree.clearData(id);
+    this.candidates.dataRemoved(id);
   }
 
   /** The active chain moves to `id`. */

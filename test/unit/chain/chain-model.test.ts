@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { BlockChain } from '../../../src/chain/chainstate.js';
 import { CoinsStore } from '../../../src/chain/coins/coins-db.js';
 import type { ChainStores } from '../../../src/chain/options.js';
-import type { KeyValueStore, WriteBatch } from '../../../src/chain/store/kv.js';
 import { memoryStores } from '../../../src/chain/stores.js';
 import type { Block } from '../../../src/primitives/block.js';
 import { bytesEqual } from '../../../src/primitives/bytes.js';
@@ -18,6 +17,7 @@ import {
   pathTo,
 } from '../../support/block-forest.js';
 import { REGTEST, submit, testChain } from '../../support/chain-builder.js';
+import { crashing } from '../../support/crashing-store.js';
 
 const FOREST_SIZE = 40;
 const forest: Forest = growForest(7, FOREST_SIZE);
@@ -194,35 +194,6 @@ describe('the chain against a model of it', () => {
     return chain;
   }
 });
-
-/** Thrown in place of a write: the process ends here. */
-class Crash extends Error {}
-
-/** A store that takes so many more writes, and none after them. */
-function crashing(store: KeyValueStore, budget: { writes: number }): KeyValueStore {
-  return new Proxy(store, {
-    get(target, name) {
-      if (name === 'close') return async () => {};
-      const member = Reflect.get(target, name) as unknown;
-      if (name !== 'batch') return typeof member === 'function' ? member.bind(target) : member;
-      return () => crashingBatch(target.batch(), budget);
-    },
-  });
-}
-
-function crashingBatch(batch: WriteBatch, budget: { writes: number }): WriteBatch {
-  return {
-    put: (key, value) => batch.put(key, value),
-    delete: key => batch.delete(key),
-    get byteSize() {
-      return batch.byteSize;
-    },
-    write: options => {
-      if (budget.writes-- <= 0) throw new Crash('no more writes');
-      return batch.write(options);
-    },
-  };
-}
 
 describe('a chain that is cut off at any write', () => {
   it('opens again at a block it had, with the coins of that block, and goes on', async () => {

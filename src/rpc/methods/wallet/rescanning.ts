@@ -36,6 +36,12 @@ const rescanblockchain = walletMethod({
       if (stop !== undefined && stop < start) {
         throw new RpcError(RpcCode.INVALID_PARAMETER, 'stop_height must be greater than start_height');
       }
+      if (!wallet.modules.chain.hasBlocks(start, stop)) {
+        throw new RpcError(
+          RpcCode.MISC_ERROR,
+          "Can't rescan beyond pruned data. Use RPC call getblockchaininfo to determine your pruned height.",
+        );
+      }
       const from = defined(wallet.modules.chain.at(start), 'block below the tip');
       const { status, lastScanned } = await scan(wallet, from, stop);
       await wallet.store.flush();

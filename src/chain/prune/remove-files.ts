@@ -1,0 +1,43 @@
+import type { ChainState } from '../chain-state.js';
+import { writeIndex } from '../write-index.js';
+
+/**
+ * Removes files with all the blocks and undo data in them.
+ *
+ * Coins must have been written before, so that no block in these files is needed to finish a write of them. A crash
+ * between index and files leaves files that the index knows nothing of: the next start removes them.
+ *
+ * Effects: the flag that tells of pruning, tree, candidates, block index on disk; then the files are gone.
+ */
+export async function removeFiles(state: ChainState, files: readonly number[]): Promise<void> {
+  if (files.length === 0) return;
+  if (!state.havePruned) {
+    state.havePruned = true;
+    await state.index.writeFlag('prunedblockfiles', true);
+  }
+  forgetFiles(state, new Set(files));
+  await writeIndex(state);
+  state.blocks.unlinkFiles(files);
+}
+
+/** Nothing in these files is there any more. Effects: tree, candidates, infos of the files. */
+function forgetFiles({ tree, blocks, candidates, recent }: ChainState, files: ReadonlySet<number>): void {
+  for (let id = 0; id < tree.size; id++) {
+    if (!tree.hasData(id) && !tree.hasUndo(id)) continue;
+    if (!files.has(tree.dataPosition(id).file)) continue;
+    tree.clearData(id);
+    candidates.dataRemoved(id);
+    recent.take(id);
+  }
+  for (const file of files) blocks.pruneFile(file);
+}
+
+/** Removes pruned files that a former run left on the disk (Core's ScanAndUnlinkAlreadyPrunedFiles). */
+export function removeLeftFiles({ blocks, havePruned }: ChainState): void {
+  if (!havePruned) return;
+  const files: number[] = [];
+  for (let file = 0; file < blocks.fileCount - 1; file++) {
+    if (blocks.fileInfo(file).size === 0) files.push(file);
+  }
+  blocks.unlinkFiles(files);
+}
