@@ -2,6 +2,7 @@ import type { Block } from '../primitives/block.js';
 import { bytesEqual, hashToHex } from '../primitives/bytes.js';
 import type { BlockHeader } from '../primitives/header.js';
 import { WITNESS_SCALE_FACTOR } from '../primitives/transaction.js';
+import { defined } from '../runtime/errors.js';
 import { pushNumber } from '../script/build.js';
 import { type HeaderId, type HeaderView, NO_HEADER } from './chain-view.js';
 import { buriedActive } from './deployments.js';
@@ -244,13 +245,13 @@ function checkWitnessMalleation(block: Block, expectCommitment: boolean): BlockR
 }
 
 function checkCommitment(block: Block, index: number): BlockRejection | undefined {
-  const coinbase = block.transactions[0];
-  const [reservedValue, ...more] = coinbase?.inputs[0]?.witness ?? [];
+  const coinbase = defined(block.transactions[0], 'coinbase with a commitment');
+  const [reservedValue, ...more] = defined(coinbase.inputs[0], 'input of the coinbase').witness;
   if (reservedValue?.length !== 32 || more.length > 0) {
     const debug = 'CheckWitnessMalleation : invalid witness reserved value size';
     return reject('mutated', 'bad-witness-nonce-size', debug);
   }
-  const committed = committedHash(coinbase?.outputs[index]?.script ?? reservedValue);
+  const committed = committedHash(defined(coinbase.outputs[index], 'output with the commitment').script);
   if (!bytesEqual(witnessCommitmentHash(witnessMerkleRoot(block), reservedValue), committed)) {
     const debug = 'CheckWitnessMalleation : witness merkle commitment mismatch';
     return reject('mutated', 'bad-witness-merkle-match', debug);

@@ -1,6 +1,6 @@
 import type { Block } from '../primitives/block.js';
 import { bytesEqual, EMPTY_BYTES, ZERO_HASH } from '../primitives/bytes.js';
-import { DecodeError, Reader, Writer } from '../primitives/codec.js';
+import { DecodeError, decoded, Reader, Writer } from '../primitives/codec.js';
 import { merkleRoot } from '../primitives/merkle.js';
 import { NULL_INDEX } from '../primitives/outpoint.js';
 import { Transaction, type TxInput } from '../primitives/transaction.js';
@@ -89,17 +89,16 @@ function isSolution(data: Uint8Array): boolean {
 
 function parseSolution(solution: Uint8Array | undefined): Pick<TxInput, 'scriptSig' | 'witness'> | undefined {
   if (solution === undefined) return { scriptSig: EMPTY_BYTES, witness: [] };
-  try {
-    const reader = new Reader(solution);
-    const scriptSig = reader.varBytes();
-    const witness: Uint8Array[] = [];
-    for (let items = reader.compactSize(); items > 0; items--) witness.push(reader.varBytes());
-    reader.finish();
-    return { scriptSig, witness };
-  } catch (thrown) {
-    if (thrown instanceof DecodeError) return undefined;
-    throw thrown;
-  }
+  const parsed = decoded(() => readSolution(new Reader(solution)));
+  return parsed instanceof DecodeError ? undefined : parsed;
+}
+
+function readSolution(reader: Reader): Pick<TxInput, 'scriptSig' | 'witness'> {
+  const scriptSig = reader.varBytes();
+  const witness: Uint8Array[] = [];
+  for (let items = reader.compactSize(); items > 0; items--) witness.push(reader.varBytes());
+  reader.finish();
+  return { scriptSig, witness };
 }
 
 function withOutputScript(tx: Transaction, index: number, script: Uint8Array): Transaction {

@@ -1,6 +1,7 @@
 import { isMoney, MAX_MONEY } from '../primitives/amount.js';
 import { isNullOutPoint, type OutPointKey } from '../primitives/outpoint.js';
 import { type Transaction, WITNESS_SCALE_FACTOR } from '../primitives/transaction.js';
+import { defined } from '../runtime/errors.js';
 import { MAX_BLOCK_WEIGHT, MAX_COINBASE_SCRIPT_SIZE, MIN_COINBASE_SCRIPT_SIZE } from './limits.js';
 import { reject, type TxRejection } from './rejection.js';
 
@@ -39,7 +40,7 @@ function checkDuplicateInputs(tx: Transaction): TxRejection | undefined {
 
 function checkPrevouts(tx: Transaction): TxRejection | undefined {
   if (tx.isCoinbase) {
-    const size = tx.inputs[0]?.scriptSig.length ?? 0;
+    const size = defined(tx.inputs[0], 'input of a coinbase').scriptSig.length;
     const fits = size >= MIN_COINBASE_SCRIPT_SIZE && size <= MAX_COINBASE_SCRIPT_SIZE;
     return fits ? undefined : reject('consensus', 'bad-cb-length');
   }

@@ -110,7 +110,7 @@ export function checkTxInputs(
   const valueOut = tx.outputs.reduce((sum, output) => sum + output.value, 0);
   if (valueIn < valueOut) return { rejection: belowOut(valueIn, valueOut) };
   const fee = valueIn - valueOut;
-  // Cannot happen to a transaction with amounts in range; kept because the rule is.
+  // A transaction with outputs in range cannot come here; kept because Core's rule is.
   if (!isMoney(fee)) return { rejection: reject('consensus', 'bad-txns-fee-outofrange') };
   return { fee };
 }

@@ -92,7 +92,8 @@ function nextState(
 ): ThresholdState {
   switch (state) {
     case 'defined':
-      return view.medianTimePast(last) >= condition.startTime ? 'started' : 'defined';
+      // The walk back stopped at the first window whose end is before the start time; all after it have passed it.
+      return 'started';
     case 'started':
       if (condition.countWindow(last) >= condition.threshold) return 'locked_in';
       return view.medianTimePast(last) >= condition.timeout ? 'failed' : 'started';

@@ -5,6 +5,16 @@ export class DecodeError extends Error {
   override readonly name = 'DecodeError';
 }
 
+/** What `read` makes of some bytes, or the DecodeError that it throws. Any other error is a bug and goes on. */
+export function decoded<T>(read: () => T): T | DecodeError {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof DecodeError) return thrown;
+    throw thrown;
+  }
+}
+
 /** Largest length that any CompactSize may announce (Core's MAX_SIZE): 32 MiB. */
 export const MAX_COMPACT_SIZE = 0x02000000;
 

@@ -1,4 +1,5 @@
 import { toHex } from '../primitives/bytes.js';
+import { defined } from '../runtime/errors.js';
 import { ScriptFlag } from './flags.js';
 import { sigHashName } from './hash-type-names.js';
 import { MAX_SCRIPT_NUM_SIZE, scriptNumDecode } from './number.js';
@@ -30,6 +31,6 @@ export function scriptToAsm(script: Uint8Array, { decodeSigHash = false }: AsmOp
 function pushToAsm(data: Uint8Array, decodeSigHash: boolean): string {
   if (data.length <= MAX_SCRIPT_NUM_SIZE) return String(scriptNumDecode(data, false));
   if (!decodeSigHash || checkSignatureEncoding(data, ScriptFlag.STRICTENC) !== 'OK') return toHex(data);
-  const name = sigHashName(data[data.length - 1] as number);
-  return name === undefined ? toHex(data) : `${toHex(data.subarray(0, -1))}[${name}]`;
+  const name = defined(sigHashName(data[data.length - 1] as number), 'name of a hash type that was checked');
+  return `${toHex(data.subarray(0, -1))}[${name}]`;
 }

@@ -84,8 +84,8 @@ function locateTwo([s0, s1, s2]: Syndromes, length: number): number[] {
     if (upper === 0 || lower === 0) continue;
     const second = (log(upper) - log(lower) + FIELD_ORDER) % FIELD_ORDER;
     if (second >= length || second === first) continue;
+    // Not zero: it is (s1² + s0·s2) / lower, and zero there are only the syndromes of one error, which are not looked at here.
     const lowerOfFirst = s1 ^ shift(s0, second);
-    if (lowerOfFirst === 0) continue;
     const inverseFactor = FIELD_ORDER - log(power(first) ^ power(second));
     const secondValue = log(lower) + inverseFactor + (FIELD_ORDER - FIRST_ROOT) * second;
     const firstValue = log(lowerOfFirst) + inverseFactor + (FIELD_ORDER - FIRST_ROOT) * first;

@@ -48,6 +48,7 @@ export function fingerprintOf(publicKey: Uint8Array): Uint8Array {
 export function masterKeyFromSeed(seed: Uint8Array): ExtendedPrivateKey | undefined {
   const digest = hmacSha512(SEED_KEY, seed);
   const secret = digest.subarray(0, 32);
+  /* v8 ignore next -- @preserve: a seed that does this would take 2^127 tries to find */
   if (!isValidPrivateKey(secret)) return undefined;
   return {
     depth: 0,
@@ -79,6 +80,7 @@ export function deriveChild(parent: ExtendedPrivateKey, childNumber: number): Ex
   const keyData = isHardened(childNumber) ? concatBytes(Uint8Array.of(0), parent.secret) : publicKey;
   const digest = childDigest(parent.chainCode, keyData, childNumber);
   const secret = privateKeyTweakAdd(parent.secret, digest.subarray(0, 32));
+  /* v8 ignore next -- @preserve: a child number that does this would take 2^127 keys to find */
   if (secret === undefined) return undefined;
   return {
     depth: parent.depth + 1,

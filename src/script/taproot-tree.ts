@@ -1,6 +1,6 @@
 import { tweakXOnly } from '../crypto/schnorr.js';
 import { bytesEqual } from '../primitives/bytes.js';
-import { defined } from '../runtime/errors.js';
+import { assert, defined } from '../runtime/errors.js';
 import { TAPROOT_CONTROL_BASE_SIZE, TAPROOT_CONTROL_NODE_SIZE, TAPROOT_LEAF_MASK } from './limits.js';
 import type { TaprootLeaf, TaprootOutput, TaprootScript } from './taproot.js';
 import {
@@ -31,8 +31,7 @@ export function inferTaprootTree(output: TaprootOutput): TaprootLeaf[] | undefin
   const root: TreeNode = { hash: merkleRoot };
   for (const script of output.scripts) {
     for (const block of script.controlBlocks) {
-      if (!provesLeaf(block, script, merkleRoot)) continue;
-      if (!insert(root, script, block)) return undefined;
+      if (provesLeaf(block, script, merkleRoot)) insert(root, script, block);
     }
   }
   const leaves: TaprootLeaf[] = [];
@@ -50,40 +49,33 @@ function provesLeaf(
   return bytesEqual(taprootMerkleRoot(block, tapLeafHash(leafVersion, script)), merkleRoot);
 }
 
-/** Walks from the root along the siblings in the control block, which lists them from the leaf up. */
-function insert(root: TreeNode, script: TaprootScript, block: Uint8Array): boolean {
+/**
+ * Walks from the root along the siblings in the control block, which lists them from the leaf up. Blocks that prove their
+ * leaves cannot contradict each other: hashes of leaves and of inner nodes are never the same.
+ */
+function insert(root: TreeNode, script: TaprootScript, block: Uint8Array): void {
   let node = root;
   for (let end = block.length; end > TAPROOT_CONTROL_BASE_SIZE; end -= TAPROOT_CONTROL_NODE_SIZE) {
-    if (node.leaf !== undefined) return false;
-    const sibling = block.subarray(end - TAPROOT_CONTROL_NODE_SIZE, end);
-    const next = descend(node, sibling);
-    if (next === undefined) return false;
-    node = next;
+    assert(node.leaf === undefined, 'a leaf has no children');
+    node = descend(node, block.subarray(end - TAPROOT_CONTROL_NODE_SIZE, end));
   }
-  if (node.children !== undefined) return false;
+  assert(node.children === undefined, 'an inner node is no leaf');
   node.leaf = script;
   node.hash = tapLeafHash(script.leafVersion, script.script);
-  return true;
 }
 
 /** The child of `node` beside the one whose hash is `sibling`. */
-function descend(node: TreeNode, sibling: Uint8Array): TreeNode | undefined {
+function descend(node: TreeNode, sibling: Uint8Array): TreeNode {
   if (node.children === undefined) {
     node.children = [{ hash: undefined }, { hash: sibling }];
     return node.children[0];
   }
   const [left, right] = node.children;
-  for (const [candidate, other] of [
-    [left, right],
-    [right, left],
-  ] as const) {
-    const known = candidate.hash;
-    const fits = known === undefined ? !isHash(other, sibling) : bytesEqual(known, sibling);
-    if (!fits) continue;
-    candidate.hash = sibling;
-    return other;
-  }
-  return undefined;
+  // The node's hash is made of both children's, so the sibling is one of them. The right one's is known from the start.
+  const isLeft = left.hash === undefined ? !isHash(right, sibling) : isHash(left, sibling);
+  if (!isLeft) return left;
+  left.hash = sibling;
+  return right;
 }
 
 function isHash(node: TreeNode, hash: Uint8Array): boolean {

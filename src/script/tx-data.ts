@@ -106,7 +106,6 @@ export class PrecomputedTxData {
   private blankScripts(): Uint8Array {
     const { tx } = this;
     const { raw, inputCount } = tx;
-    const inputsEnd = inputCount === 0 ? 5 : tx.sequenceStart(inputCount - 1) + SEQUENCE_SIZE;
     const writer = new Writer(raw.length).i32(tx.version).compactSize(inputCount);
     for (let i = 0; i < inputCount; i++) {
       const start = tx.inputStart(i);
@@ -115,7 +114,8 @@ export class PrecomputedTxData {
       writer.bytes(raw.subarray(sequence, sequence + SEQUENCE_SIZE));
     }
     return writer
-      .bytes(raw.subarray(inputsEnd, tx.outputStart(tx.outputCount)))
+      .compactSize(tx.outputCount)
+      .bytes(raw.subarray(tx.outputStart(0), tx.outputStart(tx.outputCount)))
       .u32(tx.lockTime)
       .finish();
   }

@@ -1,5 +1,5 @@
-import { bytesEqual, EMPTY_BYTES } from '../primitives/bytes.js';
-import { assert } from '../runtime/errors.js';
+import { bytesEqual } from '../primitives/bytes.js';
+import { assert, defined } from '../runtime/errors.js';
 import { pushData } from './build.js';
 import type { SignatureChecker } from './checker.js';
 import type { ScriptErrorCode } from './errors.js';
@@ -54,8 +54,7 @@ function verifyScriptHash(
   checker: SignatureChecker,
 ): ScriptErrorCode {
   if (!isPushOnly(scriptSig)) return 'SIG_PUSHONLY';
-  // There is one: its hash was just found equal.
-  const redeemScript = stack.pop() ?? EMPTY_BYTES;
+  const redeemScript = defined(stack.pop(), 'redeem script, whose hash was just found equal');
   const error = evalTrue(stack, redeemScript, flags, checker);
   if (error !== 'OK') return error;
   const program = (flags & ScriptFlag.WITNESS) !== 0 ? isWitnessProgram(redeemScript) : undefined;

@@ -1,3 +1,4 @@
+import { defined } from '../../runtime/errors.js';
 import { BECH32_CHARSET } from '../bech32.js';
 
 /**
@@ -65,7 +66,7 @@ export function descriptorChecksum(descriptor: string): string | undefined {
 
 /** The descriptor with `#` and its checksum. `descriptor` holds only characters that a descriptor may. */
 export function addChecksum(descriptor: string): string {
-  return `${descriptor}#${descriptorChecksum(descriptor) ?? ''}`;
+  return `${descriptor}#${defined(descriptorChecksum(descriptor), 'checksum of a descriptor')}`;
 }
 
 /** Takes the checksum off a descriptor, or tells in Core's words why it does not fit. */

@@ -1,4 +1,3 @@
-import { isValidXOnlyKey } from '../../crypto/ecdsa.js';
 import { hash160, sha256 } from '../../crypto/hash.js';
 import { xOnly } from '../../crypto/keys.js';
 import { toHex } from '../../primitives/bytes.js';
@@ -112,15 +111,18 @@ export class TrNode extends DescriptorNode {
   protected makeScripts(keys: readonly Uint8Array[], scripts: readonly Uint8Array[], out: FlatProvider) {
     const key = defined(keys[0], 'internal key of tr()');
     const leaves = scripts.map((script, i) => ({
-      depth: defined(this.depths[i], 'depth of a leaf'),
+      depth: this.depthOf(i),
       leafVersion: TAPROOT_LEAF_TAPSCRIPT,
       script,
     }));
-    const output = buildTaproot(xOnly(key), leaves);
-    if (output === undefined) return [];
+    const output = defined(buildTaproot(xOnly(key), leaves), 'output of a valid key and a binary tree');
     out.addTaproot(output);
     out.addPublicKey(key);
     return [p2tr(output.outputKey)];
+  }
+
+  private depthOf(leaf: number): number {
+    return defined(this.depths[leaf], 'depth of a leaf');
   }
 
   protected override writeChildren(write: KeyWriter): string | undefined {
@@ -131,12 +133,13 @@ export class TrNode extends DescriptorNode {
       const leaf = child.write(write);
       if (leaf === undefined) return undefined;
       if (i > 0) text += ',';
-      for (const depth = this.depths[i] ?? 0; path.length <= depth; path.push(false)) {
+      for (const depth = this.depthOf(i); path.length <= depth; path.push(false)) {
         if (path.length > 0) text += '{';
       }
       text += leaf;
-      for (; path.at(-1) === true; path.pop()) if (path.length > 1) text += '}';
-      if (path.length > 0) path[path.length - 1] = true;
+      // The root itself is in its place when the last leaf is written, so it is never taken off here.
+      for (; path.at(-1) === true; path.pop()) text += '}';
+      path[path.length - 1] = true;
     }
     return text;
   }
@@ -163,8 +166,7 @@ export class RawTrNode extends DescriptorNode {
   }
 
   protected makeScripts(keys: readonly Uint8Array[]): Uint8Array[] {
-    const key = xOnly(defined(keys[0], 'key of rawtr()'));
-    return isValidXOnlyKey(key) ? [p2tr(key)] : [];
+    return [p2tr(xOnly(defined(keys[0], 'key of rawtr()')))];
   }
 
   override maxSatisfactionWeight(): number {

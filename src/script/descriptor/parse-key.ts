@@ -33,11 +33,6 @@ interface HardenedStyle {
   apostrophe: boolean;
 }
 
-/** Non-empty hex, or undefined. */
-function bytesOfHex(text: string): Uint8Array | undefined {
-  return text === '' ? undefined : fromHex(text);
-}
-
 /**
  * Reads a KEY expression and puts a private key in it into the state.
  *
@@ -71,7 +66,7 @@ function parseOrigin(text: string, style: HardenedStyle): KeyOrigin {
       `Fingerprint is not 4 bytes (${fingerprintText.length} characters instead of 8 characters)`,
     );
   }
-  const fingerprint = bytesOfHex(fingerprintText);
+  const fingerprint = fromHex(fingerprintText);
   if (fingerprint === undefined) throw new DecodeError(`Fingerprint '${fingerprintText}' is not hex`);
   return { fingerprint, path: parsePath(path, style) };
 }
@@ -113,7 +108,7 @@ function requireCompressed(compressed: boolean, context: ParseContext): void {
 }
 
 function parseHexKey(text: string, context: ParseContext, { params }: ParseState): SingleKey | undefined {
-  const bytes = bytesOfHex(text);
+  const bytes = fromHex(text);
   if (bytes === undefined) return undefined;
   if (hasPublicKeyForm(bytes)) {
     if (isHybridKey(bytes)) throw new DecodeError('Hybrid public keys are not allowed');

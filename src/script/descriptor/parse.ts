@@ -1,5 +1,5 @@
 import { fromHex } from '../../primitives/bytes.js';
-import { DecodeError } from '../../primitives/codec.js';
+import { DecodeError, decoded } from '../../primitives/codec.js';
 import { decodeAddress } from '../address.js';
 import type { AddressParams } from '../address-params.js';
 import { parseUint32 } from '../key-path.js';
@@ -49,15 +49,11 @@ export function parseDescriptor(
   const split = splitChecksum(text, requireChecksum);
   if ('error' in split) return split;
   const privateKeys = new FlatProvider();
-  try {
-    const cursor = new TextCursor(split.payload);
-    const descriptor = parseScript(cursor, 'top', { params, privateKeys, keyCount: 0 });
-    if (!cursor.isDone) return { error: '' };
-    return { descriptor, privateKeys, hasPrivateKeys: privateKeys.privateKeys.size > 0 };
-  } catch (thrown) {
-    if (thrown instanceof DecodeError) return { error: thrown.message };
-    throw thrown;
-  }
+  const cursor = new TextCursor(split.payload);
+  const descriptor = decoded(() => parseScript(cursor, 'top', { params, privateKeys, keyCount: 0 }));
+  if (descriptor instanceof DecodeError) return { error: descriptor.message };
+  if (!cursor.isDone) return { error: '' };
+  return { descriptor, privateKeys, hasPrivateKeys: privateKeys.privateKeys.size > 0 };
 }
 
 /** The right checksum of a descriptor with or without one; undefined when it has a wrong one or foreign characters. */
@@ -177,11 +173,9 @@ function parseOther(expression: string, context: ParseContext): never {
 
 /** A key whose errors name the function it stands in. */
 function parseKey(prefix: string, text: string, context: ParseContext, state: ParseState): KeyExpression {
-  try {
-    return parseKeyExpression(text, context, state);
-  } catch (thrown) {
-    throw thrown instanceof DecodeError ? new DecodeError(prefix + thrown.message) : thrown;
-  }
+  const key = decoded(() => parseKeyExpression(text, context, state));
+  if (key instanceof DecodeError) throw new DecodeError(prefix + key.message);
+  return key;
 }
 
 /** The one SCRIPT argument of sh() and wsh(). Core finds no words for what may follow it. */

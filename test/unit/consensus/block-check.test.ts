@@ -52,6 +52,13 @@ describe('a block by itself', () => {
     expect(checkBlock(chainParams('main').genesis, chainParams('main').consensus)).toBeUndefined();
   });
 
+  it('passes again, but on its own network only', () => {
+    const { genesis, consensus } = chainParams('regtest');
+    expect(checkBlock(genesis, consensus)).toBeUndefined();
+    expect(checkBlock(genesis, consensus)).toBeUndefined();
+    expect(checkBlock(genesis, chainParams('main').consensus)?.reason).toBe('high-hash');
+  });
+
   it('has done the work that its header claims', () => {
     const impossible = blockOf([coinbase()], { bits: 0x1d00ffff });
     const rejection = { result: 'invalid-header', reason: 'high-hash', debug: 'proof of work failed' };

@@ -159,6 +159,11 @@ describe('unknown rules', () => {
     expect(unknownRules(tip, view, regtest, cache)).toEqual([]);
   });
 
+  it('are not signalled by versions that are just numbers, as before BIP9', () => {
+    const { view, cache, tip } = regtestChain(144 * 4, () => 1 << 27);
+    expect(unknownRules(tip, view, regtest, cache)).toEqual([]);
+  });
+
   it('are not looked for in the past that is buried by now', () => {
     const { view, cache, tip } = regtestChain(144 * 4, () => UNKNOWN);
     expect(unknownRules(tip, view, { ...regtest, minBip9WarningHeight: 144 * 4 }, cache)).toEqual([]);

@@ -10,7 +10,7 @@ import type { Transaction } from '../../../src/primitives/transaction.js';
 import { ScriptBuilder } from '../../../src/script/build.js';
 import { Op } from '../../../src/script/opcodes.js';
 import { SIGNET_BLOCK_1 } from '../../support/known-blocks.js';
-import { coinbase, output } from '../../support/transactions.js';
+import { coinbase, input, output, transaction } from '../../support/transactions.js';
 
 const PUBLIC = chainParams('signet').consensus;
 const TRIVIAL = Uint8Array.of(Op.OP_1);
@@ -90,6 +90,10 @@ describe('the signature of a signet block (BIP325)', () => {
     expect(signed(withPushes([...HEADER, 2, 0x51, 0x51, 0]))).toBe(signed(block));
     expect(signed(withPushes())).not.toBe(signed(block));
     const [tx] = block.transactions;
+    const withAnother = (lockTime: number) =>
+      blockOf(...block.transactions, transaction({ inputs: [input()], lockTime }));
+    expect(signed(withAnother(1))).not.toBe(signed(block));
+    expect(signed(withAnother(1))).not.toBe(signed(withAnother(2)));
     const fields = { version: 1, prevHash: ZERO_HASH, merkleRoot: ZERO_HASH, time: 5, bits: 9, nonce: 9 };
     expect(signed(Block.from(BlockHeader.from(fields), tx ? [tx] : []))).toBe(signed(block));
     expect(signed(Block.from(BlockHeader.from({ ...fields, time: 6 }), tx ? [tx] : []))).not.toBe(

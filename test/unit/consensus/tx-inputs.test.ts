@@ -47,6 +47,13 @@ describe('a transaction and the coins it spends', () => {
     expect(check(1, [coin({ value: MAX_MONEY }), coin({ value: 1 })])).toEqual({ rejection });
   });
 
+  it('must leave a fee in the money range, even if outputs are negative, which other rules refuse', () => {
+    expect(check(-1, [coin({ value: MAX_MONEY - 1 })])).toEqual({ fee: MAX_MONEY });
+    expect(check(-1, [coin({ value: MAX_MONEY })])).toEqual({
+      rejection: { result: 'consensus', reason: 'bad-txns-fee-outofrange', debug: '' },
+    });
+  });
+
   it('must pay for the outputs', () => {
     expect(check(2 * COIN, [coin({ value: 150_000_000 })])).toEqual({
       rejection: {

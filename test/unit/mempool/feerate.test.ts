@@ -2,9 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { compareDiagrams } from '../../../src/mempool/policy/feerate-diagram.js';
 import { MAX_MONEY } from '../../../src/primitives/amount.js';
 import { feeAt, feeRateOf, formatFeeRate } from '../../../src/primitives/feerate.js';
-import { dustThreshold } from '../../../src/script/dust.js';
-import { nullData, p2pk, p2pkh, p2sh, p2tr, p2wpkh, p2wsh } from '../../../src/script/templates.js';
-import { output } from '../../support/transactions.js';
 
 describe('a feerate', () => {
   it('is rounded towards zero', () => {
@@ -27,20 +24,6 @@ describe('a feerate', () => {
   it('is written in coins per 1000 vbytes', () => {
     expect(formatFeeRate(1000)).toBe('0.00001000 BTC/kvB');
     expect(formatFeeRate(123_456_789)).toBe('1.23456789 BTC/kvB');
-  });
-});
-
-describe('the dust threshold at 3000 satoshis per 1000 vbytes', () => {
-  it.each([
-    ['P2PKH', p2pkh(new Uint8Array(20)), 546],
-    ['P2SH', p2sh(new Uint8Array(20)), 540],
-    ['P2WPKH', p2wpkh(new Uint8Array(20)), 294],
-    ['P2WSH', p2wsh(new Uint8Array(32)), 330],
-    ['P2TR', p2tr(new Uint8Array(32)), 330],
-    ['P2PK', p2pk(Uint8Array.of(2, ...new Uint8Array(32))), 576],
-    ['OP_RETURN', nullData(new Uint8Array(10)), 0],
-  ])('of %s is known', (_, script, threshold) => {
-    expect(dustThreshold(output(0, script), 3000)).toBe(threshold);
   });
 });
 

@@ -4,12 +4,27 @@ import { toHex } from '../../../src/primitives/bytes.js';
 import {
   compactSizeLength,
   DecodeError,
+  decoded,
   MAX_COMPACT_SIZE,
   Reader,
   Writer,
 } from '../../../src/primitives/codec.js';
 
 const reader = (hex: string) => new Reader(Buffer.from(hex, 'hex'));
+
+describe('decoded', () => {
+  it('gives what was read, or the DecodeError', () => {
+    expect(decoded(() => reader('0500').u16())).toBe(5);
+    expect(decoded(() => reader('05').u16())).toBeInstanceOf(DecodeError);
+  });
+
+  it('lets any other error through: it is a bug', () => {
+    const bug = () => {
+      throw new TypeError('bug');
+    };
+    expect(() => decoded(bug)).toThrow(TypeError);
+  });
+});
 
 describe('CompactSize', () => {
   it.each([

@@ -9,7 +9,13 @@ import {
   scriptOfDestination,
   scriptToAddress,
 } from '../../../src/script/address.js';
-import { destinationForKey, outputTypeOfDestination } from '../../../src/script/output-type.js';
+import { base58CheckEncode } from '../../../src/script/base58.js';
+import {
+  destinationForKey,
+  OUTPUT_TYPES,
+  outputTypeOfDestination,
+  parseOutputType,
+} from '../../../src/script/output-type.js';
 import { multisig, nullData, p2pk } from '../../../src/script/templates.js';
 import { MAIN_ADDRESSES, REGTEST_ADDRESSES } from '../../support/script-address-params.js';
 import { testKey, testPublicKeys } from '../../support/script-keys.js';
@@ -64,6 +70,22 @@ describe('addresses', () => {
     for (const script of scripts) expect(scriptToAddress(script, MAIN_ADDRESSES)).toBeUndefined();
   });
 
+  it('have a hash of 20 bytes', () => {
+    const short = base58CheckEncode(new Uint8Array(20));
+    expect(decodeAddress(short, MAIN_ADDRESSES)).toEqual({
+      error: 'Invalid length for Base58 address (P2PKH or P2SH)',
+      locations: [],
+    });
+  });
+
+  it('are not needed to pay: a public key has a script of its own', () => {
+    const { publicKey } = testKey(1);
+    const script = p2pk(publicKey);
+    const found = destinationOfScript(script);
+    expect(found?.type === 'publicKey' && toHex(found.publicKey)).toBe(toHex(publicKey));
+    expect(toHex(scriptOfDestination({ type: 'publicKey', publicKey }))).toBe(toHex(script));
+  });
+
   it('name the prefix expected and got', () => {
     const other = { ...REGTEST_ADDRESSES, bech32Hrp: 'bcrtx' };
     const text = encodeAddress({ type: 'witnessKeyHash', hash: new Uint8Array(20) }, other) ?? '';
@@ -86,9 +108,18 @@ describe('addresses of a key', () => {
   });
 
   it('have an output type', () => {
-    expect(outputTypeOfDestination({ type: 'scriptHash', hash: new Uint8Array(20) })).toBe('legacy');
+    const hash = new Uint8Array(20);
+    expect(outputTypeOfDestination({ type: 'keyHash', hash })).toBe('legacy');
+    expect(outputTypeOfDestination({ type: 'scriptHash', hash })).toBe('legacy');
     expect(outputTypeOfDestination({ type: 'witnessKeyHash', hash: new Uint8Array(20) })).toBe('bech32');
     expect(outputTypeOfDestination({ type: 'taproot', outputKey: new Uint8Array(32) })).toBe('bech32m');
     expect(outputTypeOfDestination({ type: 'anchor' })).toBeUndefined();
+    const { publicKey } = testKey(1);
+    expect(outputTypeOfDestination({ type: 'publicKey', publicKey })).toBeUndefined();
+  });
+
+  it('are asked for by the names of output types', () => {
+    expect(OUTPUT_TYPES.map(parseOutputType)).toEqual(['legacy', 'p2sh-segwit', 'bech32', 'bech32m']);
+    expect(parseOutputType('segwit')).toBeUndefined();
   });
 });

@@ -48,6 +48,54 @@ describe('bech32 and bech32m', () => {
     );
   });
 
+  /** A bech32 text of `length` symbols with other ones at positions counted from its end. */
+  function withErrors(length: number, errors: readonly (readonly [fromEnd: number, by: number])[]): string {
+    const wrong = [...bech32Encode('bech32', 'bc', new Uint8Array(length - 6))];
+    for (const [fromEnd, by] of errors) {
+      const at = wrong.length - 1 - fromEnd;
+      wrong[at] = BECH32_CHARSET.charAt(BECH32_CHARSET.indexOf(wrong[at] ?? '') ^ by);
+    }
+    return wrong.join('');
+  }
+
+  it('take the checksum that fewer substitutions explain, and bech32 when both take as many', () => {
+    // Found by search: under bech32m the first is one error at position 79, the second two errors elsewhere.
+    const twoOrOne = withErrors(80, [
+      [58, 20],
+      [69, 19],
+    ]);
+    expect(locateBech32Errors(twoOrOne)).toEqual({
+      error: 'Invalid Bech32m checksum',
+      locations: [twoOrOne.length - 1 - 79],
+    });
+    const twoOrTwo = withErrors(10, [
+      [0, 4],
+      [1, 13],
+    ]);
+    const end = twoOrTwo.length - 1;
+    expect(locateBech32Errors(twoOrTwo)).toEqual({
+      error: 'Invalid Bech32 checksum',
+      locations: [end - 1, end],
+    });
+  });
+
+  it('find nothing wrong with a text that is right, or too wrong', () => {
+    expect(locateBech32Errors(bech32Encode('bech32m', 'bc', Uint8Array.of(1, 2)))).toEqual({
+      error: '',
+      locations: [],
+    });
+    expect(
+      locateBech32Errors(
+        withErrors(40, [
+          [0, 1],
+          [10, 2],
+          [20, 3],
+          [30, 4],
+        ]),
+      ),
+    ).toEqual({ error: 'Invalid checksum', locations: [] });
+  });
+
   it('convert bytes to groups and back', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), bytes => {

@@ -5,7 +5,9 @@ import { toHex } from '../../../src/primitives/bytes.js';
 import { defined } from '../../../src/runtime/errors.js';
 import { base58CheckDecode, base58CheckEncode } from '../../../src/script/base58.js';
 import {
+  deriveChild,
   derivePath,
+  derivePublicChild,
   derivePublicPath,
   masterKeyFromSeed,
   neuter,
@@ -91,5 +93,31 @@ describe('key paths', () => {
       { numRuns: 20 },
     );
     expect(derivePublicPath(neuter(root), [0x80000000])).toBeUndefined();
+  });
+
+  it('end at depth 255', () => {
+    const root = defined(masterKeyFromSeed(new Uint8Array(32).fill(1)), 'root');
+    const deepest = { ...root, depth: 255 };
+    expect(deriveChild({ ...root, depth: 254 }, 0)?.depth).toBe(255);
+    expect(deriveChild(deepest, 0)).toBeUndefined();
+    expect(derivePublicChild(neuter(deepest), 0)).toBeUndefined();
+  });
+});
+
+describe('extended public keys', () => {
+  const root = neuter(defined(masterKeyFromSeed(new Uint8Array(32).fill(1)), 'root'));
+
+  it('have 74 bytes, the version apart', () => {
+    const bytes = serializeExtendedPublic(root);
+    expect(bytes).toHaveLength(74);
+    expect(parseExtendedPublic(bytes)).toBeDefined();
+    expect(parseExtendedPublic(bytes.subarray(1))).toBeUndefined();
+    expect(parseExtendedPublic(Buffer.concat([bytes, Buffer.of(0)]))).toBeUndefined();
+  });
+
+  it('off the curve have no children', () => {
+    // No point has an x coordinate of 5.
+    const publicKey = Uint8Array.of(2, ...new Uint8Array(31), 5);
+    expect(derivePublicChild({ ...root, publicKey }, 0)).toBeUndefined();
   });
 });

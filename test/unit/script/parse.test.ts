@@ -4,8 +4,10 @@ import { toHex } from '../../../src/primitives/bytes.js';
 import { Op, opcodeName } from '../../../src/script/opcodes.js';
 import {
   hasValidOps,
+  isMinimalPush,
   isPayToAnchor,
   isPayToScriptHash,
+  isPayToWitnessScriptHash,
   isPushOnly,
   isUnspendable,
   isWitnessProgram,
@@ -78,6 +80,13 @@ describe('what a script is', () => {
     expect(isPayToScriptHash(bytes(`a94c14${'00'.repeat(20)}87`))).toBe(false);
   });
 
+  it('P2WSH only in its one form', () => {
+    expect(isPayToWitnessScriptHash(bytes(`0020${'11'.repeat(32)}`))).toBe(true);
+    expect(isPayToWitnessScriptHash(bytes(`5120${'11'.repeat(32)}`))).toBe(false);
+    expect(isPayToWitnessScriptHash(bytes(`004c1f${'11'.repeat(31)}`))).toBe(false);
+    expect(isPayToWitnessScriptHash(bytes(`0014${'11'.repeat(20)}`))).toBe(false);
+  });
+
   it('an anchor', () => {
     expect(isPayToAnchor(bytes('51024e73'))).toBe(true);
     expect(isPayToAnchor(bytes('52024e73'))).toBe(false);
@@ -96,6 +105,25 @@ describe('what a script is', () => {
     expect(hasValidOps(bytes(`4d0802${'00'.repeat(520)}`))).toBe(true);
     expect(hasValidOps(bytes(`4d0902${'00'.repeat(521)}`))).toBe(false);
     expect(hasValidOps(bytes('4c'))).toBe(false);
+  });
+});
+
+describe('a push is minimal', () => {
+  it.each([
+    ['OP_0', Op.OP_0, 0, undefined],
+    ['one byte for it', 1, 1, 0x11],
+    ['75 bytes by their number', 75, 75, 1],
+    ['OP_PUSHDATA1 from 76 on', Op.OP_PUSHDATA1, 76, 1],
+    ['OP_PUSHDATA2 from 256 on', Op.OP_PUSHDATA2, 256, 1],
+    ['OP_PUSHDATA4 from 65,536 on', Op.OP_PUSHDATA4, 65_536, 1],
+  ])('with %s', (_, opcode, length, first) => {
+    expect(isMinimalPush(opcode, length, first)).toBe(true);
+    // Nothing can be longer than the longest form.
+    if (opcode !== Op.OP_PUSHDATA4) expect(isMinimalPush(Op.OP_PUSHDATA4, length, first)).toBe(false);
+  });
+
+  it('by opcode for the numbers that have one', () => {
+    for (const first of [1, 16, 0x81]) expect(isMinimalPush(1, 1, first)).toBe(false);
   });
 });
 
@@ -124,5 +152,6 @@ describe('opcodeName', () => {
       'OP_UNKNOWN',
       'OP_UNKNOWN',
     ]);
+    expect(opcodeName(256)).toBe('OP_UNKNOWN');
   });
 });

@@ -39,6 +39,16 @@ describe('BoundedSignatureCache', () => {
     expect(kept.length).toBeLessThanOrEqual(cache.capacity);
   });
 
+  it('gives a signature that is added again no second place', () => {
+    // One bucket of eight: all keys compete for it.
+    const cache = new BoundedSignatureCache(0, SALT);
+    for (let n = 0; n < 8; n++) cache.add(keyOf(cache, n));
+    for (let again = 0; again < 8; again++) cache.add(keyOf(cache, 7));
+    expect([0, 1, 2, 3, 4, 5, 6, 7].every(n => cache.has(keyOf(cache, n)))).toBe(true);
+    cache.add(keyOf(cache, 8));
+    expect([0, 1, 8].map(n => cache.has(keyOf(cache, n)))).toEqual([false, true, true]);
+  });
+
   it('has room for one bucket at least', () => {
     expect(new BoundedSignatureCache(0).capacity).toBe(8);
   });

@@ -74,6 +74,14 @@ describe('solving of standard templates', () => {
     expect(solve(script)).toEqual({ type: 'nonstandard' });
   });
 
+  it.each([
+    ['something after it', new ScriptBuilder().raw(p2pk(key)).op(Op.OP_NOP).finish()],
+    ['another operation', changed(p2pk(key), 34, Op.OP_CHECKSIGVERIFY)],
+    ['a key of no known form', changed(p2pk(key), 1, 5)],
+  ])('does not take P2PK with %s', (_, script) => {
+    expect(solve(script)).toEqual({ type: 'nonstandard' });
+  });
+
   it('takes only pushes after OP_RETURN', () => {
     expect(solve(Uint8Array.of(Op.OP_RETURN))).toEqual({ type: 'nulldata' });
     expect(solve(Uint8Array.of(Op.OP_RETURN, Op.OP_DUP))).toEqual({ type: 'nonstandard' });
@@ -90,6 +98,11 @@ describe('solving of standard templates', () => {
   });
 });
 
+/** A script with another byte in one place. */
+function changed(script: Uint8Array, at: number, byte: number): Uint8Array {
+  return Uint8Array.from(script, (before, i) => (i === at ? byte : before));
+}
+
 describe('tapscript of several keys', () => {
   it('is matched for what it is', () => {
     for (const [required, count] of [
@@ -104,5 +117,34 @@ describe('tapscript of several keys', () => {
     }
     expect(matchMultiA(multiA(3, [hash32, hash32]))).toBeUndefined();
     expect(matchMultiA(p2tr(hash32))).toBeUndefined();
+  });
+
+  it.each([
+    ['a key of 33 bytes', multiA(1, [hash32, new Uint8Array(33)])],
+    ['OP_CHECKSIG for every key', changed(multiA(1, [hash32, hash32]), 67, Op.OP_CHECKSIG)],
+    ['OP_CHECKSIGADD for the first', changed(multiA(1, [hash32]), 33, Op.OP_CHECKSIGADD)],
+    ['a thousand keys', multiA(1, new Array<Uint8Array>(1000).fill(hash32))],
+    [
+      'no number',
+      new ScriptBuilder()
+        .raw(multiA(1, [hash32]).subarray(0, 34))
+        .op(Op.OP_NUMEQUAL)
+        .finish(),
+    ],
+    [
+      'two numbers',
+      new ScriptBuilder()
+        .raw(multiA(1, [hash32]).subarray(0, 35))
+        .op(Op.OP_1, Op.OP_NUMEQUAL)
+        .finish(),
+    ],
+    ['a key cut short', Uint8Array.of(32, ...new Uint8Array(20), Op.OP_NUMEQUAL)],
+    ['nothing required', multiA(0, [hash32])],
+  ])('is not matched with %s', (_, script) => {
+    expect(matchMultiA(script)).toBeUndefined();
+  });
+
+  it('is matched with up to 999 keys', () => {
+    expect(matchMultiA(multiA(999, new Array<Uint8Array>(999).fill(hash32)))?.required).toBe(999);
   });
 });

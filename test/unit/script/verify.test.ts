@@ -1,18 +1,30 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hash160, sha256 } from '../../../src/crypto/hash.js';
+import { xOnly } from '../../../src/crypto/keys.js';
 import { EMPTY_BYTES, ZERO_HASH } from '../../../src/primitives/bytes.js';
 import { Transaction } from '../../../src/primitives/transaction.js';
+import { defined } from '../../../src/runtime/errors.js';
 import { pushData, ScriptBuilder } from '../../../src/script/build.js';
 import { NO_SIGNATURES, TransactionChecker } from '../../../src/script/checker.js';
 import { scriptErrorText } from '../../../src/script/error-text.js';
-import { NO_SCRIPT_FLAGS, ScriptFlag, STANDARD_SCRIPT_FLAGS } from '../../../src/script/flags.js';
+import {
+  MANDATORY_SCRIPT_FLAGS,
+  NO_SCRIPT_FLAGS,
+  ScriptFlag,
+  type ScriptFlags,
+  STANDARD_SCRIPT_FLAGS,
+} from '../../../src/script/flags.js';
+import { TAPROOT_LEAF_TAPSCRIPT } from '../../../src/script/limits.js';
 import { Op } from '../../../src/script/opcodes.js';
 import { SigVersion } from '../../../src/script/sig-version.js';
+import { buildTaproot } from '../../../src/script/taproot.js';
+import { p2tr } from '../../../src/script/templates.js';
 import { PrecomputedTxData } from '../../../src/script/tx-data.js';
 import { evalScript, verifyScript } from '../../../src/script/verify.js';
 import { parseScriptAsm } from '../../support/script-asm.js';
 import { ALL_SCRIPT_FLAGS, fillScriptFlags } from '../../support/script-flags.js';
+import { testKey } from '../../support/script-keys.js';
 
 function run(asm: string, sigVersion: SigVersion = SigVersion.BASE, flags = NO_SCRIPT_FLAGS) {
   const stack: Uint8Array[] = [];
@@ -82,6 +94,21 @@ describe('evalScript', () => {
     };
     expect(evaluate(50)).toEqual({ result: 'OK', top: 6 });
     expect(evaluate(49)).toMatchObject({ result: 'TAPSCRIPT_VALIDATION_WEIGHT' });
+  });
+
+  it('outside of any transaction finds no signature good and no lock time met', () => {
+    expect(run(`0x09 0x300602010102010101 0x21 0x02${'11'.repeat(32)} CHECKSIG`)).toEqual({
+      result: 'OK',
+      stack: [''],
+    });
+    const output = p2tr(xOnly(testKey(1).publicKey));
+    const witness = [new Uint8Array(64)];
+    expect(verifyScript(EMPTY_BYTES, output, witness, MANDATORY_SCRIPT_FLAGS, NO_SIGNATURES)).toBe(
+      'SCHNORR_SIG',
+    );
+    const refused = (asm: string) => run(asm, SigVersion.BASE, MANDATORY_SCRIPT_FLAGS).result;
+    expect(refused('1 CHECKLOCKTIMEVERIFY')).toBe('UNSATISFIED_LOCKTIME');
+    expect(refused('1 CHECKSEQUENCEVERIFY')).toBe('UNSATISFIED_LOCKTIME');
   });
 
   it('refuses disabled operations even where they do not run', () => {
@@ -154,6 +181,36 @@ describe('verifyScript', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('what taproot leaves for later', () => {
+  const internalKey = xOnly(testKey(1).publicKey);
+
+  /** The verdict on a spend of the only leaf of an output. */
+  function spend(script: Uint8Array, leafVersion: number, flags: ScriptFlags, ...stack: Uint8Array[]) {
+    const output = defined(buildTaproot(internalKey, [{ depth: 0, leafVersion, script }]), 'output');
+    const controlBlock = defined(output.scripts[0]?.controlBlocks[0], 'control block');
+    const witness = [...stack, script, controlBlock];
+    return verifyScript(EMPTY_BYTES, p2tr(output.outputKey), witness, flags, NO_SIGNATURES);
+  }
+
+  const unknownKey = parseScriptAsm("'unknown-key' CHECKSIG");
+
+  it.each([
+    ['a leaf version', parseScriptAsm('0'), 0xc2, 'DISCOURAGE_UPGRADABLE_TAPROOT_VERSION', []],
+    ['an OP_SUCCESSx', Uint8Array.of(0x50), TAPROOT_LEAF_TAPSCRIPT, 'DISCOURAGE_OP_SUCCESS', []],
+    [
+      'a kind of key',
+      unknownKey,
+      TAPROOT_LEAF_TAPSCRIPT,
+      'DISCOURAGE_UPGRADABLE_PUBKEYTYPE',
+      [Uint8Array.of(1)],
+    ],
+  ] as const)('%s passes by consensus, and is not relayed', (_, script, leafVersion, flag, stack) => {
+    expect(spend(script, leafVersion, MANDATORY_SCRIPT_FLAGS, ...stack)).toBe('OK');
+    expect(spend(script, leafVersion, STANDARD_SCRIPT_FLAGS, ...stack)).toBe(flag);
+    expect(spend(script, leafVersion, STANDARD_SCRIPT_FLAGS & ~ScriptFlag[flag], ...stack)).toBe('OK');
   });
 });
 
