@@ -5,6 +5,9 @@ import { runDaemon } from '../node/daemon.js';
 /** Set by whoever starts a node that must not outlive it: the node stops when its standard input ends. */
 const PARENT_PIPE = 'BLOCKSMITH_PARENT_PIPE';
 
+/** Any time will do. */
+const KEEP_ALIVE_MS = 60 * 60 * 1000;
+
 // Whatever the node writes is for its user alone.
 process.umask(0o077);
 
@@ -24,6 +27,8 @@ const program = new Command('blocksmithd')
   .passThroughOptions()
   .argument('[options...]')
   .action(async (words: string[]) => {
+    // Without RPC and peers a node has no handle of its own, and Node.js would end the process in the middle of its life.
+    setInterval(() => {}, KEEP_ALIVE_MS);
     const code = await runDaemon(words, {
       out: text => process.stdout.write(`${text}\n`),
       err: text => process.stderr.write(`${text}\n`),

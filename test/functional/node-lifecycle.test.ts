@@ -1,14 +1,14 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePorts } from '../../regtest/ports.js';
-import { RpcClient } from '../../regtest/rpc-client.js';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { executablePath } from '../../regtest/executables.js';
 import { waitFor } from '../../regtest/wait.js';
 import { runDaemon } from '../../src/node/daemon.js';
 import { Node, StartInterrupted } from '../../src/node/node.js';
-import { parseDaemonArgs, prepareNode } from '../../src/node/prepare.js';
+import { prepareInProcess, startInProcess } from '../support/node-in-process.js';
 
 const ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 
@@ -28,35 +28,15 @@ describe('a node in this process', () => {
 
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const args = async (name: string): Promise<string[]> => {
-    const [p2p] = await freePorts(1);
-    return [
-      '-regtest',
-      `-datadir=${join(folder, name)}`,
-      '-rpcport=0',
-      `-bind=127.0.0.1:${p2p}`,
-      '-connect=0',
-      '-printtoconsole=0',
-      '-keypool=1',
-    ];
-  };
-
-  const start = async (name: string): Promise<{ node: Node; rpc: RpcClient }> => {
-    mkdirSync(join(folder, name), { recursive: true });
-    const node = new Node(prepareNode(parseDaemonArgs(await args(name))));
-    await node.start();
-    const cookieFile = join(folder, name, 'regtest', '.cookie');
-    return { node, rpc: new RpcClient({ port: node.rpcPort, cookieFile, host: '::1' }) };
-  };
+  const start = (name: string) => startInProcess(join(folder, name));
 
   it('starts and stops as often as wanted, keeps its chain, and leaves nothing open', async () => {
     const before = openHandles().length;
     for (let round = 0; round < 3; round++) {
-      const { node, rpc } = await start('one');
+      const { rpc, stop } = await start('one');
       expect(await rpc.call('getblockcount')).toBe(round * 5);
       await rpc.call('generatetoaddress', 5, ADDRESS);
-      rpc.close();
-      await node.stop();
+      await stop();
       expect(existsSync(join(folder, 'one', 'regtest', '.cookie'))).toBe(false);
       expect(existsSync(join(folder, 'one', 'regtest', '.lock'))).toBe(false);
     }
@@ -71,31 +51,50 @@ describe('a node in this process', () => {
     const [one, two] = [await start('one'), await start('two')];
     await one.rpc.call('generatetoaddress', 3, ADDRESS);
     expect(await two.rpc.call('getblockcount')).toBe(0);
-    for (const { node, rpc } of [one, two]) {
-      rpc.close();
-      await node.stop();
-    }
+    for (const { stop } of [one, two]) await stop();
   });
 
   it('refuses a data directory that is in use', async () => {
-    const { node, rpc } = await start('one');
-    const settings = parseDaemonArgs(await args('one'));
-    expect(() => new Node(prepareNode(settings))).toThrow('Cannot obtain a lock on data directory');
-    rpc.close();
-    await node.stop();
+    const { stop } = await start('one');
+    const prepared = await prepareInProcess(join(folder, 'one'));
+    expect(() => new Node(prepared)).toThrow('Cannot obtain a lock on data directory');
+    await stop();
   });
 
   it('breaks a start off when it is stopped meanwhile, and starts again', async () => {
-    mkdirSync(join(folder, 'one'), { recursive: true });
-    const node = new Node(prepareNode(parseDaemonArgs(await args('one'))));
+    const node = new Node(await prepareInProcess(join(folder, 'one')));
     const started = node.start();
     await node.stop();
     await expect(started).rejects.toThrow(StartInterrupted);
     expect(existsSync(join(folder, 'one', 'regtest', '.lock'))).toBe(false);
     const again = await start('one');
     expect(await again.rpc.call('getblockcount')).toBe(0);
-    again.rpc.close();
-    await again.node.stop();
+    await again.stop();
+  });
+});
+
+describe('the daemon as a process', () => {
+  it('runs without RPC and peers until it is asked to stop', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'blocksmith-daemon-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const args = [
+      '-regtest',
+      `-datadir=${folder}`,
+      '-server=0',
+      '-listen=0',
+      '-connect=0',
+      '-printtoconsole=0',
+    ];
+    const child = spawn(process.execPath, [executablePath('blocksmithd'), ...args], { stdio: 'ignore' });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const ended = new Promise(resolve => child.once('exit', resolve));
+    const log = join(folder, 'regtest', 'debug.log');
+    await waitFor(() => existsSync(log) && readFileSync(log, 'utf8').includes('init message: Done loading'), {
+      what: 'the node to have started',
+    });
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(readFileSync(log, 'utf8')).toContain('Shutdown: In progress...');
   });
 });
 

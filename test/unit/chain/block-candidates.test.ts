@@ -1,14 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ActiveChain } from '../../../src/chain/active-chain.js';
 import { BlockCandidates } from '../../../src/chain/block-candidates.js';
-import { scriptsAssumedValid } from '../../../src/chain/fork-choice/assume-valid.js';
 import { HeaderTree } from '../../../src/chain/header-tree.js';
 import { BlockStatus } from '../../../src/chain/store/block-status.js';
 import { NO_HEADER } from '../../../src/consensus/chain-view.js';
-import type { ChainParams } from '../../../src/consensus/params.js';
-import { type Hash256, ZERO_HASH } from '../../../src/primitives/bytes.js';
+import { ZERO_HASH } from '../../../src/primitives/bytes.js';
 import { BlockHeader } from '../../../src/primitives/header.js';
-import { REGTEST } from '../../support/chain-builder.js';
 
 /** Headers whose work is a matter of their number, on top of each other as told. */
 class TestTree {
@@ -123,36 +120,5 @@ describe('block candidates', () => {
     test.candidates.fail(a);
     test.candidates.restore(left);
     expect([a, left, right, onRight].map(id => test.tree.isInvalid(id))).toEqual([false, false, true, true]);
-  });
-});
-
-describe('assumed validity of scripts', () => {
-  const build = () => {
-    const test = new TestTree();
-    const ids = [test.block(NO_HEADER)];
-    // Two weeks of ten minutes are 2016 blocks.
-    while (ids.length < 2100) ids.push(test.block(ids.at(-1) as number));
-    const params = (assumeValid: Hash256, minimumChainWork = 0n): ChainParams => ({
-      ...REGTEST,
-      consensus: { ...REGTEST.consensus, assumeValid, minimumChainWork },
-    });
-    return { test, params, best: ids.at(-1) as number };
-  };
-
-  it('holds for buried ancestors of the block that is vouched for, on the best chain with known work', () => {
-    const { test, params, best } = build();
-    const { tree } = test;
-    const assumed = (id: number, chain: ChainParams, bestHeader = best) =>
-      scriptsAssumedValid({ tree, bestHeader, params: chain }, id);
-    const vouched = params(tree.hash(80));
-    expect(assumed(80, vouched)).toBe(true);
-    expect(assumed(81, vouched)).toBe(false);
-    expect(assumed(82, params(tree.hash(90)))).toBe(true);
-    expect(assumed(83, params(tree.hash(90)))).toBe(false);
-    expect(assumed(10, params(ZERO_HASH))).toBe(false);
-    expect(assumed(10, params(tree.hash(80), tree.chainWork(best) + 1n))).toBe(false);
-    expect(assumed(10, params(tree.hash(80), tree.chainWork(best)))).toBe(true);
-    const elsewhere = test.header(5);
-    expect(assumed(10, vouched, elsewhere)).toBe(false);
   });
 });

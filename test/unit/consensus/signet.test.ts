@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkBlock } from '../../../src/consensus/block-check.js';
 import { chainParams } from '../../../src/consensus/networks.js';
 import { checkSignetSolution, signetTransactions } from '../../../src/consensus/signet.js';
+import { hash160, sha256 } from '../../../src/crypto/hash.js';
 import { Block } from '../../../src/primitives/block.js';
 import { hashToHex, toHex, ZERO_HASH } from '../../../src/primitives/bytes.js';
 import { Writer } from '../../../src/primitives/codec.js';
@@ -29,6 +30,14 @@ function withPushes(...pushes: number[][]): Block {
   const script = new ScriptBuilder().op(Op.OP_RETURN).pushData(COMMITMENT);
   for (const push of pushes) script.pushData(Uint8Array.from(push));
   return blockOf(coinbase({ outputs: [output(0, script.finish())] }));
+}
+
+function p2sh(script: number[]): number[] {
+  return [0xa9, 20, ...hash160(Uint8Array.from(script)), 0x87];
+}
+
+function p2wsh(script: number[]): number[] {
+  return [0x00, 32, ...sha256(Uint8Array.from(script))];
 }
 
 describe('the signature of a signet block (BIP325)', () => {
@@ -79,6 +88,26 @@ describe('the signature of a signet block (BIP325)', () => {
   ])('%s', (_, block, valid) => {
     expect(signetTransactions(block, TRIVIAL) !== undefined).toBe(valid);
     expect(checkSignetSolution(block, trivial)).toBe(valid);
+  });
+
+  /** Forms of a challenge, solved by a witness, by a scriptSig, by both, or by nothing at all. */
+  it.each([
+    ['nothing, for a challenge that is true', [0x51], [], [], true],
+    ['nothing, for one that is false', [0x00], [], [], false],
+    ['a scriptSig', [0x87], [0x52, 0x52], [], true],
+    ['a wrong scriptSig', [0x87], [0x52, 0x53], [], false],
+    ['a script behind its hash', p2sh([0x51]), [1, 0x51], [], true],
+    ['another script than the hash is of', p2sh([0x51]), [1, 0x52], [], false],
+    ['a witness', p2wsh([0x51]), [], [[0x51]], true],
+    ['a witness of one item too many', p2wsh([0x51]), [], [[1], [0x51]], false],
+    ['a witness behind a hash', p2sh(p2wsh([0x51])), [34, ...p2wsh([0x51])], [[0x51]], true],
+    // Solutions are checked without taproot's rules: to the others it is a program that anybody satisfies.
+    ['nothing, for taproot', [0x51, 32, ...new Uint8Array(32).fill(9)], [], [], true],
+  ])('%s', (_, challenge, scriptSig, witness, valid) => {
+    const solution = new Writer().varBytes(Uint8Array.from(scriptSig)).compactSize(witness.length);
+    for (const item of witness) solution.varBytes(Uint8Array.from(item));
+    const own = chainParams('signet', { signetChallenge: Uint8Array.from(challenge) }).consensus;
+    expect(checkSignetSolution(withPushes([...HEADER, ...solution.finish()]), own)).toBe(valid);
   });
 
   it('covers all of the block but the solution, the difficulty and the nonce', () => {
