@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BlockChain } from '../../../src/chain/chainstate.js';
+import type { ChainOptions } from '../../../src/chain/options.js';
 import { BoundedExecutionCache } from '../../../src/chain/scripts/execution-cache.js';
 import { chainParams } from '../../../src/consensus/networks.js';
 import type { NetworkName } from '../../../src/consensus/params.js';
@@ -35,11 +36,15 @@ function load(file: string): BlockHeader[] {
   return hasShared ? splitHeaders(readFileSync(sharedPath(`vectors/headers/${file}`))) : [];
 }
 
-/** A chain whose time is that of the last header, so that none is from the future. */
-async function headerChain(network: NetworkName, last: BlockHeader): Promise<BlockChain> {
+/** A chain at a time at which no header is from the future. */
+async function headerChain(
+  network: NetworkName,
+  now: number,
+  more: Partial<ChainOptions> = {},
+): Promise<BlockChain> {
   const clock = new NodeClock();
-  clock.setMockTime(last.time);
-  const options = { params: chainParams(network), storage: 'memory', scriptThreads: 1 } as const;
+  clock.setMockTime(now);
+  const options = { params: chainParams(network), storage: 'memory', scriptThreads: 1, ...more } as const;
   const modules = { clock, logger: silentLogger, executionCache: new BoundedExecutionCache(1 << 16) };
   const chain = new BlockChain(options, modules);
   await chain.start();
@@ -57,7 +62,7 @@ describe.skipIf(!hasShared).each(CHAINS)('headers of %s', (network, file, height
   const last = headers.at(-1) as BlockHeader;
 
   it(`are accepted up to ${height}, as peers send them`, async () => {
-    const chain = await headerChain(network, last);
+    const chain = await headerChain(network, last.time);
     for (let at = 1; at < headers.length; at += HEADERS_AT_ONCE) {
       const some = headers.slice(at, at + HEADERS_AT_ONCE);
       const result = chain.processHeaders(some);
@@ -70,7 +75,7 @@ describe.skipIf(!hasShared).each(CHAINS)('headers of %s', (network, file, height
   });
 
   it('are refused with one bit flipped, whatever the field', async () => {
-    const chain = await headerChain(network, last);
+    const chain = await headerChain(network, last.time);
     const refused = new Map<string, number>();
     for (const [at, header] of headers.entries()) {
       if (at === 0) continue;
@@ -92,3 +97,32 @@ describe.skipIf(!hasShared).each(CHAINS)('headers of %s', (network, file, height
     await chain.stop();
   }, 120_000);
 });
+
+describe.skipIf(!hasShared)(
+  "headers of testnet that fork off before a checkpoint (Core's blockheader_testnet3.hex)",
+  () => {
+    const FORK = 'fork:';
+    const lines = hasShared
+      ? readFileSync(sharedPath('vectors/core/functional/blockheader_testnet3.hex'), 'utf8')
+          .trim()
+          .split('\n')
+      : [];
+    const parse = (line: string) => new BlockHeader(Buffer.from(line.replace(FORK, '').trim(), 'hex'));
+    const straight = lines.filter(line => !line.startsWith(FORK) && line !== '').map(parse);
+    const forking = lines.filter(line => line.startsWith(FORK)).map(parse);
+    const now = Math.max(...[...straight, ...forking].map(({ time }) => time));
+
+    it('are refused once the checkpoint was seen, and only then', async () => {
+      expect([straight.length, forking.length]).toEqual([546, 2]);
+      for (const checkpoints of [true, false]) {
+        const chain = await headerChain('test', now, { checkpoints });
+        expect(chain.processHeaders(straight).added).toBe(straight.length);
+        const { rejection, added } = chain.processHeaders(forking);
+        expect([rejection?.reason, added]).toEqual(
+          checkpoints ? ['bad-fork-prior-to-checkpoint', 0] : [undefined, forking.length],
+        );
+        await chain.stop();
+      }
+    });
+  },
+);
