@@ -18,6 +18,8 @@ interface PointsFile {
   };
 }
 
+const POINTS = 1272;
+
 describe.skipIf(!hasShared)('points of noble-curves', () => {
   const load = () => readSharedJson<PointsFile>('vectors/noble-curves/points.json');
 
@@ -28,6 +30,16 @@ describe.skipIf(!hasShared)('points of noble-curves', () => {
       for (const { P, description } of load().invalid.pointCompress) {
         expect(curve.isPublicKey(bytes(P)), description).toBe(false);
       }
+    });
+
+    it('reads and writes every point of points.txt', () => {
+      const points = readFileSync(sharedPath('vectors/noble-curves/points.txt'), 'utf8').trim().split('\n');
+      expect(points).toHaveLength(POINTS);
+      for (const point of points) {
+        const whole = curve.convertPublicKey(bytes(point), false);
+        expect(hex(curve.convertPublicKey(whole ?? new Uint8Array(), true))).toBe(point);
+      }
+      console.log(`noble-curves points.txt: ${points.length} points (${curve.name})`);
     });
 
     it('converts', () => {

@@ -175,6 +175,24 @@ describe('bans', () => {
     }
   });
 
+  it('of a banlist.json that is cut short are none, wherever it is cut', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'blocksmith-bans-'));
+    const path = join(dir, 'banlist.json');
+    try {
+      setUp(dir).bans.ban(subnet('1.2.3.0/24'), 50, false);
+      const whole = readFileSync(path, 'utf8');
+      // The line break at the end is not part of what is read.
+      for (let end = 0; end < whole.trimEnd().length; end++) {
+        writeFileSync(path, whole.slice(0, end));
+        expect(setUp(dir).bans.list(), `${end} of ${whole.length} bytes`).toEqual([]);
+      }
+      writeFileSync(path, whole);
+      expect(setUp(dir).bans.list()).toHaveLength(1);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+
   it('are something else than being discouraged', () => {
     const { bans } = setUp();
     bans.discourage(host('9.9.9.9'));

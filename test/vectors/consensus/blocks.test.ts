@@ -96,6 +96,12 @@ describe.skipIf(!hasShared)('blocks of mainnet', () => {
     },
   );
 
+  it('those eight have the transactions that are said to be in them', () => {
+    const files = readdirSync(sharedPath('vectors/blocks/mainnet-831328-831335'));
+    const counts = files.map(file => readBlock(`mainnet-831328-831335/${file}`).transactions.length);
+    expect([files.length, counts.reduce((sum, count) => sum + count, 0)]).toEqual([8, 22_904]);
+  });
+
   it('413567 passes', () => {
     const block = readBlock('mainnet-413567.raw');
     expect(checkBlock(block, main.consensus)).toBeUndefined();

@@ -13,6 +13,7 @@ import { Block } from '../../../src/primitives/block.js';
 import { bytesEqual, hashToHex } from '../../../src/primitives/bytes.js';
 import { Reader } from '../../../src/primitives/codec.js';
 import type { Coin } from '../../../src/primitives/coin.js';
+import { BlockHeader } from '../../../src/primitives/header.js';
 import { type OutPointKey, outPointKey } from '../../../src/primitives/outpoint.js';
 import { Transaction } from '../../../src/primitives/transaction.js';
 import { NodeClock } from '../../../src/runtime/clock.js';
@@ -55,16 +56,21 @@ function utxosOf(bytes: Uint8Array): Map<OutPointKey, Coin> {
   return coins;
 }
 
+async function startMain(): Promise<BlockChain> {
+  const modules = {
+    clock: new NodeClock(),
+    logger: silentLogger,
+    executionCache: new BoundedExecutionCache(1 << 16),
+  };
+  const chain = new BlockChain({ params: main, storage: 'memory', scriptThreads: 1 }, modules);
+  await chain.start();
+  return chain;
+}
+
 describe.skipIf(!hasShared)('vectors of btcd', () => {
   it('blocks1-256 connect, with all checks', async () => {
     const blocks = blocksOf(unpack('database/testdata/blocks1-256.bz2'));
-    const modules = {
-      clock: new NodeClock(),
-      logger: silentLogger,
-      executionCache: new BoundedExecutionCache(1 << 16),
-    };
-    const chain = new BlockChain({ params: main, storage: 'memory', scriptThreads: 1 }, modules);
-    await chain.start();
+    const chain = await startMain();
     for (const block of blocks) {
       const { rejection } = await chain.processBlock(block, { requested: true });
       expect(rejection).toBeUndefined();
@@ -102,6 +108,40 @@ describe.skipIf(!hasShared)('vectors of btcd', () => {
     expect([transactions.length, inputs]).toEqual([213, 732]);
     expect(sigOps).toBeLessThanOrEqual(MAX_BLOCK_SIGOPS_COST);
     console.log(`btcd block 277647: ${inputs} inputs of ${transactions.length} transactions`);
+  });
+
+  it('two branches: the second wins when it is the longer one', async () => {
+    const straight = blocksOf(unpack('blockchain/testdata/blk_0_to_4.dat.bz2'));
+    const branch = ['blk_3A.dat.bz2', 'blk_4A.dat.bz2', 'blk_5A.dat.bz2'].flatMap(name =>
+      blocksOf(unpack(`blockchain/testdata/${name}`)),
+    );
+    expect([straight.length, branch.length]).toEqual([5, 3]);
+    const chain = await startMain();
+    const best = [...straight, ...branch].map(block => {
+      expect(chain.processHeaders([block.header]).rejection).toBeUndefined();
+      return hashToHex(chain.headers.hash(chain.bestHeader));
+    });
+    const wanted = [...straight, straight[4], straight[4], branch[2]];
+    expect(best).toEqual(wanted.map(block => hashToHex(defined(block, 'block').hash)));
+    // A coinbase is spent in the next block, which btcd's own tests allow and mainnet does not.
+    const results = [];
+    for (const block of straight.slice(0, 3))
+      results.push(await chain.processBlock(block, { requested: true }));
+    expect(results.map(({ rejection }) => rejection?.reason)).toEqual([
+      undefined,
+      undefined,
+      'bad-txns-premature-spend-of-coinbase',
+    ]);
+    await chain.stop();
+  });
+
+  it('headers of blocks 1 to 11 build on each other', async () => {
+    const path = 'vectors/btcd/netsync/testdata/blockheaders-mainnet-1-11.txt';
+    const lines = readFileSync(sharedPath(path), 'utf8').trim().split('\n');
+    const headers = lines.map(line => new BlockHeader(Buffer.from(line, 'hex')));
+    const chain = await startMain();
+    expect(chain.processHeaders(headers)).toMatchObject({ added: 11, last: 11 });
+    await chain.stop();
   });
 
   it('megatx: the largest transaction there was is one', () => {
