@@ -9,7 +9,7 @@ import { bytesEqual, type Hash256 } from '../../src/primitives/bytes.js';
 import type { NodeClock } from '../../src/runtime/clock.js';
 import type { Logger } from '../../src/runtime/logger.js';
 import { BoundedSignatureCache } from '../../src/script/signature-cache.js';
-import { REGTEST, submit, testChain } from './chain-builder.js';
+import { REGTEST, submit, type TestChainOptions, testChain } from './chain-builder.js';
 
 const CACHE_BYTES = 1 << 16;
 /** Seconds after genesis at which test nodes live: blocks of a second each on top of it are recent. */
@@ -43,7 +43,7 @@ export const TEST_NET_OPTIONS: Partial<NetOptions> = {
 export async function startNode(
   options: Partial<NetOptions> = {},
   blocks: readonly Block[] = [],
-  params = REGTEST,
+  chainOptions: Partial<TestChainOptions> = {},
 ): Promise<TestNode> {
   const log: string[] = [];
   const write = (message: string) => {
@@ -59,10 +59,10 @@ export async function startNode(
   };
   const executionCache = new BoundedExecutionCache(CACHE_BYTES);
   const { chain, clock } = testChain({
-    params,
     now: REGTEST.genesis.header.time + AGE,
     checkBlockIndex: 0,
     modules: { executionCache },
+    ...chainOptions,
   });
   await chain.start();
   await submit(chain, blocks);

@@ -8,6 +8,7 @@ import { writeJson } from '../../src/rpc/json.js';
 import { nodeMethods } from '../../src/rpc/methods/index.js';
 import { serverInfo } from '../../src/rpc/server-info.js';
 import { silentLogger } from '../../src/runtime/logger.js';
+import type { TestChainOptions } from './chain-builder.js';
 import { startNode, type TestNode } from './net-node.js';
 
 /** Address of outputs that anyone can spend with the witness script OP_TRUE. */
@@ -33,8 +34,9 @@ export interface RpcNode {
 export async function rpcNode(
   changes: Partial<RpcContext> = {},
   netOptions: Partial<NetOptions> = {},
+  chainOptions: Partial<TestChainOptions> = {},
 ): Promise<RpcNode> {
-  const node = await startNode(netOptions);
+  const node = await startNode(netOptions, [], chainOptions);
   const { chain, pool, clock, net } = node;
   const modules = { chain, mempool: pool, clock, logger: silentLogger };
   const miner = new Miner({ maxWeight: 3_996_000, minFeeRate: 1000, threads: 1 }, modules);

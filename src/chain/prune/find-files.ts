@@ -24,7 +24,7 @@ export function findFilesToPrune(state: ChainState, request: PruneRequest): numb
   const { pruneTarget } = state.limits;
   if (pruneTarget === undefined || state.active.height < 0) return [];
   // What is allocated meanwhile still counts when it is over.
-  if (state.index.isReindexing()) return [];
+  if (state.reindexing) return [];
   if (typeof request === 'number' && request > 0) return filesUpTo(state, request);
   const hasGrown = state.blocks.takeGrown();
   return hasGrown || request === 'to-target' ? filesToTarget(state, pruneTarget) : [];

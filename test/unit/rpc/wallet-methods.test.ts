@@ -291,6 +291,35 @@ describe('descriptors by RPC', () => {
     await expect(copy('rescanblockchain', 5, 4)).rejects.toMatchObject({ code: -8 });
     expect(await copy('abortrescan')).toBe(false);
   });
+
+  it('look for nothing in blocks that were pruned, and say so', async () => {
+    const { call, callOf, chain } = await funded();
+    const { descriptors } = await call('listdescriptors', true);
+    await call('createwallet', 'copy', false, true);
+    const copy = callOf('copy');
+    chain.prunedHeight = 50;
+    await expect(copy('rescanblockchain')).rejects.toMatchObject({
+      code: -1,
+      message:
+        "Can't rescan beyond pruned data. Use RPC call getblockchaininfo to determine your pruned height.",
+    });
+    await expect(copy('rescanblockchain', 50, 60)).rejects.toMatchObject({ code: -1 });
+    expect(await copy('rescanblockchain', 51)).toEqual({ start_height: 51, stop_height: 121 });
+    const [old, recent] = descriptors as [JsonObject, JsonObject];
+    const failedTime = chain.at(50)?.time ?? 0;
+    const seenFrom = failedTime + 2 * 60 * 60 + 1;
+    const results = await copy('importdescriptors', [
+      { desc: old.desc, timestamp: 0 },
+      { desc: recent.desc, timestamp: seenFrom },
+    ]);
+    expect(results[0]).toMatchObject({ success: false, error: { code: -1 } });
+    expect(results[0].error.message).toMatch(
+      new RegExp(
+        `^Rescan failed for descriptor with timestamp 0\\. There was an error reading a block from time ${failedTime}, .* This error could be caused by pruning or data corruption`,
+      ),
+    );
+    expect(results[1]).toMatchObject({ success: true });
+  });
 });
 
 describe('every method of wallets', () => {

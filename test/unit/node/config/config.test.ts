@@ -7,6 +7,7 @@ import { netOptions } from '../../../../src/node/config/net.js';
 import { describeNetwork, networkParams } from '../../../../src/node/config/network.js';
 import { rpcAuthOptions, rpcServerOptions } from '../../../../src/node/config/rpc.js';
 import { walletDir, walletOptions, walletsToLoad } from '../../../../src/node/config/wallet.js';
+import { StartError } from '../../../../src/runtime/errors.js';
 import { settingsOf, temporaryDir } from '../../../support/node-settings.js';
 
 const REGTEST = chainParams('regtest');
@@ -86,6 +87,29 @@ describe('settings of the chain', () => {
   it('say how much is written to the coins database at once', () => {
     expect(chain().dbBatchSize).toBe(16 * 1024 ** 2);
     expect(chain('-dbbatchsize=5000').dbBatchSize).toBe(5000);
+  });
+
+  it('say whether and how far blocks are pruned', () => {
+    expect(chain().prune).toBeUndefined();
+    expect(chain('-prune=0').prune).toBeUndefined();
+    expect(chain('-noprune').prune).toBeUndefined();
+    expect(chain('-prune').prune).toBeUndefined();
+    expect(chain('-prune=1').prune).toBe('manual');
+    expect(chain('-prune=550').prune).toBe(576716800);
+    expect(chain('-prune=123456789').prune).toBe(123456789 * 1024 ** 2);
+  });
+
+  it.each([
+    [['-prune=-1'], 'Prune cannot be configured with a negative value.'],
+    [['-prune=2'], 'Prune configured below the minimum of 550 MiB.  Please use a higher number.'],
+    [['-prune=549'], 'Prune configured below the minimum of 550 MiB.  Please use a higher number.'],
+    [['-prune=1', '-txindex'], 'Prune mode is incompatible with -txindex.'],
+    [
+      ['-prune=550', '-reindex-chainstate'],
+      'Prune mode is incompatible with -reindex-chainstate. Use full -reindex instead.',
+    ],
+  ])('refuse %j', (args, message) => {
+    expect(() => chain(...args)).toThrow(new StartError(message));
   });
 
   it('take a bare -checkblockindex for 1', () => {
