@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../../src/primitives/bytes.js';
-import { defined } from '../../../src/runtime/errors.js';
+import { AssertionFailure, defined } from '../../../src/runtime/errors.js';
 import { scriptToAddress } from '../../../src/script/address.js';
 import {
   derivePath,
@@ -17,6 +17,7 @@ import { inferDescriptor } from '../../../src/script/descriptor/infer.js';
 import { checksumOf, type ParsedDescriptor, parseDescriptor } from '../../../src/script/descriptor/parse.js';
 import { isHardened } from '../../../src/script/key-path.js';
 import { EMPTY_PROVIDER, FlatProvider } from '../../../src/script/signing-provider.js';
+import { encodeWif } from '../../../src/script/wif.js';
 import { REGTEST_ADDRESSES } from '../../support/script-address-params.js';
 import { testKey, testPublicKeys } from '../../support/script-keys.js';
 
@@ -85,6 +86,19 @@ describe('descriptors that do not parse', () => {
     [`sh(raw(00))`, 'Can only have raw() at top level'],
     [`sh(addr(x))`, 'Can only have addr() at top level'],
     ['raw()', 'Raw script is not hex'],
+    ['raw(zz)', 'Raw script is not hex'],
+    ['addr(bad)', 'Address is not valid'],
+    [`sh(pk(${keyA}),x)`, ''],
+    [`pk(]${keyA})`, "pk(): Key origin start '[ character expected but not found, got ']' instead"],
+    [`pk(x]${keyA})`, "pk(): Key origin start '[ character expected but not found, got 'x' instead"],
+    [`pk([0102030g]${keyA})`, "pk(): Fingerprint '0102030g' is not hex"],
+    [`pk(03${'ff'.repeat(32)})`, `pk(): Pubkey '03${'ff'.repeat(32)}' is invalid`],
+    [`tr(${'ff'.repeat(32)})`, `tr(): Pubkey '${'ff'.repeat(32)}' is invalid`],
+    [`multi(1)(,${keyA})`, "Multi: expected ',', got ')'"],
+    [`tr(${keyA})(x)`, "tr: expected ',', got ')'"],
+    [`tr(${keyA},{pk(${keyB}),pk(${keyC}),x})`, "tr(): expected '}' after script expression"],
+    // Would be miniscript.
+    [`tr(${keyA},pkh(${keyB}))`, `'pkh(${keyB})' is not a valid descriptor function`],
     [`pk(${keyA}),pk(${keyB})`, ''],
   ])('%s', (text, error) => {
     expect(errorOf(text)).toBe(error);
@@ -168,6 +182,19 @@ describe('cache of a descriptor', () => {
     expect([more.parents.size, more.lastHardened.size]).toEqual([0, 0]);
     expect([...(more.derived.get(1)?.keys() ?? [])]).toEqual([1]);
     expect([...(known.derived.get(1)?.keys() ?? [])]).toEqual([0, 1]);
+    // All of it is known by now.
+    const none = known.mergeAndDiff(second);
+    expect([none.parents.size, none.lastHardened.size, none.derived.size]).toEqual([0, 0, 0]);
+  });
+
+  it('never changes: another key in the same place is a bug', () => {
+    const key = neuter(master);
+    const other = neuter(defined(derivePath(master, [1]), 'another key'));
+    const known = new DescriptorCache();
+    known.setDerived(0, 5, key);
+    const contrary = new DescriptorCache();
+    contrary.setDerived(0, 5, other);
+    expect(() => known.mergeAndDiff(contrary)).toThrow(AssertionFailure);
   });
 });
 
@@ -204,6 +231,60 @@ describe('taproot descriptors', () => {
   it('without knowledge of the tree are rawtr()', () => {
     const [script = new Uint8Array(0)] = parse(`tr(${keyA})`).descriptor.expand(0)?.scripts ?? [];
     expect(inferDescriptor(script, EMPTY_PROVIDER, REGTEST_ADDRESSES).toString()).toMatch(/^rawtr\(/);
+  });
+});
+
+describe('addr() and raw()', () => {
+  it('stand for one script, and do not tell how to spend it', () => {
+    const witness = `0014${'11'.repeat(20)}`;
+    const address = defined(scriptToAddress(Buffer.from(witness, 'hex'), REGTEST_ADDRESSES), 'address');
+    for (const [text, script, type] of [
+      ['raw(deadbeef)', 'deadbeef', undefined],
+      [`raw(${witness})`, witness, 'bech32'],
+      [`addr(${address})`, witness, 'bech32'],
+    ] as const) {
+      const { descriptor, privateKeys } = parse(text);
+      expect(descriptor.toString()).toBe(addChecksum(text));
+      expect(descriptor.expand(0)?.scripts.map(toHex)).toEqual([script]);
+      expect(descriptor.scriptSize).toBe(script.length / 2);
+      expect([descriptor.isSolvable, descriptor.isRange, descriptor.outputType]).toEqual([
+        false,
+        false,
+        type,
+      ]);
+      expect(descriptor.toPrivateString(privateKeys)).toBeUndefined();
+      expect(descriptor.maxSatisfactionWeight(true)).toBeUndefined();
+      expect(descriptor.maxSatisfactionElements).toBeUndefined();
+      expect(descriptor.rootKeys()).toEqual({ publicKeys: [], extendedKeys: [] });
+    }
+  });
+});
+
+describe('keys of a descriptor', () => {
+  it('are listed as written, whether by themselves or with an origin, in leaves as elsewhere', () => {
+    const { descriptor } = parse(`tr([01020304]${keyA},{pk(${keyB}),pk([01020304/5h]${tpub}/0/*)})`);
+    const { publicKeys, extendedKeys } = descriptor.rootKeys();
+    expect(publicKeys.map(toHex)).toEqual([keyA, keyB]);
+    expect(extendedKeys.map(key => encodeExtendedPublic(key, REGTEST_ADDRESSES))).toEqual([tpub]);
+  });
+
+  it('with an origin are written privately with it, if all private keys are there', () => {
+    const wif = encodeWif(testKey(1), REGTEST_ADDRESSES);
+    const text = `wpkh([01020304/5h]${wif})`;
+    const { descriptor, privateKeys } = parse(text);
+    expect(descriptor.toString()).toBe(addChecksum(`wpkh([01020304/5h]${keyA})`));
+    expect(descriptor.toPrivateString(privateKeys)).toBe(addChecksum(text));
+    expect(descriptor.toPrivateString(EMPTY_PROVIDER)).toBeUndefined();
+    expect(descriptor.toNormalizedString(privateKeys)).toBe(addChecksum(`wpkh([01020304/5h]${keyA})`));
+    const out = new FlatProvider();
+    descriptor.expandPrivate(0, privateKeys, out);
+    expect(out.privateKeys.size).toBe(1);
+  });
+
+  it('with an origin, below a hardened step, need private keys to be normalised', () => {
+    const { descriptor, privateKeys } = parse(`wpkh([01020304/5h]${tprv}/6h/*)`);
+    expect(descriptor.toNormalizedString(EMPTY_PROVIDER)).toBeUndefined();
+    expect(descriptor.toNormalizedString(privateKeys)).toMatch(/^wpkh\(\[01020304\/5h\/6h\]tpub[^/]*\/\*\)#/);
   });
 });
 
