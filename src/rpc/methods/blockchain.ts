@@ -1,5 +1,5 @@
 import type { Chain } from '../../chain/chain.js';
-import { NO_HEADER } from '../../consensus/chain-view.js';
+import { type HeaderId, NO_HEADER } from '../../consensus/chain-view.js';
 import {
   BURIED_DEPLOYMENTS,
   type DeploymentInfo,
@@ -195,7 +195,10 @@ const getchaintips: RpcMethod = {
   },
 };
 
-function tipStatus(chain: RpcContext['chain'], id: number): string {
+/** Core's words for what is known of the end of a branch. */
+export type TipStatus = 'active' | 'valid-fork' | 'valid-headers' | 'headers-only' | 'invalid';
+
+export function tipStatus(chain: Chain, id: HeaderId): TipStatus {
   const { headers } = chain;
   if (chain.isActive(id)) return 'active';
   if (headers.isInvalid(id)) return 'invalid';
