@@ -48,6 +48,7 @@ export class RawPeer {
   private readonly watchers = new Set<() => void>();
   private lastPing = 0;
   isClosed = false;
+  private onMessage: (message: RawMessage) => void = () => {};
 
   private constructor(readonly socket: Socket) {
     socket.on('data', chunk => this.take(chunk));
@@ -67,9 +68,14 @@ export class RawPeer {
     return new RawPeer(socket);
   }
 
-  /** A connection that has shaken hands. */
-  static async handshake(port: number): Promise<RawPeer> {
+  /**
+   * A connection that has shaken hands.
+   *
+   * @param onMessage what it does by itself when a message comes; the message waits for {@link waitFor} all the same
+   */
+  static async handshake(port: number, onMessage?: (message: RawMessage) => void): Promise<RawPeer> {
     const peer = await RawPeer.connect(port);
+    if (onMessage !== undefined) peer.onMessage = onMessage;
     peer.send('version', versionPayload());
     await peer.waitFor('version');
     peer.send('verack', Buffer.alloc(0));
@@ -137,7 +143,9 @@ export class RawPeer {
       const length = this.received.readUInt32LE(16);
       if (this.received.length < 24 + length) break;
       const type = this.received.toString('latin1', 4, 16).replace(/\0+$/, '');
-      this.messages.push({ type, payload: this.received.subarray(24, 24 + length) });
+      const message = { type, payload: this.received.subarray(24, 24 + length) };
+      this.messages.push(message);
+      this.onMessage(message);
       this.received = this.received.subarray(24 + length);
     }
     this.changed();
