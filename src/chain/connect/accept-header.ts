@@ -28,7 +28,7 @@ export function acceptHeader(state: ChainState, header: BlockHeader): AcceptedHe
   const isGenesis = bytesEqual(header.hash, params.consensus.genesisHash);
   const rejection = isGenesis ? undefined : checkHeader(state, header);
   if (rejection !== undefined) {
-    logger.debug('validation', `AcceptBlockHeader: ${hashToHex(header.hash)}, ${formatRejection(rejection)}`);
+    logger.debug('validation', refusalLine(header, rejection));
     return { id: NO_HEADER, isNew: false, rejection };
   }
   const id = tree.add(header);
@@ -55,4 +55,20 @@ function checkHeader(state: ChainState, header: BlockHeader): BlockRejection | u
   if (tree.isInvalid(prev)) return reject('invalid-prev', 'bad-prevblk');
   const checkpoint = lastCheckpointHeight(state);
   return contextualCheckHeader(header, prev, tree, params.consensus, clock.now(), checkpoint);
+}
+
+/** Tells of a refused header in Core's words, which name the check and not always the code. */
+function refusalLine(header: BlockHeader, rejection: BlockRejection): string {
+  const hash = hashToHex(header.hash);
+  const before = hashToHex(header.prevHash);
+  switch (rejection.reason) {
+    case 'prev-blk-not-found':
+      return `header ${hash} has prev block not found: ${before}`;
+    case 'bad-prevblk':
+      return `header ${hash} has prev block invalid: ${before}`;
+    default: {
+      const check = rejection.reason === 'high-hash' ? 'CheckBlockHeader' : 'ContextualCheckBlockHeader';
+      return `AcceptBlockHeader: Consensus::${check}: ${hash}, ${formatRejection(rejection)}`;
+    }
+  }
 }
