@@ -1,4 +1,5 @@
-import type { BuiltBlock } from './generator.js';
+import { defined } from '../../src/runtime/errors.js';
+import { type BuiltBlock, descends, lastOf } from './generator.js';
 import { DEFAULT_RULES, Lab, type Rules } from './lab.js';
 import { type BlockCode, type Reason, reason } from './verdicts.js';
 
@@ -17,31 +18,30 @@ export type Verdict =
   /** Its predecessor is not known: it is not kept, and has to come again. */
   | { readonly kind: 'orphan' };
 
+/** The best block after a step. */
+interface Outcome {
+  readonly tip: BuiltBlock;
+  /** The best block before it, where that is on a branch that was left. */
+  readonly left: BuiltBlock | undefined;
+}
+
 /** One thing that is done to a node, and what the node is to make of it. */
 export type Step =
-  | {
-      readonly kind: 'block';
-      readonly block: BuiltBlock;
-      readonly verdict: Verdict;
-      /** Best block afterwards. */
-      readonly tip: BuiltBlock;
-    }
+  | ({ readonly kind: 'block'; readonly block: BuiltBlock; readonly verdict: Verdict } & Outcome)
   /** Blocks that build on each other, announced together. */
-  | {
+  | ({
       readonly kind: 'branch';
       readonly blocks: readonly BuiltBlock[];
       /** The first of them that breaks a rule, if one does. */
       readonly broken: { readonly block: BuiltBlock; readonly reason: Reason } | undefined;
-      readonly tip: BuiltBlock;
-    }
+    } & Outcome)
   /** Bytes that are no block. */
-  | {
+  | ({
       readonly kind: 'bytes';
       readonly bytes: Uint8Array;
       /** What the node says is wrong with them. */
       readonly error: RegExp;
-      readonly tip: BuiltBlock;
-    }
+    } & Outcome)
   /** The node's time moves: Unix seconds. */
   | { readonly kind: 'clock'; readonly now: number };
 
@@ -53,12 +53,11 @@ export class Scenario {
 
   /** The block becomes the tip. */
   accept(block: BuiltBlock): void {
-    this.tip = block;
-    this.hand(block, { kind: 'tip' });
+    this.hand(block, { kind: 'tip' }, block);
   }
 
   reject(block: BuiltBlock, why: BlockCode | Reason): void {
-    this.hand(block, { kind: 'rejected', reason: typeof why === 'string' ? reason(why) : why });
+    this.hand(block, { kind: 'rejected', reason: reasonOf(why) });
   }
 
   /** The block is stored, but is not better than the tip. */
@@ -77,14 +76,12 @@ export class Scenario {
 
   /** All blocks are announced at once, and the last one becomes the tip. */
   switchTo(blocks: readonly BuiltBlock[]): void {
-    const last = blocks.at(-1);
-    if (last !== undefined) this.tip = last;
-    this.steps.push({ kind: 'branch', blocks, broken: undefined, tip: this.tip });
+    this.steps.push({ kind: 'branch', blocks, broken: undefined, ...this.moveTo(lastOf(blocks)) });
   }
 
   /** All blocks are announced at once and stored, and the tip remains. */
   stay(blocks: readonly BuiltBlock[]): void {
-    this.steps.push({ kind: 'branch', blocks, broken: undefined, tip: this.tip });
+    this.steps.push({ kind: 'branch', blocks, broken: undefined, ...this.moveTo(this.tip) });
   }
 
   /** All blocks are announced at once; `broken` is found invalid, and the best block then is `tip`. */
@@ -94,23 +91,36 @@ export class Scenario {
     why: BlockCode | Reason,
     tip = this.tip,
   ): void {
-    if (broken === undefined) throw new Error('a branch of the list is too short');
-    this.tip = tip;
-    const because = typeof why === 'string' ? reason(why) : why;
-    this.steps.push({ kind: 'branch', blocks, broken: { block: broken, reason: because }, tip });
+    const block = defined(broken, 'bad block of a branch');
+    this.steps.push({
+      kind: 'branch',
+      blocks,
+      broken: { block, reason: reasonOf(why) },
+      ...this.moveTo(tip),
+    });
   }
 
   undecodable(bytes: Uint8Array, error: RegExp): void {
-    this.steps.push({ kind: 'bytes', bytes, error, tip: this.tip });
+    this.steps.push({ kind: 'bytes', bytes, error, ...this.moveTo(this.tip) });
   }
 
   clock(now: number): void {
     this.steps.push({ kind: 'clock', now });
   }
 
-  private hand(block: BuiltBlock, verdict: Verdict): void {
-    this.steps.push({ kind: 'block', block, verdict, tip: this.tip });
+  private hand(block: BuiltBlock, verdict: Verdict, tip = this.tip): void {
+    this.steps.push({ kind: 'block', block, verdict, ...this.moveTo(tip) });
   }
+
+  private moveTo(tip: BuiltBlock): Outcome {
+    const before = this.tip;
+    this.tip = tip;
+    return { tip, left: descends(tip, before) ? undefined : before };
+  }
+}
+
+function reasonOf(why: BlockCode | Reason): Reason {
+  return typeof why === 'string' ? reason(why) : why;
 }
 
 /** A rule, and blocks that keep or break it. */

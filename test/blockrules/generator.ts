@@ -83,6 +83,18 @@ export function subsidyAt(height: number): number {
   return Math.floor(INITIAL_SUBSIDY / 2 ** Math.floor(height / HALVING_INTERVAL));
 }
 
+/** Whether `block` is `ancestor` or builds on it. */
+export function descends(block: BuiltBlock, ancestor: BuiltBlock): boolean {
+  let at: BuiltBlock | undefined = block;
+  while (at !== undefined && at.height > ancestor.height) at = at.parent;
+  return at === ancestor;
+}
+
+/** The highest of blocks that build on each other. */
+export function lastOf(blocks: readonly BuiltBlock[]): BuiltBlock {
+  return defined(blocks.at(-1), 'block of a branch');
+}
+
 /** Median time of the blocks up to `block`: what the next one's time must exceed, and what lock times are held against. */
 export function medianTime(block: BuiltBlock): number {
   const times: number[] = [];

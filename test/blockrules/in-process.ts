@@ -74,6 +74,8 @@ export class InProcessChain {
         await this.handBranch(step);
         break;
     }
+    if (step.left !== undefined)
+      expectEqual('status of what was left', this.statusOf(step.left), 'valid-fork');
     if (step.kind === 'branch') await this.expectCoins(step.tip);
     this.expectTip(step.tip);
     return 1;

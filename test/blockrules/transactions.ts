@@ -82,3 +82,14 @@ export function payTo(coin: Spendable, script: Uint8Array, outputs = 1): Transac
     Array.from({ length: outputs }, () => ({ value, script })),
   );
 }
+
+/** `count` transactions, the first of which spends `coin`, and each other one the output of the one before. */
+export function spendChain(coin: Spendable, count: number): Transaction[] {
+  const chain: Transaction[] = [];
+  for (let left = coin; chain.length < count; ) {
+    const tx = payTo(left, OPEN_SCRIPT);
+    chain.push(tx);
+    left = outputOf(tx);
+  }
+  return chain;
+}

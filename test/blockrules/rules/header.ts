@@ -90,7 +90,8 @@ for (const [what, height] of [
 }
 
 topic.plays('a block whose predecessor is not known is taken when that has come', (lab, play) => {
-  const [first, second] = lab.chain(2) as [ReturnType<Lab['block']>, ReturnType<Lab['block']>];
+  const first = lab.block();
+  const second = lab.on(first);
   play.orphan(second);
   play.accept(first);
   play.accept(second);

@@ -1,6 +1,6 @@
 import { concatBytes } from '../../../src/primitives/bytes.js';
 import { Topic } from '../cases.js';
-import { heightScript } from '../generator.js';
+import { heightScript, lastOf } from '../generator.js';
 import { TRUNK_HEIGHT } from '../lab.js';
 
 const topic = new Topic('BIP34');
@@ -26,7 +26,7 @@ topic.accepts('coinbase with more after the height', lab =>
 );
 topic.plays('heights of one byte end at 127', (lab, play) => {
   const blocks = lab.upTo(127);
-  const last = blocks.at(-1) ?? lab.tip;
+  const last = lastOf(blocks);
   play.switchTo(blocks);
   play.reject(lab.on(last, { coinbase: { scriptSig: Uint8Array.of(1, 128) } }), 'bad-cb-height');
   play.accept(lab.on(last, { coinbase: { scriptSig: Uint8Array.of(2, 128, 0) } }));

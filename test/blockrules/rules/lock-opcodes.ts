@@ -2,7 +2,7 @@ import { concatBytes } from '../../../src/primitives/bytes.js';
 import { pushData, pushNumber } from '../../../src/script/build.js';
 import { Topic } from '../cases.js';
 import { LOCKTIME_THRESHOLD, SEQUENCE_DISABLE, SEQUENCE_FINAL, SEQUENCE_TIME } from '../constants.js';
-import { medianTime } from '../generator.js';
+import { lastOf, medianTime } from '../generator.js';
 import { type Lab, TRUNK_HEIGHT } from '../lab.js';
 import { badScript, EVAL_FALSE, type Reason } from '../verdicts.js';
 
@@ -70,7 +70,7 @@ function csvCase(
     const chain = [lab.holding(lock)];
     chain.push(...lab.chain(blocks - 1, chain[0]));
     play.switchTo(chain);
-    const spending = lab.on(chain.at(-1) ?? lab.tip, { transactions: [free] });
+    const spending = lab.on(lastOf(chain), { transactions: [free] });
     if (why === undefined) play.accept(spending);
     else play.reject(spending, why);
   });

@@ -1,5 +1,7 @@
+import { defined } from '../../../src/runtime/errors.js';
 import { Topic } from '../cases.js';
 import { COIN } from '../constants.js';
+import { lastOf } from '../generator.js';
 import { coinbaseOf, type Lab, SPLIT_COINBASE_HEIGHT, TRUNK, TRUNK_HEIGHT } from '../lab.js';
 import { open, outputOf, spend } from '../transactions.js';
 
@@ -24,19 +26,18 @@ topic.rejects('an immature coinbase in the second transaction', PREMATURE, lab =
   lab.holding(spend([lab.coin()], [open(COIN)]), spend([lab.matureCoinbase(1)], [open(COIN)])),
 );
 topic.accepts('the second output of a mature coinbase', lab => {
-  const [coinbase] = TRUNK.blocks[SPLIT_COINBASE_HEIGHT - 1]?.transactions ?? [];
-  return lab.holding(spend([outputOf(coinbase as NonNullable<typeof coinbase>, 1)], [open(COIN)]));
+  const { transactions } = defined(TRUNK.blocks[SPLIT_COINBASE_HEIGHT - 1], 'block');
+  return lab.holding(spend([outputOf(defined(transactions[0], 'coinbase'), 1)], [open(COIN)]));
 });
 topic.plays('the coinbase of its own block', (lab, play) => {
   // Its id must be known before the block is built.
-  const [coinbase] = lab.block().transactions;
-  if (coinbase === undefined) return;
+  const coinbase = defined(lab.block().transactions[0], 'coinbase');
   play.reject(lab.block({ coinbase, transactions: [spend([outputOf(coinbase)], [open(COIN)])] }), PREMATURE);
 });
 topic.plays('a coinbase of the case matures with the hundredth block', (lab, play) => {
   const first = lab.block();
   const blocks = [first, ...lab.upTo(TRUNK_HEIGHT + 100, first)];
-  const last = blocks.at(-1) ?? first;
+  const last = lastOf(blocks);
   const tx = spend([coinbaseOf(first)], [open(COIN)]);
   play.switchTo(blocks);
   play.reject(lab.on(last, { transactions: [spend([coinbaseOf(blocks[1])], [open(COIN)])] }), PREMATURE);

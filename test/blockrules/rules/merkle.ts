@@ -51,8 +51,8 @@ topic.rejects('the coinbase twice and nothing else', 'bad-txns-duplicate', lab =
   lab.block({ arrange: ([coinbase]) => [coinbase, coinbase] as Transaction[] }),
 );
 topic.rejects('a transaction twice, not in a pair of the tree', 'bad-txns-inputs-missingorspent', lab => {
-  const [a, b] = [0, 1].map(i => spend([lab.coin(i)], [open(COIN)])) as [Transaction, Transaction];
-  return lab.holding(a, b, a);
+  const twice = spend([lab.coin(0)], [open(COIN)]);
+  return lab.holding(twice, spend([lab.coin(1)], [open(COIN)]), twice);
 });
 
 /** 64 bytes, the size of two hashes: one input, one output of four bytes. */

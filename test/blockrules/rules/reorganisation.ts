@@ -1,8 +1,8 @@
 import { Topic } from '../cases.js';
 import { COIN, HALVING_INTERVAL } from '../constants.js';
-import type { BuiltBlock } from '../generator.js';
+import { type BuiltBlock, lastOf } from '../generator.js';
 import { coinbaseOf, type Lab, TRUNK_HEIGHT } from '../lab.js';
-import { OPEN_SCRIPT, open, outputOf, payTo, spend } from '../transactions.js';
+import { OPEN_SCRIPT, open, outputOf, payTo, spend, spendChain } from '../transactions.js';
 
 const topic = new Topic('reorganisation');
 export const reorganisationCases = topic.cases;
@@ -86,13 +86,11 @@ topic.plays('a coin spent on one branch is there on the other', (lab, play) => {
   play.accept(lab.on(other, { transactions: [spend([lab.coin()], [open(COIN - 3)])] }));
 });
 topic.plays('what was made and spent in one block is taken back', (lab, play) => {
-  const chain = [payTo(lab.coin(), OPEN_SCRIPT)];
-  for (let i = 0; i < 20; i++)
-    chain.push(spend([outputOf(chain[i] as (typeof chain)[number])], [open(COIN - i)]));
+  const chain = spendChain(lab.coin(), 20);
   play.accept(lab.holding(...chain));
   const other = lab.chain(2);
   play.switchTo(other);
-  play.accept(lab.on(other[1] ?? lab.tip, { transactions: [...chain] }));
+  play.accept(lab.on(lastOf(other), { transactions: chain }));
 });
 topic.plays('outputs that nobody can spend are taken back', (lab, play) => {
   const burnt = spend([lab.coin()], [{ value: 1, script: Uint8Array.of(0x6a, 0x51) }, open(2)]);
@@ -103,7 +101,7 @@ topic.plays('outputs that nobody can spend are taken back', (lab, play) => {
 topic.plays('across a halving', (lab, play) => {
   const before = lab.upTo(HALVING_INTERVAL - 3);
   play.switchTo(before);
-  const top = before.at(-1) ?? lab.tip;
+  const top = lastOf(before);
   const ours = lab.chain(5, top);
   play.switchTo(ours);
   const theirs = lab.chain(6, top);
@@ -113,12 +111,12 @@ topic.plays('across a halving', (lab, play) => {
 topic.plays('a branch that takes the reward of before the halving', (lab, play) => {
   const before = lab.upTo(HALVING_INTERVAL - 2);
   play.switchTo(before);
-  const top = before.at(-1) ?? lab.tip;
+  const top = lastOf(before);
   const ours = lab.chain(2, top);
   play.switchTo(ours);
-  const [last] = lab.chain(1, top);
-  const greedy = lab.on(last ?? top, { coinbase: { reward: 50 * COIN } });
-  play.failTo([last ?? top, greedy, lab.on(greedy)], greedy, 'bad-cb-amount');
+  const last = lab.on(top);
+  const greedy = lab.on(last, { coinbase: { reward: 50 * COIN } });
+  play.failTo([last, greedy, lab.on(greedy)], greedy, 'bad-cb-amount');
 });
 
 /** A branch on the trunk whose block number `at` takes too much. */
@@ -131,35 +129,22 @@ function flawed(lab: Lab, length: number, at: number): BuiltBlock[] {
   return blocks;
 }
 
-topic.plays('a longer branch whose first block is bad leaves the tip where it is', (lab, play) => {
-  play.switchTo(lab.chain(2));
-  const bad = flawed(lab, 3, 0);
-  play.failTo(bad, bad[0], 'bad-cb-amount');
-});
-topic.plays('a longer branch whose middle block is bad leaves the tip where it is', (lab, play) => {
-  play.switchTo(busy(lab, 3));
-  const bad = flawed(lab, 5, 2);
-  play.failTo(bad, bad[2], 'bad-cb-amount');
-});
-topic.plays('a longer branch whose last block is bad leaves the tip where it is', (lab, play) => {
-  play.switchTo(busy(lab, 3));
-  const bad = flawed(lab, 4, 3);
-  play.failTo(bad, bad[3], 'bad-cb-amount');
-});
-topic.plays('a longer branch that is bad late enough is followed up to there', (lab, play) => {
-  play.switchTo(busy(lab, 2));
-  const bad = flawed(lab, 6, 4);
-  play.failTo(bad, bad[4], 'bad-cb-amount', bad[3]);
-});
-topic.plays('a bad branch on the tip is followed up to where it is bad', (lab, play) => {
-  const bad = flawed(lab, 5, 3);
-  play.failTo(bad, bad[3], 'bad-cb-amount', bad[2]);
-});
-topic.plays('a deep branch with a bad last block', (lab, play) => {
-  play.switchTo(busy(lab, 30));
-  const bad = flawed(lab, 31, 30);
-  play.failTo(bad, bad[30], 'bad-cb-amount');
-});
+/** Blocks of the branch that is there, those of the one that comes, which of them is bad, and how many are taken. */
+const badBranches: readonly (readonly [string, ours: number, theirs: number, at: number, taken: number])[] = [
+  ['a longer branch whose first block is bad leaves the tip where it is', 2, 3, 0, 0],
+  ['a longer branch whose middle block is bad leaves the tip where it is', 3, 5, 2, 0],
+  ['a longer branch whose last block is bad leaves the tip where it is', 3, 4, 3, 0],
+  ['a longer branch that is bad late enough is followed up to there', 2, 6, 4, 4],
+  ['a bad branch on the tip is followed up to where it is bad', 0, 5, 3, 3],
+  ['a deep branch with a bad last block', 30, 31, 30, 0],
+];
+for (const [name, ours, theirs, at, taken] of badBranches) {
+  topic.plays(name, (lab, play) => {
+    if (ours > 0) play.switchTo(busy(lab, ours));
+    const bad = flawed(lab, theirs, at);
+    play.failTo(bad, bad[at], 'bad-cb-amount', bad[taken - 1]);
+  });
+}
 topic.plays('after a bad branch the next good one is taken', (lab, play) => {
   play.switchTo(busy(lab, 2));
   const bad = flawed(lab, 3, 1);
@@ -175,10 +160,10 @@ topic.plays('a good branch from a bad one, from below the bad block', (lab, play
 topic.plays('a coinbase that was mature on the branch left', (lab, play) => {
   const ours = lab.upTo(TRUNK_HEIGHT + 101);
   play.switchTo(ours);
-  const last = ours.at(-1) ?? lab.tip;
+  const last = lastOf(ours);
   play.accept(lab.on(last, { transactions: [spend([coinbaseOf(ours[0])], [open(COIN)])] }));
   const theirs = lab.upTo(TRUNK_HEIGHT + 102);
-  const thief = lab.on(theirs.at(-1) ?? lab.tip, {
+  const thief = lab.on(lastOf(theirs), {
     transactions: [spend([coinbaseOf(ours[0])], [open(COIN)])],
   });
   play.failTo([...theirs, thief], thief, 'bad-txns-inputs-missingorspent');

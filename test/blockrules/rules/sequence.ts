@@ -1,6 +1,6 @@
 import { Topic } from '../cases.js';
 import { COIN, SEQUENCE_DISABLE, SEQUENCE_TIME, SEQUENCE_UNIT } from '../constants.js';
-import { type BuiltBlock, medianTime } from '../generator.js';
+import { type BuiltBlock, lastOf, medianTime } from '../generator.js';
 import { type Lab, TRUNK_HEIGHT } from '../lab.js';
 import { open, outputOf, payTo, spend, type TxOptions } from '../transactions.js';
 import { CONNECT_NONFINAL } from '../verdicts.js';
@@ -24,7 +24,7 @@ topic.rejects('by height: a coin of the block before, locked for two blocks', CO
 topic.plays('by height: locked for ten blocks', (lab, play) => {
   const tx = relock(lab, 10);
   const blocks = lab.upTo(TRUNK_HEIGHT + 8);
-  const last = blocks.at(-1) ?? lab.tip;
+  const last = lastOf(blocks);
   play.switchTo(blocks);
   play.reject(lab.on(last, { transactions: [tx] }), CONNECT_NONFINAL);
   const ninth = lab.on(last);
@@ -50,7 +50,7 @@ function passed(lab: Lab, seconds: number) {
   const tx = payTo(lab.coin(), OPEN);
   const start = medianTime(lab.tip);
   const blocks: BuiltBlock[] = [lab.holding(tx)];
-  const top = () => blocks.at(-1) ?? lab.tip;
+  const top = () => lastOf(blocks);
   // Eleven blocks of which the sixth has the time wanted: those before it may be as early as they like.
   const early = medianTime(top()) + 1;
   for (let i = 0; i < 11; i++) {

@@ -9,15 +9,7 @@ import { testKey } from '../../support/script-keys.js';
 import { Topic } from '../cases.js';
 import { COIN } from '../constants.js';
 import { KEY, keyHashLock, OTHER_KEY, signLegacy, signWitness, witnessScriptLock } from '../locks.js';
-import {
-  type InputPlace,
-  open,
-  outputOf,
-  payTo,
-  type Spendable,
-  spend,
-  type Unlock,
-} from '../transactions.js';
+import { type InputPlace, open, outputOf, payTo, spend, type Unlock } from '../transactions.js';
 import { badScript, EVAL_FALSE, type Reason } from '../verdicts.js';
 
 const topic = new Topic('signatures');
@@ -162,12 +154,12 @@ topic.rejects('CHECKSIGVERIFY that fails', badScript('Script failed an OP_CHECKS
 
 // A signature of SINGLE without an output of its index covers nothing but the number one.
 topic.accepts('SINGLE without an output signs the number one', lab => {
-  const locks = [0, 1].map(i => payTo(lab.coin(i), i === 1 ? TO_KEY : OP_1));
+  const [first, second] = [payTo(lab.coin(0), OP_1), payTo(lab.coin(1), TO_KEY)];
   const one = Buffer.alloc(32);
   one[0] = 1;
   const scriptSig = pushData(concatBytes(signEcdsa(KEY.secret, one), Uint8Array.of(3)));
-  const [first, second] = locks.map(tx => outputOf(tx)) as [Spendable, Spendable];
-  return lab.holding(...locks, spend([first, { coin: second, unlock: { scriptSig } }], [open(COIN)]));
+  const inputs = [outputOf(first), { coin: outputOf(second), unlock: { scriptSig } }];
+  return lab.holding(first, second, spend(inputs, [open(COIN)]));
 });
 
 const KEYS = [1, 2, 3].map(seed => testKey(seed));

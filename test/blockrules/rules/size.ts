@@ -2,7 +2,7 @@ import { pushData } from '../../../src/script/build.js';
 import { Topic } from '../cases.js';
 import { COIN, MAX_BASE_SIZE, MAX_BLOCK_WEIGHT } from '../constants.js';
 import { type Lab, weightOf } from '../lab.js';
-import { open, outputOf, payTo, spend } from '../transactions.js';
+import { open, outputOf, payTo, spend, spendChain } from '../transactions.js';
 
 /**
  * Other limits on size cannot be the first to break: a transaction over its limit (`bad-txns-oversize`), or a million of
@@ -48,9 +48,6 @@ topic.accepts('a transaction of 900,000 bytes', lab => {
 topic.accepts('5,000 outputs in a transaction', lab =>
   lab.holding(payTo(lab.coin(), Uint8Array.of(0x51), 5000)),
 );
-topic.accepts('1,000 transactions, each spending the one before', lab => {
-  const chain = [spend([lab.coin()], [open(COIN)])];
-  while (chain.length < 1000)
-    chain.push(spend([outputOf(chain[chain.length - 1] as (typeof chain)[number])], [open(COIN)]));
-  return lab.holding(...chain);
-});
+topic.accepts('1,000 transactions, each spending the one before', lab =>
+  lab.holding(...spendChain(lab.coin(), 1000)),
+);

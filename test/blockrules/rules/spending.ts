@@ -1,5 +1,6 @@
 import { Topic } from '../cases.js';
 import { COIN, GENESIS_COINBASE_TXID, INITIAL_SUBSIDY, MAX_SCRIPT_SIZE } from '../constants.js';
+import { lastOf } from '../generator.js';
 import { coinbaseOf, type Lab } from '../lab.js';
 import { OPEN_SCRIPT, open, outputOf, payTo, type Spendable, spend } from '../transactions.js';
 
@@ -54,7 +55,7 @@ topic.plays('an output that was spent a hundred blocks ago', (lab, play) => {
   const first = lab.holding(spendOf(lab.coin()));
   const blocks = [first, ...lab.upTo(first.height + 100, first)];
   play.switchTo(blocks);
-  play.reject(lab.on(blocks.at(-1) ?? first, { transactions: [spendOf(lab.coin(), 1)] }), MISSING);
+  play.reject(lab.on(lastOf(blocks), { transactions: [spendOf(lab.coin(), 1)] }), MISSING);
 });
 
 topic.accepts('an output of an earlier transaction of the block', lab => {

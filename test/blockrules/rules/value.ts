@@ -1,6 +1,6 @@
 import { Topic } from '../cases.js';
 import { COIN, HALVING_INTERVAL } from '../constants.js';
-import { subsidyAt } from '../generator.js';
+import { lastOf, subsidyAt } from '../generator.js';
 import { type Lab, TRUNK_HEIGHT } from '../lab.js';
 import { open, outputOf, spend } from '../transactions.js';
 
@@ -69,7 +69,7 @@ for (const [halvings, before, after] of [
     `halving ${halvings}: block ${height - 1} makes ${before} coins, block ${height} makes ${after}`,
     (lab, play) => {
       const blocks = lab.upTo(height - 2);
-      const top = blocks.at(-1) ?? lab.tip;
+      const top = lastOf(blocks);
       play.switchTo(blocks);
       play.reject(lab.on(top, { coinbase: { reward: before * COIN + 1 } }), 'bad-cb-amount');
       const last = lab.on(top, { coinbase: { reward: before * COIN } });

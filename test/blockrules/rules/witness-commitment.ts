@@ -1,11 +1,12 @@
 import { concatBytes } from '../../../src/primitives/bytes.js';
 import { Transaction, type TxOutput } from '../../../src/primitives/transaction.js';
+import { defined } from '../../../src/runtime/errors.js';
 import { Topic } from '../cases.js';
 import { COIN } from '../constants.js';
 import { type BuiltBlock, withTransactions } from '../generator.js';
 import type { Lab } from '../lab.js';
 import { witnessKeyLock, witnessScriptLock } from '../locks.js';
-import { open, spend } from '../transactions.js';
+import { open, outputOf, spend } from '../transactions.js';
 
 const topic = new Topic('witness commitment');
 export const witnessCommitmentCases = topic.cases;
@@ -100,11 +101,11 @@ topic.accepts('what has another mark is no commitment', lab =>
   }),
 );
 topic.rejects('a commitment in another transaction than the coinbase', 'unexpected-witness', lab => {
-  const [lock, free] = witnessed(lab) as [Transaction, Transaction];
-  const { transactions } = lab.block({ transactions: [lock, free] });
-  const commitment = transactions[0]?.outputs[1] ?? open(0);
+  const spends = witnessed(lab);
+  const { transactions } = lab.block({ transactions: spends });
+  const commitment = outputOf(defined(transactions[0], 'coinbase'), 1);
   const carrier = spend([lab.coin(5)], [open(COIN), commitment]);
-  return lab.block({ transactions: [lock, free, carrier], coinbase: { commitments: () => [] } });
+  return lab.block({ transactions: [...spends, carrier], coinbase: { commitments: () => [] } });
 });
 
 /** The good block with other witnesses, which its header does not cover. */
