@@ -12,6 +12,10 @@ const ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 /** Enough that two files of some 250 blocks are more than 288 blocks below the tip. */
 const HEIGHT = 560;
 
+async function coinsOf(rpc: RpcClient): Promise<string> {
+  return (await rpc.request<{ hash_serialized_3: string }>('gettxoutsetinfo')).hash_serialized_3;
+}
+
 /** A node with small files is pruned, killed, started in several ways, and built again. */
 describe('a node with -prune', () => {
   let folder: string;
@@ -49,7 +53,7 @@ describe('a node with -prune', () => {
     await node.rpc.request('createwallet', 'left behind');
     await node.rpc.request('unloadwallet', 'left behind');
     await node.rpc.call('generatetoaddress', HEIGHT, ADDRESS);
-    const coins = await node.rpc.request('gettxoutsetinfo');
+    const coins = await coinsOf(node.rpc);
     expect(filesOf()).toContain('blk00000.dat');
     const last = await node.rpc.request<number>('pruneblockchain', HEIGHT);
     expect(last).toBeGreaterThan(200);
@@ -60,7 +64,7 @@ describe('a node with -prune', () => {
     await node.kill('SIGKILL');
     const again = await start('-prune=1');
     expect(await info(again)).toMatchObject({ blocks: HEIGHT, pruned: true, pruneheight: last + 1 });
-    expect(await again.rpc.request('gettxoutsetinfo')).toEqual(coins);
+    expect(await coinsOf(again.rpc)).toBe(coins);
     await again.rpc.call('generatetoaddress', 1, ADDRESS);
     const gone = await again.rpc.call('getblockhash', last);
     await expect(again.rpc.call('getblock', gone)).rejects.toThrow('Block not available (pruned data)');
@@ -100,8 +104,6 @@ describe.skipIf(bitcoind === undefined)('with Bitcoin Core (set BITCOIND to its 
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  const coins = async (rpc: RpcClient) =>
-    (await rpc.request<{ hash_serialized_3: string }>('gettxoutsetinfo')).hash_serialized_3;
   const PRUNING = ['-fastprune', '-prune=1'];
   interface PruneInfo {
     readonly pruned: boolean;
@@ -121,12 +123,12 @@ describe.skipIf(bitcoind === undefined)('with Bitcoin Core (set BITCOIND to its 
     await pruned.rpc.call('generatetoaddress', HEIGHT, ADDRESS);
     expect(await pruned.rpc.request('pruneblockchain', HEIGHT)).toBeGreaterThan(200);
     const ourInfo = await pruneInfo(pruned.rpc);
-    const hash = await coins(pruned.rpc);
+    const hash = await coinsOf(pruned.rpc);
     await pruned.stop();
     const successor = new CoreDaemon(datadir);
     await successor.start(...PRUNING, '-checklevel=4', '-checkblocks=280', '-checkblockindex=1');
     expect(await pruneInfo(successor.rpc)).toEqual(ourInfo);
-    expect(await coins(successor.rpc)).toBe(hash);
+    expect(await coinsOf(successor.rpc)).toBe(hash);
     await successor.rpc.call('generatetoaddress', HEIGHT / 2, ADDRESS);
     const last = await successor.rpc.request('pruneblockchain', HEIGHT);
     expect(last).toBeGreaterThan(ourInfo.pruneheight);
@@ -145,7 +147,7 @@ describe.skipIf(bitcoind === undefined)('with Bitcoin Core (set BITCOIND to its 
     await pruned.rpc.request('pruneblockchain', HEIGHT);
     await pruned.rpc.call('generatetoaddress', HEIGHT / 2, ADDRESS);
     const theirInfo = await pruneInfo(pruned.rpc);
-    const hash = await coins(pruned.rpc);
+    const hash = await coinsOf(pruned.rpc);
     await pruned.stop();
     await cp(datadir, join(folder, 'copy'), { recursive: true });
     const ours = new RegtestDaemon({
@@ -155,7 +157,7 @@ describe.skipIf(bitcoind === undefined)('with Bitcoin Core (set BITCOIND to its 
     });
     await ours.start();
     expect(await pruneInfo(ours.rpc)).toEqual(theirInfo);
-    expect(await coins(ours.rpc)).toBe(hash);
+    expect(await coinsOf(ours.rpc)).toBe(hash);
     // Both are told the same.
     const copy = new CoreDaemon(join(folder, 'copy'));
     await copy.start(...PRUNING);
