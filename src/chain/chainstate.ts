@@ -49,6 +49,8 @@ import {
   DEFAULT_MAX_TIP_AGE,
 } from './options.js';
 import { ScriptThreadPool, scriptThreadCount } from './scripts/thread-pool.js';
+import type { SnapshotTarget } from './snapshot/snapshot-writer.js';
+import { type WrittenSnapshot, writeSnapshot } from './snapshot/write-snapshot.js';
 import { type ImportSteps, importBlocks } from './startup/import-blocks.js';
 import { openChain } from './startup/open-chain.js';
 import { type VerifyOptions, type VerifyResult, verifyChain } from './startup/verify-chain.js';
@@ -341,6 +343,14 @@ export class BlockChain implements Chain {
       const best = this.headers.hash(this.tip);
       for await (const lot of this.state.coinsStore.iterate()) if (!visit(lot)) break;
       return best;
+    });
+  }
+
+  /** Writes all coins, as they are now, to a snapshot, giving the event loop its turns. */
+  dumpCoins(target: SnapshotTarget): Promise<WrittenSnapshot> {
+    return this.fromDisk(() => {
+      const { state } = this;
+      return writeSnapshot(state.coinsStore, state.params.magic, target, () => state.stopping);
     });
   }
 

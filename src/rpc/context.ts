@@ -1,5 +1,7 @@
 import type { Chain } from '../chain/chain.js';
 import type { CoinRecord } from '../chain/coins/coins-db.js';
+import type { SnapshotTarget } from '../chain/snapshot/snapshot-writer.js';
+import type { WrittenSnapshot } from '../chain/snapshot/write-snapshot.js';
 import type { VerifyOptions, VerifyResult } from '../chain/startup/verify-chain.js';
 import type { VersionBitsCache } from '../consensus/deployments.js';
 import type { FeeEstimates } from '../mempool/fees/estimate.js';
@@ -44,6 +46,8 @@ export interface ChainTools {
    * @returns the block after which these were the coins
    */
   walkCoins(visit: (coins: readonly CoinRecord[]) => boolean): Promise<Hash256>;
+  /** Writes all coins, as they are now, to a snapshot, giving the event loop its turns. */
+  dumpCoins(target: SnapshotTarget): Promise<WrittenSnapshot>;
 }
 
 /** State of one optional index, for getindexinfo. */
@@ -58,6 +62,8 @@ export interface RpcContext {
   readonly chain: Chain;
   readonly chainTools: ChainTools;
   readonly mempool: Mempool;
+  /** The network's data directory, where relative paths start. */
+  readonly dataDir: string;
   /** Path of mempool.dat, for savemempool's answer. */
   readonly mempoolFile: string;
   /** Undefined where fees are not estimated (-blocksonly). */

@@ -11,6 +11,7 @@ import { miningMethods } from './mining.js';
 import { networkMethods } from './network.js';
 import { rawTransactionMethods } from './rawtransactions.js';
 import { scanMethods } from './scantxoutset.js';
+import { snapshotMethods } from './snapshots.js';
 import { statisticsMethods } from './statistics.js';
 import { submissionMethods } from './submission.js';
 import { submitBlockMethods } from './submitblock.js';
@@ -24,6 +25,7 @@ export const nodeMethods: readonly RpcMethod[] = [
   ...blockchainMethods,
   ...blockMethods,
   ...statisticsMethods,
+  ...snapshotMethods,
   ...scanMethods,
   ...waitingMethods,
   ...mempoolMethods,
