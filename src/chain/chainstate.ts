@@ -25,8 +25,7 @@ import type {
   UtxoHashType,
   UtxoStats,
 } from './chain.js';
-import { ChainState } from './chain-state.js';
-import { CoinsCache } from './coins/coins-cache.js';
+import { ChainState, SharedState } from './chain-state.js';
 import { type CoinRecord, CoinsStore, DEFAULT_DB_BATCH_SIZE } from './coins/coins-db.js';
 import { computeUtxoStats } from './coins/utxo-stats.js';
 import { acceptBlock } from './connect/accept-block.js';
@@ -77,12 +76,12 @@ const TURN_MS = 10;
 export class BlockChain implements Chain {
   readonly params: ChainParams;
   readonly headers: HeaderIndex;
-  readonly coins: CoinsView;
   readonly events = new EventEmitter<ChainEvents>();
+  readonly backgroundEvents = new EventEmitter<ChainEvents>();
   /** States of soft forks, shared by all who ask about them. */
   readonly versionBits: VersionBitsCache;
 
-  private readonly state: ChainState;
+  private readonly shared: SharedState;
   private readonly stores: ChainStores;
   private readonly queue = new JobQueue('chain', MAX_WAITING_CHANGES);
   private readonly ownVerifier: ScriptThreadPool | undefined;
@@ -113,7 +112,7 @@ export class BlockChain implements Chain {
     const batchSize = options.dbBatchSize ?? DEFAULT_DB_BATCH_SIZE;
     const onPartialBatch = modules.onPartialBatch ?? (() => {});
     const coinsStore = new CoinsStore(this.stores.coins, { batchSize, onPartialBatch }, logger);
-    this.state = new ChainState({
+    this.shared = new SharedState({
       params,
       limits: {
         dbCacheBytes: options.dbCacheBytes ?? DEFAULT_DB_CACHE_BYTES,
@@ -125,20 +124,23 @@ export class BlockChain implements Chain {
       clock,
       logger,
       events: this.events,
+      backgroundEvents: this.backgroundEvents,
       blocks: this.stores.blocks,
       index: new BlockIndexDb(this.stores.index),
-      coinsStore,
-      coins: new CoinsCache(coinsStore),
       verifier: modules.scriptVerifier ?? (this.ownVerifier as ScriptThreadPool),
       executionCache,
     });
     this.params = params;
-    this.headers = this.state.tree;
-    this.coins = this.state.coins;
-    this.versionBits = this.state.versionBits;
+    this.shared.states.push(new ChainState(this.shared, coinsStore));
+    this.headers = this.shared.tree;
+    this.versionBits = this.shared.versionBits;
     this.lastTurn = clock.steadyMs();
     // One for each block in the queue, and those of the rooms above.
     this.events.setMaxListeners(0);
+  }
+
+  get coins(): CoinsView {
+    return this.state.coins;
   }
 
   /** Opens the chain and brings it up to date: {@link load} and {@link importBlocks} in one. */
@@ -164,7 +166,7 @@ export class BlockChain implements Chain {
   importBlocks(files: readonly string[]): Promise<void> {
     return this.request(async () => {
       try {
-        if (!this.state.stopping) await importBlocks(this.state, files, this.importSteps);
+        if (!this.shared.stopping) await importBlocks(this.shared, files, this.importSteps);
       } finally {
         this.indexed.resolve();
       }
@@ -173,12 +175,12 @@ export class BlockChain implements Chain {
 
   /** Tells long work, a start above all, to break off at the next good place; {@link stop} is to follow. */
   interrupt(): void {
-    this.state.stopping = true;
+    this.shared.stopping = true;
   }
 
   /** Waits for what is under way (a start as well: it breaks off at the next good place), writes all, closes all. */
   async stop(): Promise<void> {
-    const { state, stores } = this;
+    const { shared, stores } = this;
     this.interrupt();
     this.flushTimer?.cancel();
     this.indexed.resolve();
@@ -187,7 +189,8 @@ export class BlockChain implements Chain {
       () => false,
     );
     await this.settled();
-    if (opened === true && state.failure === undefined) await this.change(() => flushState(state, 'always'));
+    if (opened === true && shared.failure === undefined)
+      await this.change(() => flushState(this.state, 'always'));
     await this.queue.close();
     await this.ownVerifier?.stop();
     await stores.index.close();
@@ -204,31 +207,31 @@ export class BlockChain implements Chain {
   }
 
   get bestHeader(): HeaderId {
-    return this.state.bestHeader;
+    return this.shared.bestHeader;
   }
 
   get isInitialBlockDownload(): boolean {
-    return isInitialDownload(this.state);
+    return isInitialDownload(this.shared);
   }
 
   /** Blocks are read from files: none are taken from peers. */
   get isLoadingBlocks(): boolean {
-    return this.state.isLoadingBlocks;
+    return this.shared.isLoadingBlocks;
   }
 
   /** What the operator should know: Core's `warnings`. */
   get warnings(): readonly string[] {
-    return [...this.state.warnings.values()];
+    return [...this.shared.warnings.values()];
   }
 
   /** Block data were removed from disk at some time. */
   get havePruned(): boolean {
-    return this.state.havePruned;
+    return this.shared.havePruned;
   }
 
   /** The invalid header with most work, NO_HEADER when there is none. */
   get bestInvalid(): HeaderId {
-    return this.state.candidates.bestInvalid;
+    return this.shared.links.bestInvalid;
   }
 
   /** Bytes that block and undo files take. */
@@ -253,7 +256,7 @@ export class BlockChain implements Chain {
   }
 
   processHeaders(headers: readonly BlockHeader[]): ProcessHeadersResult {
-    const result = acceptHeaders(this.state, headers);
+    const result = acceptHeaders(this.shared, headers);
     // In the middle of a reorganisation not all invariants hold.
     if (this.queue.size === 0) this.changed();
     return result;
@@ -302,7 +305,7 @@ export class BlockChain implements Chain {
 
   reconsider(id: HeaderId): Promise<void> {
     return this.request(async () => {
-      await this.change(() => reconsiderBlock(this.state, id));
+      await this.change(() => reconsiderBlock(this.shared, id));
       await this.activate();
     });
   }
@@ -349,8 +352,8 @@ export class BlockChain implements Chain {
   /** Writes all coins, as they are now, to a snapshot, giving the event loop its turns. */
   dumpCoins(target: SnapshotTarget): Promise<WrittenSnapshot> {
     return this.fromDisk(() => {
-      const { state } = this;
-      return writeSnapshot(state.coinsStore, state.params.magic, target, () => state.stopping);
+      const { shared } = this;
+      return writeSnapshot(this.state.coinsStore, shared.params.magic, target, () => shared.stopping);
     });
   }
 
@@ -370,9 +373,9 @@ export class BlockChain implements Chain {
   private async open(): Promise<void> {
     const { clock, logger, onPhase = () => {} } = this.modules;
     logger.info(`Script verification uses ${this.ownVerifier?.threads ?? 0} additional threads`);
-    await openChain(this.state, this.stores, this.options, this.importSteps, onPhase);
-    if (!this.state.reindexing) this.indexed.resolve();
-    if (!this.state.stopping) this.flushTimer = clock.every(FLUSH_CHECK_MS, () => this.flushIfDue());
+    await openChain(this.shared, this.stores, this.options, this.importSteps, onPhase);
+    if (!this.shared.reindexing) this.indexed.resolve();
+    if (!this.shared.stopping) this.flushTimer = clock.every(FLUSH_CHECK_MS, () => this.flushIfDue());
   }
 
   /**
@@ -381,15 +384,15 @@ export class BlockChain implements Chain {
    * @throws QueueError when the chain stops first
    */
   private async untilIndexed(): Promise<void> {
-    if (!this.state.reindexing) return;
+    if (!this.shared.reindexing) return;
     await this.indexed.promise;
-    if (this.state.reindexing) throw new QueueError('closed', 'chain');
+    if (this.shared.reindexing) throw new QueueError('closed', 'chain');
   }
 
   /** Moves to the best chain, one step in the queue at a time. */
   private async activate(): Promise<void> {
     while (
-      !this.state.stopping &&
+      !this.shared.stopping &&
       !this.heightReached &&
       (await this.change(() => activateStep(this.state)))
     ) {
@@ -409,18 +412,18 @@ export class BlockChain implements Chain {
   }
 
   private accept(block: Block, options: ProcessBlockOptions): ProcessBlockResult {
-    const { state } = this;
+    const { shared } = this;
     // Before the header is taken in: were the checks to take a good block's malleated form for bad, the good one would
     // not be harmed.
     const broken = checkBlock(block, this.params.consensus);
     const result =
       broken === undefined
-        ? acceptBlock(state, block, options)
-        : { accepted: false, isNew: false, id: state.tree.find(block.hash), rejection: broken };
-    announceBestHeader(state);
+        ? acceptBlock(shared, block, options)
+        : { accepted: false, isNew: false, id: shared.tree.find(block.hash), rejection: broken };
+    announceBestHeader(shared);
     if (result.rejection !== undefined) {
       this.events.emit('checked', block, result.rejection);
-      state.logger.error(`ProcessNewBlock: AcceptBlock FAILED (${formatRejection(result.rejection)})`);
+      shared.logger.error(`ProcessNewBlock: AcceptBlock FAILED (${formatRejection(result.rejection)})`);
     }
     return result;
   }
@@ -441,16 +444,20 @@ export class BlockChain implements Chain {
   /** Runs one change in the queue. Whatever it throws means that the chain cannot be trusted any more. */
   private change<T>(job: () => Promise<T> | T): Promise<T> {
     return this.queue.push(async () => {
-      const { state } = this;
-      if (state.failure !== undefined) throw new ChainFailure(state.failure);
+      const { shared } = this;
+      if (shared.failure !== undefined) throw new ChainFailure(shared.failure);
       try {
         const result = await job();
         this.changed();
         return result;
       } catch (thrown) {
-        throw thrown instanceof ChainFailure ? thrown : failChain(state, failureMessage(thrown), thrown);
+        throw thrown instanceof ChainFailure ? thrown : failChain(shared, failureMessage(thrown), thrown);
       }
     });
+  }
+
+  private get state(): ChainState {
+    return this.shared.current;
   }
 
   private changed(): void {
@@ -479,7 +486,7 @@ export class BlockChain implements Chain {
   }
 
   private flushIfDue(): void {
-    if (this.state.stopping || this.state.failure !== undefined) return;
+    if (this.shared.stopping || this.shared.failure !== undefined) return;
     const work = this.request(() => this.change(() => flushState(this.state, 'periodic')));
     runDetached(work, message => this.modules.logger.error(`failed to flush state (${message})`));
   }

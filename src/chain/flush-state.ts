@@ -1,5 +1,5 @@
 import type { HeaderId } from '../consensus/chain-view.js';
-import type { ChainState } from './chain-state.js';
+import type { ChainState, SharedState } from './chain-state.js';
 import type { BlockIndexEntry } from './store/block-index-db.js';
 
 /** The block index is written this often, so that not much must be downloaded again after a crash. */
@@ -23,27 +23,28 @@ export type FlushMode = 'if-needed' | 'periodic' | 'always';
  * Effects: files and databases; the cache is emptied when that is what it was written for.
  */
 export async function flushState(state: ChainState, mode: FlushMode): Promise<void> {
+  const { shared } = state;
   const now = state.clock.steadyMs();
   const room = cacheRoom(state);
   const cacheLarge = mode === 'periodic' && room !== 'plenty';
   const cacheCritical = mode === 'if-needed' && room === 'none';
   const coinsDue = mode === 'periodic' && now > state.lastCoinsFlush + COINS_FLUSH_INTERVAL_MS;
-  const indexDue = mode === 'periodic' && now > state.lastIndexWrite + INDEX_WRITE_INTERVAL_MS;
+  const indexDue = mode === 'periodic' && now > shared.lastIndexWrite + INDEX_WRITE_INTERVAL_MS;
   const writeCoins = mode === 'always' || cacheLarge || cacheCritical || coinsDue;
   if (!writeCoins && !indexDue) return;
-  await writeIndex(state);
-  state.lastIndexWrite = now;
+  await writeIndex(shared);
+  shared.lastIndexWrite = now;
   if (!writeCoins || state.active.height < 0) return;
   await writeCoinsToDisk(state, cacheLarge || cacheCritical);
   state.lastCoinsFlush = now;
 }
 
 /** Writes block files and index. Effects: disk only. */
-export async function writeIndex(state: ChainState): Promise<void> {
-  const { blocks, index, tree } = state;
+export async function writeIndex(shared: SharedState): Promise<void> {
+  const { blocks, index, tree } = shared;
   await blocks.flush();
   const files = [...blocks.takeChangedFiles()];
-  const entries = tree.takeDirty().map(id => indexEntry(state, id));
+  const entries = tree.takeDirty().map(id => indexEntry(shared, id));
   if (files.length === 0 && entries.length === 0) return;
   await index.writeBatch({ files, lastFile: Math.max(blocks.fileCount - 1, 0), entries });
 }
@@ -56,7 +57,7 @@ async function writeCoinsToDisk(state: ChainState, empty: boolean): Promise<void
   logger.debug('bench', `FlushStateToDisk: ${what} completed (${(clock.steadyMs() - start).toFixed(2)}ms)`);
 }
 
-function indexEntry({ tree }: ChainState, id: HeaderId): BlockIndexEntry {
+function indexEntry({ tree }: SharedState, id: HeaderId): BlockIndexEntry {
   const hasData = tree.hasData(id);
   const hasUndo = tree.hasUndo(id);
   const { file, offset } = tree.dataPosition(id);
@@ -72,8 +73,7 @@ function indexEntry({ tree }: ChainState, id: HeaderId): BlockIndexEntry {
   };
 }
 
-function cacheRoom({ coins, limits, logger }: ChainState): 'plenty' | 'little' | 'none' {
-  const total = limits.dbCacheBytes;
+function cacheRoom({ coins, cacheBytes: total, logger }: ChainState): 'plenty' | 'little' | 'none' {
   if (coins.bytes > total || coins.isFull) {
     logger.info(`Cache size (${coins.bytes}) exceeds total space (${total})`);
     return 'none';

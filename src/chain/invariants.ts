@@ -59,7 +59,7 @@ function checkHeader({ tree }: ChainState, id: number): void {
   );
 }
 
-function checkStatus({ tree, havePruned }: ChainState, id: number): void {
+function checkStatus({ tree, shared: { havePruned } }: ChainState, id: number): void {
   const status = tree.status(id);
   const level = status & BlockStatus.VALID_MASK;
   const prev = tree.prev(id);
@@ -102,8 +102,8 @@ function checkCandidate(state: ChainState, { complete }: PathFacts, id: number):
   else assert(!qualifies || complete[id] === 0, 'what qualifies is a candidate, unless data are missing');
 }
 
-function checkUnlinked({ tree, candidates }: ChainState, { complete }: PathFacts, id: number): void {
-  const filed = candidates.isUnlinked(id);
+function checkUnlinked({ tree, links }: ChainState, { complete }: PathFacts, id: number): void {
+  const filed = links.isUnlinked(id);
   if (filed) assert(tree.hasData(id), 'a block that waits for others has data itself');
   if (tree.hasData(id) && !tree.isLinked(id) && !tree.isInvalid(id)) {
     assert(filed, 'a block that cannot be linked yet waits for its predecessor');
@@ -120,7 +120,7 @@ function checkActiveChain({ tree, active, candidates }: ChainState): void {
   }
 }
 
-function checkBestHeader({ tree, bestHeader }: ChainState): void {
+function checkBestHeader({ tree, shared: { bestHeader } }: ChainState): void {
   assert(bestHeader !== NO_HEADER && !tree.isInvalid(bestHeader), 'the best header is valid');
   for (let id = 0; id < tree.size; id++) {
     if (!tree.isInvalid(id)) assert(tree.compareWork(id, bestHeader) <= 0, 'no valid header has more work');

@@ -26,7 +26,7 @@ export async function activateStep(state: ChainState): Promise<boolean> {
     moved = true;
   } while (active.height < 0 || (start !== NO_HEADER && tree.compareTips(active.tip, start) < 0));
   if (!moved) return false;
-  checkForkWarning(state);
+  checkForkWarning(state.shared);
   announceTip(state, start);
   await flushState(state, 'periodic');
   return true;
@@ -47,7 +47,7 @@ async function moveTowards(state: ChainState, target: HeaderId): Promise<void> {
 }
 
 function announceTip(state: ChainState, start: HeaderId): void {
-  const { active, events } = state;
+  const { active, events, shared } = state;
   const fork = start === NO_HEADER ? NO_HEADER : active.fork(start);
-  if (fork !== active.tip) events.emit('tip', active.tip, fork, isInitialDownload(state));
+  if (fork !== active.tip) events.emit('tip', active.tip, fork, isInitialDownload(shared));
 }

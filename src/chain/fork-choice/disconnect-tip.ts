@@ -25,10 +25,10 @@ export async function disconnectTip(state: ChainState): Promise<void> {
   const coins = new CoinsOverlay(state.coins);
   // Staying on a chain with less work would be worse than stopping.
   const result = disconnectBlock(block, tree.height(id), undo, coins);
-  if (result !== 'clean') throw failChain(state, 'Failed to disconnect block.');
+  if (result !== 'clean') throw failChain(state.shared, 'Failed to disconnect block.');
   coins.commit();
   active.pop();
-  logTip(state, checkUnknownRules(state));
+  logTip(state, checkUnknownRules(state.shared));
   events.emit('disconnected', block, id, undo);
   await flushState(state, 'if-needed');
 }

@@ -1,6 +1,6 @@
 import type { HeaderId } from '../../consensus/chain-view.js';
 import { announceBestHeader, findBestHeader } from '../best-header.js';
-import type { ChainState } from '../chain-state.js';
+import type { ChainState, SharedState } from '../chain-state.js';
 import { isInitialDownload } from '../initial-download.js';
 import { logInvalidChain } from '../log-lines.js';
 import { checkForkWarning } from '../warnings.js';
@@ -15,20 +15,20 @@ import { ruleOutBlock } from './rule-out.js';
  * `tip` if the chain moved.
  */
 export async function invalidateBlock(state: ChainState, id: HeaderId): Promise<void> {
-  const { tree, active, candidates, events } = state;
+  const { tree, active, candidates, events, shared } = state;
   if (tree.height(id) === 0) return;
   const wasActive = active.contains(id);
   for (let blocks = 1; active.contains(id); blocks++) {
     await disconnectTip(state);
     events.emit('rewound', blocks);
   }
-  ruleOutBlock(state, id);
+  ruleOutBlock(shared, id);
   // Blocks that the former tip had overtaken are good enough again.
   if (wasActive) candidates.considerAll();
   logInvalidChain(state, id);
-  checkForkWarning(state);
-  if (wasActive) events.emit('tip', active.tip, active.tip, isInitialDownload(state));
-  announceBestHeader(state);
+  checkForkWarning(shared);
+  if (wasActive) events.emit('tip', active.tip, active.tip, isInitialDownload(shared));
+  announceBestHeader(shared);
 }
 
 /**
@@ -37,9 +37,9 @@ export async function invalidateBlock(state: ChainState, id: HeaderId): Promise<
  *
  * Effects: tree, candidates, best header.
  */
-export function reconsiderBlock(state: ChainState, id: HeaderId): void {
-  state.candidates.restore(id);
-  findBestHeader(state);
-  announceBestHeader(state);
-  checkForkWarning(state);
+export function reconsiderBlock(shared: SharedState, id: HeaderId): void {
+  shared.links.restore(id);
+  findBestHeader(shared);
+  announceBestHeader(shared);
+  checkForkWarning(shared);
 }

@@ -2,7 +2,7 @@ import { NO_HEADER } from '../../consensus/chain-view.js';
 import { BlockHeader, HEADER_SIZE } from '../../primitives/header.js';
 import { StartError, UnusableDataError } from '../../runtime/errors.js';
 import { findBestHeader } from '../best-header.js';
-import type { ChainState } from '../chain-state.js';
+import type { SharedState } from '../chain-state.js';
 import { HeaderColumns } from '../headers/columns.js';
 import { BlockStatus } from '../store/block-status.js';
 import { EMPTY_FILE_INFO } from '../store/block-store.js';
@@ -16,25 +16,25 @@ const WRONG_NETWORK = 'Incorrect or no genesis block found. Wrong datadir for ne
  *
  * @throws StartError when the data are of another network, or block files are missing
  */
-export async function loadBlockIndex(state: ChainState): Promise<void> {
-  const { tree, index, blocks, params, logger } = state;
+export async function loadBlockIndex(shared: SharedState): Promise<void> {
+  const { tree, index, blocks, params, logger } = shared;
   // The database sorts by hash; predecessors must come first.
-  const rows = await readRows(state);
-  for (const row of byHeight(rows)) addRow(state, rows, row);
+  const rows = await readRows(shared);
+  for (const row of byHeight(rows)) addRow(shared, rows, row);
   if (tree.size > 0 && tree.find(params.consensus.genesisHash) === NO_HEADER)
     throw new StartError(WRONG_NETWORK);
   tree.takeDirty();
-  findBestHeader(state);
-  state.notifiedHeader = state.bestHeader;
-  state.havePruned = index.readFlag('prunedblockfiles') ?? false;
+  findBestHeader(shared);
+  shared.notifiedHeader = shared.bestHeader;
+  shared.havePruned = index.readFlag('prunedblockfiles') ?? false;
   const infos = index.readFileInfos().map(info => info ?? EMPTY_FILE_INFO);
   logger.info(`LoadBlockIndexDB: last block file = ${index.readLastFile()}`);
   blocks.load(infos);
-  checkFiles(state);
+  checkFiles(shared);
 }
 
 /** The entries as they come, in columns: a million objects would take half a gigabyte for a moment. */
-async function readRows({ index }: ChainState): Promise<HeaderColumns> {
+async function readRows({ index }: SharedState): Promise<HeaderColumns> {
   const rows = new HeaderColumns();
   for await (const entry of index.readAll()) {
     const row = rows.addRow();
@@ -57,7 +57,7 @@ function byHeight(rows: HeaderColumns): Uint32Array {
   return order.sort((a, b) => (height[a] as number) - (height[b] as number));
 }
 
-function addRow({ tree, params }: ChainState, rows: HeaderColumns, row: number): void {
+function addRow({ tree, params }: SharedState, rows: HeaderColumns, row: number): void {
   const header = new BlockHeader(rows.headers.subarray(row * HEADER_SIZE, (row + 1) * HEADER_SIZE));
   const hash = rows.hashes.subarray(row * 32, row * 32 + 32);
   const isRoot = tree.size === 0;
@@ -77,7 +77,7 @@ function addRow({ tree, params }: ChainState, rows: HeaderColumns, row: number):
   tree.setStatus(id, status);
 }
 
-function checkFiles({ tree, blocks, logger }: ChainState): void {
+function checkFiles({ tree, blocks, logger }: SharedState): void {
   logger.info('Checking all blk files are present...');
   const files = new Set<number>();
   for (let id = 0; id < tree.size; id++) if (tree.hasData(id)) files.add(tree.dataPosition(id).file);

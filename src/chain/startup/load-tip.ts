@@ -14,13 +14,14 @@ import { BlockStatus } from '../store/block-status.js';
  * @throws UnusableDataError when the coins are at a block that the index does not know, or the data cannot be used
  */
 export function loadTip(state: ChainState): void {
-  const { tree, active, candidates, coinsStore, params, clock, logger } = state;
+  const { tree, active, candidates, links, coinsStore, params, clock, logger } = state;
   const best = coinsStore.bestBlock();
   const tip = best === undefined ? NO_HEADER : tree.find(best);
   if (best !== undefined && tip === NO_HEADER)
     throw new UnusableDataError('Error initializing block database');
   if (tip !== NO_HEADER) active.reset(tip);
-  candidates.load();
+  links.load(id => active.contains(id));
+  candidates.considerAll();
   if (tip === NO_HEADER) return;
   candidates.prune();
   checkWitnesses(state);

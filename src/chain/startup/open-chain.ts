@@ -1,7 +1,7 @@
 import { hashToHex } from '../../primitives/bytes.js';
 import { formatUint256 } from '../../primitives/target.js';
 import { StartError, UnusableDataError } from '../../runtime/errors.js';
-import type { ChainState } from '../chain-state.js';
+import type { ChainState, SharedState } from '../chain-state.js';
 import { activateStep } from '../fork-choice/activate-best-chain.js';
 import type { ChainDirectories, ChainOptions, ChainStores } from '../options.js';
 import type { KeyValueStore } from '../store/kv.js';
@@ -22,27 +22,28 @@ import { verifyChain } from './verify-chain.js';
  * @throws StartError
  */
 export async function openChain(
-  state: ChainState,
+  shared: SharedState,
   stores: ChainStores,
   options: ChainOptions,
   steps: ImportSteps,
   onPhase: (name: string) => void,
 ): Promise<void> {
   try {
-    logRules(state);
+    logRules(shared);
     await telling('Error opening block database', async () => {
       await openDatabases(stores, options);
-      if (options.reindex === true) await state.index.writeReindexing(true);
-      state.reindexing = state.index.isReindexing();
+      if (options.reindex === true) await shared.index.writeReindexing(true);
+      shared.reindexing = shared.index.isReindexing();
     });
-    await telling('Error loading block database', () => loadBlockIndex(state));
+    await telling('Error loading block database', () => loadBlockIndex(shared));
     await telling('Error opening block database', async () => {
-      await replayCoins(state);
-      loadTip(state);
+      const { current } = shared;
+      await replayCoins(current);
+      loadTip(current);
       onPhase('Verifying blocks…');
-      await verifyAtStart(state);
+      await verifyAtStart(current);
     });
-    await startChain(state, steps);
+    await startChain(shared, steps);
   } catch (thrown) {
     // The way out that Core names was taken already.
     if (!(thrown instanceof UnusableDataError) || options.reindex !== true) throw thrown;
@@ -88,26 +89,26 @@ async function wipe(store: KeyValueStore): Promise<void> {
 }
 
 async function verifyAtStart(state: ChainState): Promise<void> {
-  const { checkBlocks, checkLevel } = state.limits;
+  const { checkBlocks, checkLevel } = state.shared.limits;
   const result = await verifyChain(state, { depth: checkBlocks, level: checkLevel });
   if (result !== 'corrupt') return;
   throw new UnusableDataError('Corrupted block database detected');
 }
 
 /** Puts genesis, and no more, into a chain that has no block yet. */
-async function startChain(state: ChainState, steps: ImportSteps): Promise<void> {
-  if (state.active.height >= 0) return;
-  const isKnown = state.reindexing && (await reindexGenesis(state));
-  if (state.stopping) return;
+async function startChain(shared: SharedState, steps: ImportSteps): Promise<void> {
+  if (shared.current.active.height >= 0) return;
+  const isKnown = shared.reindexing && (await reindexGenesis(shared));
+  if (shared.stopping) return;
   // Files without genesis, or no files: where a new one may be written is known when all were read.
-  if (state.reindexing && !isKnown) await reindexBlockFiles(state, steps);
-  else loadGenesis(state);
+  if (shared.reindexing && !isKnown) await reindexBlockFiles(shared, steps);
+  else loadGenesis(shared);
   await steps.change(async () => {
-    await activateStep(state);
+    await activateStep(shared.current);
   });
 }
 
-function logRules({ params, logger }: ChainState): void {
+function logRules({ params, logger }: SharedState): void {
   const { consensus, defaultMinimumChainWork } = params;
   const { assumeValid, minimumChainWork } = consensus;
   if (assumeValid.every(byte => byte === 0)) logger.info('Validating signatures for all blocks.');

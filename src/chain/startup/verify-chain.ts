@@ -60,7 +60,7 @@ class ChainVerification {
     const downTo = active.height - this.depth;
     let height = active.height;
     for (; height > downTo; height--) {
-      if (this.state.stopping) return 'interrupted';
+      if (this.state.shared.stopping) return 'interrupted';
       const id = active.at(height);
       if (!this.state.tree.hasData(id)) {
         logger.info(
