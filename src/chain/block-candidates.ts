@@ -11,8 +11,8 @@ const LOWEST_SEQUENCE = -0x80000000;
 /**
  * Which blocks may become the tip of one chain state.
  *
- * Terms: *linked* is as in {@link BlockLinks}; *worse* is by `HeaderTree.compareTips`. Between two changes of the chain
- * these hold (`checkInvariants` tests them):
+ * Terms: *linked* is as in {@link BlockLinks}; *worse* is by `HeaderTree.compareTips`; *admitted* is what {@link restrict}
+ * says. Between two changes of the chain these hold (`checkInvariants` tests them):
  *
  * 1. Each candidate but the tip is linked, not invalid, admitted, and not worse than the tip. The tip is one.
  * 2. Each linked, not invalid, admitted block that is not worse than the tip is a candidate, unless data between it and
@@ -24,6 +24,8 @@ export class BlockCandidates implements LinkObserver {
   private preciousTip: HeaderId = NO_HEADER;
   /** A candidate whose data down to the active chain were found complete, so that they need not be looked at again. */
   private complete: HeaderId = NO_HEADER;
+  private above: HeaderId = NO_HEADER;
+  private upTo: HeaderId = NO_HEADER;
 
   constructor(
     private readonly tree: HeaderTree,
@@ -44,6 +46,24 @@ export class BlockCandidates implements LinkObserver {
     return this.set.size;
   }
 
+  /**
+   * From now on only blocks that descend from `above` and lead to `upTo` are admitted; NO_HEADER sets no limit. A chain
+   * that starts from a snapshot cannot go below its base, and what is validated in the background has that base as its aim.
+   */
+  restrict({
+    above = NO_HEADER,
+    upTo = NO_HEADER,
+  }: {
+    readonly above?: HeaderId;
+    readonly upTo?: HeaderId;
+  }): void {
+    this.above = above;
+    this.upTo = upTo;
+    this.complete = NO_HEADER;
+    this.set.clear();
+    this.considerAll();
+  }
+
   has(id: HeaderId): boolean {
     return this.set.has(id);
   }
@@ -59,9 +79,13 @@ export class BlockCandidates implements LinkObserver {
 
   /** It may be the tip, as far as its branch and its work go. */
   qualifies(id: HeaderId): boolean {
-    const { tree, active } = this;
+    const { tree, active, above, upTo } = this;
+    if (id === active.tip) return true;
     if (!tree.isLinked(id) || !tree.isValid(id, BlockStatus.VALID_TRANSACTIONS)) return false;
-    return active.height < 0 || tree.compareTips(id, active.tip) >= 0;
+    if (active.height >= 0 && tree.compareTips(id, active.tip) < 0) return false;
+    return (
+      (above === NO_HEADER || tree.descends(id, above)) && (upTo === NO_HEADER || tree.descends(upTo, id))
+    );
   }
 
   /** Considers every header: after the tip has moved down, or when the tree was loaded. */

@@ -64,6 +64,12 @@ export class BlockLinks {
   setBase(id: HeaderId, chainTxCount: number): void {
     this.snapshotBase = id;
     this.tree.setChainTxCount(id, chainTxCount);
+    this.linkAll(this.takeWaiting(id));
+  }
+
+  /** The snapshot in use was validated, and counts as such no more; or it is to be {@link load}ed without it. */
+  clearBase(): void {
+    this.snapshotBase = NO_HEADER;
   }
 
   isUnlinked(id: HeaderId): boolean {
@@ -89,14 +95,7 @@ export class BlockLinks {
       this.file(id);
       return;
     }
-    const queue = [id];
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      this.link(next);
-      // A pruned block that was fetched again may be a candidate still, in its former place.
-      this.place(next, this.nextSequence++);
-      queue.push(...(this.unlinked.get(next) ?? []));
-      this.unlinked.delete(next);
-    }
+    this.linkAll([id]);
   }
 
   /** Gives `id` another place among blocks of equal work. */
@@ -160,6 +159,22 @@ export class BlockLinks {
   /** Data were removed from disk: what was found complete may be no more. */
   dataRemoved(): void {
     for (const observer of this.observers) observer.dataRemoved();
+  }
+
+  private linkAll(queue: HeaderId[]): void {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      this.link(next);
+      // A pruned block that was fetched again may be a candidate still, in its former place.
+      this.place(next, this.nextSequence++);
+      queue.push(...this.takeWaiting(next));
+    }
+  }
+
+  /** The blocks that wait for `id`, which do so no more. */
+  private takeWaiting(id: HeaderId): HeaderId[] {
+    const waiting = this.unlinked.get(id) ?? [];
+    this.unlinked.delete(id);
+    return waiting;
   }
 
   private link(id: HeaderId): void {

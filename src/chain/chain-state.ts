@@ -110,6 +110,8 @@ export class SharedState {
     return this.importing || this.reindexing;
   }
 
+  readonly shouldStop = (): boolean => this.stopping;
+
   /** The chain state that the node follows. */
   get current(): ChainState {
     return defined(this.states.at(-1), 'chain state');
@@ -149,6 +151,8 @@ export class ChainState {
   constructor(
     readonly shared: SharedState,
     readonly coinsStore: CoinsStore,
+    /** The block as of which its coins were taken from a snapshot; NO_HEADER when it was validated from genesis on. */
+    readonly base: HeaderId = NO_HEADER,
   ) {
     this.params = shared.params;
     this.clock = shared.clock;

@@ -6,7 +6,7 @@ import type { VersionBitsCache } from '../consensus/deployments.js';
 import type { ChainParams } from '../consensus/params.js';
 import { type BlockRejection, formatRejection } from '../consensus/rejection.js';
 import type { Block } from '../primitives/block.js';
-import { bytesEqual, type Hash256 } from '../primitives/bytes.js';
+import { bytesEqual, type Hash256, hashToHex } from '../primitives/bytes.js';
 import type { BlockHeader } from '../primitives/header.js';
 import type { Timer } from '../runtime/clock.js';
 import { errorMessage } from '../runtime/errors.js';
@@ -17,6 +17,7 @@ import type {
   BlockUndo,
   Chain,
   ChainEvents,
+  ChainStateInfo,
   CoinsView,
   HeaderIndex,
   ProcessBlockOptions,
@@ -32,9 +33,14 @@ import { acceptBlock } from './connect/accept-block.js';
 import { acceptHeaders } from './connect/accept-headers.js';
 import { testBlock } from './connect/test-block.js';
 import { ChainFailure, failChain } from './fatal.js';
-import { flushState } from './flush-state.js';
+import { type FlushMode, flushState } from './flush-state.js';
 import { activateStep } from './fork-choice/activate-best-chain.js';
-import { invalidateBlock, reconsiderBlock } from './fork-choice/invalidate.js';
+import {
+  BlockOutOfReach,
+  invalidateBlock,
+  isWithinReach,
+  reconsiderBlock,
+} from './fork-choice/invalidate.js';
 import { findLocatorFork, makeLocator } from './headers/locator.js';
 import { isInitialDownload } from './initial-download.js';
 import { checkInvariants } from './invariants.js';
@@ -48,14 +54,17 @@ import {
   DEFAULT_MAX_TIP_AGE,
 } from './options.js';
 import { ScriptThreadPool, scriptThreadCount } from './scripts/thread-pool.js';
+import { SnapshotControl } from './snapshot/snapshot-control.js';
+import type { SnapshotReader } from './snapshot/snapshot-reader.js';
 import type { SnapshotTarget } from './snapshot/snapshot-writer.js';
 import { type WrittenSnapshot, writeSnapshot } from './snapshot/write-snapshot.js';
 import { type ImportSteps, importBlocks } from './startup/import-blocks.js';
 import { openChain } from './startup/open-chain.js';
 import { type VerifyOptions, type VerifyResult, verifyChain } from './startup/verify-chain.js';
 import { BlockIndexDb } from './store/block-index-db.js';
+import type { KeyValueStore } from './store/kv.js';
 import { StoreError } from './store/store-error.js';
-import { diskStores, memoryStores } from './stores.js';
+import { COINS_CACHE_BYTES, diskStores, memoryStores } from './stores.js';
 
 /**
  * State changes and looks at a standing chain that may wait. Blocks are bounded by those who ask for them (16 in flight
@@ -83,6 +92,7 @@ export class BlockChain implements Chain {
 
   private readonly shared: SharedState;
   private readonly stores: ChainStores;
+  private readonly snapshots: SnapshotControl;
   private readonly queue = new JobQueue('chain', MAX_WAITING_CHANGES);
   private readonly ownVerifier: ScriptThreadPool | undefined;
   /** Requests that are not done yet, over all the jobs they take. */
@@ -109,9 +119,6 @@ export class BlockChain implements Chain {
     const threads = scriptThreadCount(options.scriptThreads ?? 0);
     this.ownVerifier = modules.scriptVerifier === undefined ? new ScriptThreadPool(threads) : undefined;
     this.stores = openStores(options, modules);
-    const batchSize = options.dbBatchSize ?? DEFAULT_DB_BATCH_SIZE;
-    const onPartialBatch = modules.onPartialBatch ?? (() => {});
-    const coinsStore = new CoinsStore(this.stores.coins, { batchSize, onPartialBatch }, logger);
     this.shared = new SharedState({
       params,
       limits: {
@@ -130,8 +137,15 @@ export class BlockChain implements Chain {
       verifier: modules.scriptVerifier ?? (this.ownVerifier as ScriptThreadPool),
       executionCache,
     });
+    this.shared.states.push(this.makeState(this.stores.coins));
+    this.snapshots = new SnapshotControl(this.shared, {
+      stores: this.stores,
+      makeCoinsStore: coins => this.makeCoinsStore(coins),
+      change: job => this.change(job),
+      mayGoOn: () => this.mayGoOn,
+      giveTurn: () => this.giveTurn(),
+    });
     this.params = params;
-    this.shared.states.push(new ChainState(this.shared, coinsStore));
     this.headers = this.shared.tree;
     this.versionBits = this.shared.versionBits;
     this.lastTurn = clock.steadyMs();
@@ -189,11 +203,11 @@ export class BlockChain implements Chain {
       () => false,
     );
     await this.settled();
-    if (opened === true && shared.failure === undefined)
-      await this.change(() => flushState(this.state, 'always'));
+    if (opened === true && shared.failure === undefined) await this.change(() => this.flushAll('always'));
     await this.queue.close();
     await this.ownVerifier?.stop();
     await stores.index.close();
+    await stores.snapshot.coins.close();
     await stores.coins.close();
     await stores.blocks.close();
   }
@@ -222,6 +236,26 @@ export class BlockChain implements Chain {
   /** What the operator should know: Core's `warnings`. */
   get warnings(): readonly string[] {
     return [...this.shared.warnings.values()];
+  }
+
+  get snapshotBase(): HeaderId {
+    return this.state.base;
+  }
+
+  get backgroundTip(): HeaderId {
+    return this.shared.background?.active.tip ?? NO_HEADER;
+  }
+
+  /** The chains in use, the one that the node follows last. */
+  chainStates(): ChainStateInfo[] {
+    const { states } = this.shared;
+    return states.map(({ active, base, cacheBytes }) => ({
+      tip: active.tip,
+      base,
+      databaseCacheBytes: COINS_CACHE_BYTES,
+      coinsCacheBytes: cacheBytes,
+      isValidated: base === NO_HEADER || states.length === 1,
+    }));
   }
 
   /** Block data were removed from disk at some time. */
@@ -298,7 +332,17 @@ export class BlockChain implements Chain {
 
   invalidate(id: HeaderId): Promise<void> {
     return this.request(async () => {
-      await this.change(() => invalidateBlock(this.state, id));
+      const isDone = await this.change(async () => {
+        if (!isWithinReach(this.state, id)) return false;
+        await invalidateBlock(this.state, id);
+        return true;
+      });
+      if (!isDone) {
+        const hash = hashToHex(this.headers.hash(id));
+        throw new BlockOutOfReach(
+          `Block ${hash} cannot be taken back: not all blocks from it on are on disk`,
+        );
+      }
       await this.activate();
     });
   }
@@ -327,7 +371,7 @@ export class BlockChain implements Chain {
   }
 
   flush(): Promise<void> {
-    return this.request(() => this.change(() => flushState(this.state, 'always')));
+    return this.request(() => this.change(() => this.flushAll('always')));
   }
 
   utxoStats(hashType: UtxoHashType): Promise<UtxoStats> {
@@ -357,6 +401,22 @@ export class BlockChain implements Chain {
     });
   }
 
+  /**
+   * RPC loadtxoutset: takes the coins of a snapshot, and follows the chain from its base on. What lies below is validated
+   * in the background from then on.
+   *
+   * @param isMempoolEmpty nothing in the mempool hangs on the coins that were used so far
+   * @returns the base
+   * @throws SnapshotRefused in Core's words
+   */
+  loadSnapshot(reader: SnapshotReader, isMempoolEmpty: () => boolean): Promise<HeaderId> {
+    return this.request(async () => {
+      const base = await this.snapshots.load(reader, isMempoolEmpty);
+      await this.activate();
+      return base;
+    });
+  }
+
   /** RPC verifychain: checks the last blocks of the chain against their data and the coins. */
   verify(options: VerifyOptions): Promise<VerifyResult> {
     return this.request(() => this.change(() => verifyChain(this.state, options)));
@@ -367,13 +427,18 @@ export class BlockChain implements Chain {
    * `-checkblockindex` does it regularly.
    */
   checkInvariants(): void {
-    checkInvariants(this.state);
+    checkInvariants(this.shared);
   }
 
   private async open(): Promise<void> {
     const { clock, logger, onPhase = () => {} } = this.modules;
     logger.info(`Script verification uses ${this.ownVerifier?.threads ?? 0} additional threads`);
-    await openChain(this.shared, this.stores, this.options, this.importSteps, onPhase);
+    await openChain(this.shared, this.options, {
+      stores: this.stores,
+      makeState: (coins, base) => this.makeState(coins, base),
+      steps: this.importSteps,
+      onPhase,
+    });
     if (!this.shared.reindexing) this.indexed.resolve();
     if (!this.shared.stopping) this.flushTimer = clock.every(FLUSH_CHECK_MS, () => this.flushIfDue());
   }
@@ -389,19 +454,45 @@ export class BlockChain implements Chain {
     if (this.shared.reindexing) throw new QueueError('closed', 'chain');
   }
 
-  /** Moves to the best chain, one step in the queue at a time. */
+  /** Moves to the best chain, one step in the queue at a time, and goes on with what is validated in the background. */
   private async activate(): Promise<void> {
-    while (
-      !this.shared.stopping &&
-      !this.heightReached &&
-      (await this.change(() => activateStep(this.state)))
-    ) {
+    while (this.mayGoOn && (await this.change(() => activateStep(this.state)))) {
       this.checkStopHeight();
-      const now = this.modules.clock.steadyMs();
-      if (now - this.lastTurn < TURN_MS) continue;
-      await setImmediate();
-      this.lastTurn = this.modules.clock.steadyMs();
+      await this.giveTurn();
     }
+    if (this.shared.background !== undefined) this.validateInBackground();
+  }
+
+  private validateInBackground(): void {
+    const work = this.request(async () => {
+      if (await this.snapshots.validate()) await this.activate();
+    });
+    runDetached(work, message => this.modules.logger.error(`validating the snapshot failed (${message})`));
+  }
+
+  private get mayGoOn(): boolean {
+    return !this.shared.stopping && !this.heightReached;
+  }
+
+  private async giveTurn(): Promise<void> {
+    const { clock } = this.modules;
+    if (clock.steadyMs() - this.lastTurn < TURN_MS) return;
+    await setImmediate();
+    this.lastTurn = clock.steadyMs();
+  }
+
+  private makeState(coins: KeyValueStore, base?: HeaderId): ChainState {
+    return new ChainState(this.shared, this.makeCoinsStore(coins), base);
+  }
+
+  private makeCoinsStore(coins: KeyValueStore): CoinsStore {
+    const batchSize = this.options.dbBatchSize ?? DEFAULT_DB_BATCH_SIZE;
+    const onPartialBatch = this.modules.onPartialBatch ?? (() => {});
+    return new CoinsStore(coins, { batchSize, onPartialBatch }, this.modules.logger);
+  }
+
+  private async flushAll(mode: FlushMode): Promise<void> {
+    for (const state of this.shared.states) await flushState(state, mode);
   }
 
   private checkStopHeight(): void {
@@ -462,7 +553,7 @@ export class BlockChain implements Chain {
 
   private changed(): void {
     const { checkBlockIndex = 0 } = this.options;
-    if (checkBlockIndex > 0 && ++this.changes % checkBlockIndex === 0) checkInvariants(this.state);
+    if (checkBlockIndex > 0 && ++this.changes % checkBlockIndex === 0) checkInvariants(this.shared);
   }
 
   private request<T>(work: () => Promise<T>): Promise<T> {
@@ -487,7 +578,7 @@ export class BlockChain implements Chain {
 
   private flushIfDue(): void {
     if (this.shared.stopping || this.shared.failure !== undefined) return;
-    const work = this.request(() => this.change(() => flushState(this.state, 'periodic')));
+    const work = this.request(() => this.change(() => this.flushAll('periodic')));
     runDetached(work, message => this.modules.logger.error(`failed to flush state (${message})`));
   }
 }

@@ -13,7 +13,6 @@ import { flushState } from '../flush-state.js';
 import { logInvalidChain, logTip } from '../log-lines.js';
 import { BlockStatus } from '../store/block-status.js';
 import { encodeBlockUndo } from '../store/undo-codec.js';
-import { checkUnknownRules } from '../warnings.js';
 import { scriptsAssumedValid } from './assume-valid.js';
 import { ruleOutBlock } from './rule-out.js';
 
@@ -44,7 +43,7 @@ export async function connectTip(state: ChainState, id: HeaderId): Promise<Block
   }
   coins.commit();
   active.push(id);
-  logTip(state, checkUnknownRules(shared));
+  logTip(state);
   shared.events.emit('checked', block, undefined);
   events.emit('connected', block, id, undo);
   await flushState(state, 'if-needed');

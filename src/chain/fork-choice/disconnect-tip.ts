@@ -6,7 +6,6 @@ import { coinsCreated } from '../connect/prefetch.js';
 import { failChain } from '../fatal.js';
 import { flushState } from '../flush-state.js';
 import { logTip } from '../log-lines.js';
-import { checkUnknownRules } from '../warnings.js';
 
 /**
  * Takes the tip back (Core's DisconnectTip).
@@ -28,7 +27,7 @@ export async function disconnectTip(state: ChainState): Promise<void> {
   if (result !== 'clean') throw failChain(state.shared, 'Failed to disconnect block.');
   coins.commit();
   active.pop();
-  logTip(state, checkUnknownRules(state.shared));
+  logTip(state);
   events.emit('disconnected', block, id, undo);
   await flushState(state, 'if-needed');
 }

@@ -7,6 +7,24 @@ import { checkForkWarning } from '../warnings.js';
 import { disconnectTip } from './disconnect-tip.js';
 import { ruleOutBlock } from './rule-out.js';
 
+/** The chain cannot be taken back to before a block: what blocks on top of it spent is not on disk. */
+export class BlockOutOfReach extends Error {
+  override readonly name = 'BlockOutOfReach';
+}
+
+/**
+ * Whether the chain can be taken back to before `id`: not past pruned blocks, and not to below a snapshot that is being
+ * validated.
+ */
+export function isWithinReach({ tree, active, base, shared }: ChainState, id: HeaderId): boolean {
+  if (!active.contains(id)) return true;
+  if (shared.background !== undefined && tree.height(id) <= tree.height(base)) return false;
+  for (let walk = active.tip; tree.height(walk) >= Math.max(tree.height(id), 1); walk = tree.prev(walk)) {
+    if (!tree.hasData(walk) || !tree.hasUndo(walk)) return false;
+  }
+  return true;
+}
+
 /**
  * The operator holds `id` to be invalid (RPC invalidateblock): takes the chain back to before it and rules it out.
  * Genesis stays. Other branches may be better now: `activateStep` follows.

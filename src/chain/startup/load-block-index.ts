@@ -1,4 +1,6 @@
 import { NO_HEADER } from '../../consensus/chain-view.js';
+import type { SnapshotFacts } from '../../consensus/params.js';
+import { hashToHex } from '../../primitives/bytes.js';
 import { BlockHeader, HEADER_SIZE } from '../../primitives/header.js';
 import { StartError, UnusableDataError } from '../../runtime/errors.js';
 import { findBestHeader } from '../best-header.js';
@@ -14,9 +16,13 @@ const WRONG_NETWORK = 'Incorrect or no genesis block found. Wrong datadir for ne
  *
  * Effects: tree, best header, block store's infos. Candidates come later, when the tip is known.
  *
+ * @param snapshot the snapshot in use
  * @throws StartError when the data are of another network, or block files are missing
  */
-export async function loadBlockIndex(shared: SharedState): Promise<void> {
+export async function loadBlockIndex(
+  shared: SharedState,
+  snapshot: SnapshotFacts | undefined,
+): Promise<void> {
   const { tree, index, blocks, params, logger } = shared;
   // The database sorts by hash; predecessors must come first.
   const rows = await readRows(shared);
@@ -24,6 +30,8 @@ export async function loadBlockIndex(shared: SharedState): Promise<void> {
   if (tree.size > 0 && tree.find(params.consensus.genesisHash) === NO_HEADER)
     throw new StartError(WRONG_NETWORK);
   tree.takeDirty();
+  if (snapshot !== undefined) useSnapshot(shared, snapshot);
+  lowerValidity(shared);
   findBestHeader(shared);
   shared.notifiedHeader = shared.bestHeader;
   shared.havePruned = index.readFlag('prunedblockfiles') ?? false;
@@ -31,6 +39,32 @@ export async function loadBlockIndex(shared: SharedState): Promise<void> {
   logger.info(`LoadBlockIndexDB: last block file = ${index.readLastFile()}`);
   blocks.load(infos);
   checkFiles(shared);
+}
+
+/** What is stored does not tell how many transactions lead up to the base of a snapshot: the network's parameters do. */
+function useSnapshot({ tree, links, blocks, logger }: SharedState, facts: SnapshotFacts): void {
+  blocks.setSnapshotHeight(facts.height);
+  const base = tree.find(facts.blockHash);
+  if (base === NO_HEADER) return;
+  links.setBase(base, facts.chainTxCount);
+  logger.info(`[snapshot] set m_chain_tx_count=${facts.chainTxCount} for ${hashToHex(facts.blockHash)}`);
+}
+
+/**
+ * A snapshot that is not in use any more let blocks be checked whose predecessors were not. They count as not checked,
+ * since the others will be.
+ */
+function lowerValidity({ tree, links }: SharedState): void {
+  const { VALID_MASK, VALID_TRANSACTIONS, VALID_CHAIN } = BlockStatus;
+  for (let id = 1; id < tree.size; id++) {
+    const status = tree.status(id);
+    const level = status & VALID_MASK;
+    const prev = tree.prev(id);
+    // Core leaves genesis, which it does not connect, at a lower level.
+    if (level < VALID_CHAIN || prev === links.base || prev === 0) continue;
+    if ((tree.status(prev) & VALID_MASK) < level)
+      tree.setStatus(id, (status & ~VALID_MASK) | VALID_TRANSACTIONS);
+  }
 }
 
 /** The entries as they come, in columns: a million objects would take half a gigabyte for a moment. */

@@ -4,44 +4,53 @@ import { StartError, UnusableDataError } from '../../runtime/errors.js';
 import type { ChainState, SharedState } from '../chain-state.js';
 import { activateStep } from '../fork-choice/activate-best-chain.js';
 import type { ChainDirectories, ChainOptions, ChainStores } from '../options.js';
-import type { KeyValueStore } from '../store/kv.js';
+import { rebalanceCaches } from '../rebalance-caches.js';
+import { wipeStore } from '../store/kv.js';
 import { StoreError } from '../store/store-error.js';
 import { loadGenesis } from './genesis.js';
 import { type ImportSteps, reindexBlockFiles, reindexGenesis } from './import-blocks.js';
 import { loadBlockIndex } from './load-block-index.js';
-import { loadTip } from './load-tip.js';
-import { replayCoins } from './replay-coins.js';
+import { loadTips } from './load-tip.js';
+import { type FoundSnapshot, type MakeState, openSnapshot, settleSnapshot } from './open-snapshot.js';
 import { verifyChain } from './verify-chain.js';
+
+export interface OpenModules {
+  readonly stores: ChainStores;
+  readonly makeState: MakeState;
+  readonly steps: ImportSteps;
+  /** Is told of parts of the work that may take long. */
+  readonly onPhase: (name: string) => void;
+}
 
 /**
  * Opens a chain from what is on disk, whatever moment the last run ended at: index, coins (finishing a write that was cut
- * off), tip, a check of the last blocks, and genesis if there is nothing. There is a tip afterwards. Blocks that are not
+ * off), tips, a check of the last blocks, and genesis if there is nothing. There is a tip afterwards. Blocks that are not
  * connected yet, or not even in the index, are for {@link importBlocks}.
  *
- * @param onPhase is told of parts of the work that may take long
  * @throws StartError
  */
 export async function openChain(
   shared: SharedState,
-  stores: ChainStores,
   options: ChainOptions,
-  steps: ImportSteps,
-  onPhase: (name: string) => void,
+  { stores, makeState, steps, onPhase }: OpenModules,
 ): Promise<void> {
+  let snapshot: FoundSnapshot | undefined;
   try {
     logRules(shared);
     await telling('Error opening block database', async () => {
       await openDatabases(stores, options);
       if (options.reindex === true) await shared.index.writeReindexing(true);
       shared.reindexing = shared.index.isReindexing();
+      snapshot = await openSnapshot(shared, stores, options);
     });
-    await telling('Error loading block database', () => loadBlockIndex(shared));
+    await telling('Error loading block database', () => loadBlockIndex(shared, snapshot?.facts));
     await telling('Error opening block database', async () => {
-      const { current } = shared;
-      await replayCoins(current);
-      loadTip(current);
+      await snapshot?.start(makeState);
+      await loadTips(shared);
+      await rebalanceCaches(shared);
+      await settleSnapshot(shared, stores, makeState);
       onPhase('Verifying blocks…');
-      await verifyAtStart(current);
+      for (const state of shared.states) await verifyAtStart(state);
     });
     await startChain(shared, steps);
   } catch (thrown) {
@@ -68,24 +77,17 @@ async function openDatabases(
   stores: ChainStores,
   { storage, reindex, reindexChainstate }: ChainOptions,
 ): Promise<void> {
+  await stores.snapshot.recover();
   await stores.index.open();
   await stores.coins.open();
   // Those of a directory were wiped as they were opened. Their keys must not go now: the one that hides the coins is new.
   if (isDirectory(storage)) return;
-  if (reindex === true) await wipe(stores.index);
-  if (reindex === true || reindexChainstate === true) await wipe(stores.coins);
+  if (reindex === true) await wipeStore(stores.index);
+  if (reindex === true || reindexChainstate === true) await wipeStore(stores.coins);
 }
 
 function isDirectory(storage: ChainOptions['storage']): storage is ChainDirectories {
   return storage !== 'memory' && 'blocksDir' in storage;
-}
-
-async function wipe(store: KeyValueStore): Promise<void> {
-  for await (const lot of store.iterate()) {
-    const batch = store.batch();
-    for (const [key] of lot) batch.delete(key);
-    await batch.write();
-  }
 }
 
 async function verifyAtStart(state: ChainState): Promise<void> {

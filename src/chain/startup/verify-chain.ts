@@ -21,7 +21,7 @@ export interface VerifyOptions {
 
 /**
  * - `ok`: no inconsistency;
- * - `incomplete`: none found, but pruned blocks could not be looked at;
+ * - `incomplete`: none found, but blocks that are not on disk could not be looked at;
  * - `corrupt`: data are damaged, as the log says.
  */
 export type VerifyResult = 'ok' | 'incomplete' | 'corrupt' | 'interrupted';
@@ -62,9 +62,9 @@ class ChainVerification {
     for (; height > downTo; height--) {
       if (this.state.shared.stopping) return 'interrupted';
       const id = active.at(height);
-      if (!this.state.tree.hasData(id)) {
+      if (!this.isThere(id)) {
         logger.info(
-          `Block verification stopping at height ${height} (no data). This could be due to pruning.`,
+          `Block verification stopping at height ${height} (no data). This could be due to pruning or use of an assumeutxo snapshot.`,
         );
         break;
       }
@@ -83,6 +83,12 @@ class ChainVerification {
         `(${this.goodTransactions} transactions)`,
     );
     return height > downTo ? 'incomplete' : 'ok';
+  }
+
+  /** Its data are. The base of a snapshot may have come without having been connected: what it spent is not known then. */
+  private isThere(id: HeaderId): boolean {
+    const { tree, base } = this.state;
+    return tree.hasData(id) && (id !== base || tree.hasUndo(id));
   }
 
   private async checkDown(id: HeaderId, height: number): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { BlockUndo } from '../../chain/chain.js';
+import { BlockOutOfReach } from '../../chain/fork-choice/invalidate.js';
 import type { HeaderId } from '../../consensus/chain-view.js';
 import { hashToHex, toHex } from '../../primitives/bytes.js';
 import type { RpcContext } from '../context.js';
@@ -96,7 +97,12 @@ const invalidateblock: RpcMethod = {
   examples: ['"blockhash"'],
   run: async ({ chain }, args) => {
     const id = findHeader(chain, args.hash('blockhash'));
-    await chain.invalidate(id);
+    try {
+      await chain.invalidate(id);
+    } catch (thrown) {
+      if (!(thrown instanceof BlockOutOfReach)) throw thrown;
+      throw new RpcError(RpcCode.DATABASE_ERROR, thrown.message);
+    }
     return null;
   },
 };
