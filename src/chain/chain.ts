@@ -141,7 +141,9 @@ export interface Chain {
   readonly backgroundEvents: EventEmitter<ChainEvents>;
   /** Base of the snapshot that the active chain started from, NO_HEADER when it was validated from genesis on. */
   readonly snapshotBase: HeaderId;
-  /** How far the validation of what lies below {@link snapshotBase} has come; NO_HEADER when none is under way. */
+  /** What lies below {@link snapshotBase} is on its way and being validated. */
+  readonly isValidatingSnapshot: boolean;
+  /** How far that has come; NO_HEADER when it is not under way. */
   readonly backgroundTip: HeaderId;
 
   /** Tip of the active chain (genesis at least, after start). */

@@ -242,6 +242,10 @@ export class BlockChain implements Chain {
     return this.state.base;
   }
 
+  get isValidatingSnapshot(): boolean {
+    return this.shared.background !== undefined;
+  }
+
   get backgroundTip(): HeaderId {
     return this.shared.background?.active.tip ?? NO_HEADER;
   }

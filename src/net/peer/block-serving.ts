@@ -5,6 +5,7 @@ import type { BlockHeader } from '../../primitives/header.js';
 import { blockWork } from '../../primitives/target.js';
 import { errorMessage } from '../../runtime/errors.js';
 import { PERMISSION_DOWNLOAD, PERMISSION_NO_BAN } from '../permissions.js';
+import { isLimitedPeer } from '../services.js';
 import {
   type Inventory,
   MSG_BLOCK,
@@ -22,7 +23,7 @@ import type { Peer } from './peer.js';
 const STALE_RELAY_AGE_LIMIT = 30 * 24 * 60 * 60;
 /** Seconds after which a block counts as historical against the upload target. */
 const HISTORICAL_BLOCK_AGE = 7 * 24 * 60 * 60;
-/** Blocks below the tip that a pruned node promises to have, and a few more for races. */
+/** Blocks below the tip that a node with recent ones promises to have, and a few more for races. */
 const LIMITED_SERVED_BLOCKS = 288 + 2;
 /** Blocks that a pruned node keeps for sure, less those that may go within an hour. */
 const PRUNED_BLOCKS_LIKELY_TO_HAVE = 288 - 6;
@@ -175,7 +176,7 @@ export class BlockServing {
       return false;
     }
     const depth = chain.height - headers.height(id);
-    const isTooDeep = this.context.options.pruned && depth > LIMITED_SERVED_BLOCKS;
+    const isTooDeep = isLimitedPeer(peer.ourServices) && depth > LIMITED_SERVED_BLOCKS;
     if (isTooDeep && !connection.may(PERMISSION_NO_BAN)) {
       this.debug(`Ignore block request below NODE_NETWORK_LIMITED threshold, disconnect peer=${peer.id}`);
       connection.disconnect();
