@@ -381,7 +381,12 @@ export class PeerToPeer implements P2P {
         ...shared,
         chain,
         mempool: modules.mempool,
-        options: { ...options, isReachable, localServices: () => this.localServices, subversion: this.subversion },
+        options: {
+          ...options,
+          isReachable,
+          localServices: () => this.localServices,
+          subversion: this.subversion,
+        },
         connections: () => manager,
         isLoadingBlocks: () => modules.chain.isLoadingBlocks,
       },

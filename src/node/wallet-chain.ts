@@ -48,6 +48,14 @@ export class NodeWalletChain implements WalletChain {
     return chain.readBlock(chain.headers.find(ref.hash));
   }
 
+  hasBlocks(from: number, to?: number): boolean {
+    const { chain } = this.modules;
+    for (let height = Math.min(to ?? chain.height, chain.height); height >= from; height--) {
+      if (!chain.headers.hasData(chain.at(height))) return false;
+    }
+    return true;
+  }
+
   firstAtOrAfter(time: number): BlockRef | undefined {
     const { chain } = this.modules;
     let found: BlockRef | undefined;

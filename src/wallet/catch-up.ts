@@ -2,6 +2,7 @@ import { bytesEqual } from '../primitives/bytes.js';
 import { defined } from '../runtime/errors.js';
 import type { BlockRef } from './chain-access.js';
 import { TIMESTAMP_WINDOW, type Wallet } from './wallet.js';
+import { WalletError } from './wallet-error.js';
 
 /** Blocks taken in that are remembered, to find the way back when the chain changes meanwhile. */
 const MAX_REMEMBERED = 1000;
@@ -9,10 +10,13 @@ const MAX_REMEMBERED = 1000;
 /**
  * Takes in the blocks that came while the wallet was not loaded, up to the tip, then what is in the mempool. `attach` is
  * called in the same turn in which the wallet stands at the tip: from then on it must be told of everything.
+ *
+ * @throws WalletError in Core's words when blocks that the wallet lacks are not on the disk
  */
 export async function catchUp(wallet: Wallet, attach: () => void): Promise<void> {
   const { chain } = wallet.modules;
   skipToBirth(wallet);
+  checkBlocks(wallet);
   const recent: BlockRef[] = [];
   for (;;) {
     const { tip } = wallet.ledger;
@@ -34,6 +38,20 @@ export async function catchUp(wallet: Wallet, attach: () => void): Promise<void>
   for (const tx of chain.mempoolTransactions()) wallet.transactionAdded(tx);
   attach();
   await wallet.store.flush();
+}
+
+/** Below a snapshot blocks come in the background, and out of order: a wallet that needs them has to wait. */
+function checkBlocks(wallet: Wallet): void {
+  const { chain } = wallet.modules;
+  if (chain.hasBlocks(wallet.ledger.tip.height + 1)) return;
+  let complete = chain.tip().height;
+  while (chain.hasBlocks(complete - 1, complete - 1)) complete--;
+  throw new WalletError(
+    'failed',
+    'Wallet loading failed. Error loading wallet. Wallet requires blocks to be downloaded, and software does not ' +
+      'currently support loading wallets while blocks are being downloaded out of order when using assumeutxo ' +
+      `snapshots. Wallet should be able to load successfully after node sync reaches height ${complete}`,
+  );
 }
 
 /** Blocks from before the keys were made need not be read. */

@@ -32,6 +32,8 @@ export interface WalletChain {
   /** Reference of a block by hash, if it is in the active chain now. */
   find(hash: Hash256): BlockRef | undefined;
   readBlock(ref: BlockRef): Promise<Block>;
+  /** All blocks of the active chain from one height to another, or to the tip, are on the disk. */
+  hasBlocks(from: number, to?: number): boolean;
   /** First block of the active chain whose time (with the maximum so far) is at least `time`, for rescans by birth time. */
   firstAtOrAfter(time: number): BlockRef | undefined;
   /** Coins of the chain and of the mempool, also those that the mempool spends again: for signing. */

@@ -266,6 +266,13 @@ export class TestWalletChain implements WalletChain {
     return (this.blocks.get(hashKey(ref.hash)) as Entry).block;
   }
 
+  /** Blocks below this height are not there. */
+  lowestBlock = 0;
+
+  hasBlocks(from: number): boolean {
+    return from >= this.lowestBlock || from > this.tip().height;
+  }
+
   firstAtOrAfter(time: number): BlockRef | undefined {
     return this.entries.find(({ ref }) => ref.time >= time)?.ref;
   }

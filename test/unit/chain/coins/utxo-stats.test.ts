@@ -6,7 +6,7 @@ import { MuHash3072 } from '../../../../src/crypto/muhash.js';
 import { hashToHex, toHex } from '../../../../src/primitives/bytes.js';
 import type { Coin } from '../../../../src/primitives/coin.js';
 import { SEQUENCE_FINAL, Transaction } from '../../../../src/primitives/transaction.js';
-import { coinsStoreOf } from '../../../support/snapshot-bytes.js';
+import { coinsStoreOf } from '../../../support/snapshot.js';
 
 const BLOCK = new Uint8Array(32).fill(1);
 const coin = (changes: Partial<Coin> = {}): Coin => ({

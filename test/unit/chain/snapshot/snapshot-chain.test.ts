@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BlockChain } from '../../../../src/chain/chainstate.js';
 import type { ChainStores } from '../../../../src/chain/options.js';
-import { SnapshotReader } from '../../../../src/chain/snapshot/snapshot-reader.js';
 import { memoryStores } from '../../../../src/chain/stores.js';
 import { NO_HEADER } from '../../../../src/consensus/chain-view.js';
 import type { ChainParams } from '../../../../src/consensus/params.js';
@@ -20,7 +19,7 @@ import {
   type TestChainOptions,
   testChain,
 } from '../../../support/chain-builder.js';
-import { MemoryTarget, memoryInput } from '../../../support/snapshot-bytes.js';
+import { loadSnapshot, MemoryTarget, makeSnapshot } from '../../../support/snapshot.js';
 
 const BASE_HEIGHT = 105;
 const TOP_HEIGHT = 110;
@@ -44,20 +43,7 @@ const above = (height: number) => main.slice(height);
 const at = (height: number) => main[height - 1] as Block;
 const base = at(BASE_HEIGHT);
 
-/** A snapshot as of the base, and a network that knows it. */
-async function makeSnapshot(): Promise<{ bytes: Buffer; params: ChainParams }> {
-  const { chain } = testChain();
-  await chain.start();
-  await submit(chain, upTo(BASE_HEIGHT));
-  const target = new MemoryTarget();
-  const { hash } = await chain.dumpCoins(target);
-  const chainTxCount = chain.headers.chainTxCount(chain.tip);
-  await chain.stop();
-  const facts = { height: BASE_HEIGHT, blockHash: base.hash, hashSerialized: hash, chainTxCount };
-  return { bytes: target.bytes, params: { ...REGTEST, snapshots: [facts] } };
-}
-
-const { bytes: snapshot, params } = await makeSnapshot();
+const { bytes: snapshot, params } = await makeSnapshot(upTo(BASE_HEIGHT));
 
 let stores: ChainStores;
 const running = new Set<BlockChain>();
@@ -80,10 +66,8 @@ async function stop(chain: BlockChain): Promise<void> {
   await chain.stop();
 }
 
-async function load(chain: BlockChain, bytes: Uint8Array = snapshot, isMempoolEmpty = () => true) {
-  const reader = await SnapshotReader.open(memoryInput(bytes, 1000), chain.params);
-  return chain.loadSnapshot(reader, isMempoolEmpty);
-}
+const load = (chain: BlockChain, bytes: Uint8Array = snapshot, isMempoolEmpty?: () => boolean) =>
+  loadSnapshot(chain, bytes, isMempoolEmpty);
 
 /** What loading says, undefined when all is well. */
 const refusal = (chain: BlockChain, bytes?: Uint8Array, isMempoolEmpty?: () => boolean) =>

@@ -10,7 +10,7 @@ import { toHex } from '../../../../src/primitives/bytes.js';
 import { errorMessage } from '../../../../src/runtime/errors.js';
 import { REGTEST } from '../../../support/chain-builder.js';
 import { arbitraryCoin, coinText } from '../../../support/chain-coins.js';
-import { coinsStoreOf, MemoryTarget, memoryInput } from '../../../support/snapshot-bytes.js';
+import { coinsStoreOf, MemoryTarget, memoryInput } from '../../../support/snapshot.js';
 
 const BASE = new Uint8Array(32).fill(7);
 const BASE_HEIGHT = 50;

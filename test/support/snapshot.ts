@@ -1,10 +1,15 @@
+import type { BlockChain } from '../../src/chain/chainstate.js';
 import { packCoin } from '../../src/chain/coins/coin-codec.js';
 import { type CoinChange, type CoinRecord, CoinsStore } from '../../src/chain/coins/coins-db.js';
 import type { ReadBytes } from '../../src/chain/snapshot/buffered-input.js';
+import { SnapshotReader } from '../../src/chain/snapshot/snapshot-reader.js';
 import type { SnapshotTarget } from '../../src/chain/snapshot/snapshot-writer.js';
 import { MemoryStore } from '../../src/chain/store/memory-store.js';
+import type { ChainParams } from '../../src/consensus/params.js';
+import type { Block } from '../../src/primitives/block.js';
 import type { Hash256 } from '../../src/primitives/bytes.js';
 import { outPointKey } from '../../src/primitives/outpoint.js';
+import { REGTEST, submit, testChain } from './chain-builder.js';
 
 /** A coins database in memory with these coins, as after block `best`. */
 export async function coinsStoreOf(records: readonly CoinRecord[], best: Hash256): Promise<CoinsStore> {
@@ -37,4 +42,26 @@ export function memoryInput(bytes: Uint8Array, step = bytes.length): ReadBytes {
     position += part.length;
     return part.length;
   };
+}
+
+/** A snapshot as of the last of these blocks, which start at height 1, and a network that knows it. */
+export async function makeSnapshot(
+  blocks: readonly Block[],
+): Promise<{ bytes: Buffer; params: ChainParams }> {
+  const { chain } = testChain();
+  await chain.start();
+  await submit(chain, blocks);
+  const target = new MemoryTarget();
+  const { base, hash } = await chain.dumpCoins(target);
+  const chainTxCount = chain.headers.chainTxCount(chain.tip);
+  await chain.stop();
+  const facts = { height: blocks.length, blockHash: base, hashSerialized: hash, chainTxCount };
+  return { bytes: target.bytes, params: { ...REGTEST, snapshots: [facts] } };
+}
+
+/** Takes a snapshot, with nothing in a mempool. @returns its base */
+export async function loadSnapshot(chain: BlockChain, bytes: Uint8Array, isMempoolEmpty = () => true) {
+  // In small steps, as a file might come.
+  const reader = await SnapshotReader.open(memoryInput(bytes, 1000), chain.params);
+  return chain.loadSnapshot(reader, isMempoolEmpty);
 }
