@@ -1,5 +1,6 @@
 import { ActiveChain } from '../src/chain/active-chain.js';
 import { BlockCandidates } from '../src/chain/block-candidates.js';
+import { BlockLinks } from '../src/chain/block-links.js';
 import { HeaderTree } from '../src/chain/header-tree.js';
 import { BlockStatus } from '../src/chain/store/block-status.js';
 import { chainParams } from '../src/consensus/networks.js';
@@ -20,7 +21,8 @@ const MAX_HEADERS = 640;
 export class HeaderRace {
   private tree = new HeaderTree();
   private active = new ActiveChain(this.tree);
-  private candidates = new BlockCandidates(this.tree, this.active);
+  private links = new BlockLinks(this.tree);
+  private candidates = new BlockCandidates(this.tree, this.active, this.links);
   private privateBranch: number[] = [];
   private fork = 0;
 
@@ -68,10 +70,10 @@ export class HeaderRace {
 
   /** A block reaches the network: it is valid, linked, and may be the new tip. */
   private publish(id: number): void {
-    const { tree, active, candidates } = this;
+    const { tree, active, links, candidates } = this;
     tree.setStatus(id, BlockStatus.VALID_TRANSACTIONS | BlockStatus.HAVE_DATA);
     tree.setTxCount(id, 1);
-    candidates.received(id);
+    links.received(id);
     const best = candidates.mostWork();
     if (best === active.tip) return;
     if (active.height < 0 || tree.prev(best) === active.tip) active.push(best);
@@ -95,7 +97,8 @@ export class HeaderRace {
   private reset(): void {
     this.tree = new HeaderTree();
     this.active = new ActiveChain(this.tree);
-    this.candidates = new BlockCandidates(this.tree, this.active);
+    this.links = new BlockLinks(this.tree);
+    this.candidates = new BlockCandidates(this.tree, this.active, this.links);
     this.tree.add(GENESIS);
     this.publish(0);
     this.tree.takeDirty();

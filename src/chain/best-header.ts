@@ -1,5 +1,5 @@
 import { type HeaderId, NO_HEADER } from '../consensus/chain-view.js';
-import type { ChainState } from './chain-state.js';
+import type { SharedState } from './chain-state.js';
 import { BlockStatus } from './store/block-status.js';
 
 /**
@@ -7,9 +7,9 @@ import { BlockStatus } from './store/block-status.js';
  *
  * Effects: the best header.
  */
-export function offerBestHeader(state: ChainState, id: HeaderId): void {
-  if (state.bestHeader === NO_HEADER || state.tree.compareWork(id, state.bestHeader) > 0)
-    state.bestHeader = id;
+export function offerBestHeader(shared: SharedState, id: HeaderId): void {
+  if (shared.bestHeader === NO_HEADER || shared.tree.compareWork(id, shared.bestHeader) > 0)
+    shared.bestHeader = id;
 }
 
 /**
@@ -18,21 +18,21 @@ export function offerBestHeader(state: ChainState, id: HeaderId): void {
  *
  * Effects: the best header.
  */
-export function findBestHeader(state: ChainState): void {
-  const { tree } = state;
+export function findBestHeader(shared: SharedState): void {
+  const { tree } = shared;
   const isValid = (id: HeaderId) => tree.isValid(id, BlockStatus.VALID_TREE);
-  let best = state.bestHeader !== NO_HEADER && isValid(state.bestHeader) ? state.bestHeader : NO_HEADER;
+  let best = shared.bestHeader !== NO_HEADER && isValid(shared.bestHeader) ? shared.bestHeader : NO_HEADER;
   for (let id = 0; id < tree.size; id++) {
     if (!isValid(id)) continue;
     if (best === NO_HEADER || tree.compareWork(id, best) > 0) best = id;
   }
-  state.bestHeader = best;
+  shared.bestHeader = best;
 }
 
 /** Tells listeners of a new best header. Returns whether there was one. */
-export function announceBestHeader(state: ChainState): boolean {
-  if (state.bestHeader === state.notifiedHeader) return false;
-  state.notifiedHeader = state.bestHeader;
-  state.events.emit('bestHeader', state.bestHeader);
+export function announceBestHeader(shared: SharedState): boolean {
+  if (shared.bestHeader === shared.notifiedHeader) return false;
+  shared.notifiedHeader = shared.bestHeader;
+  shared.events.emit('bestHeader', shared.bestHeader);
   return true;
 }

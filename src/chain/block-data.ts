@@ -3,12 +3,12 @@ import { Block } from '../primitives/block.js';
 import { bytesEqual, hashToHex } from '../primitives/bytes.js';
 import { DecodeError } from '../primitives/codec.js';
 import type { BlockUndo } from './chain.js';
-import type { ChainState } from './chain-state.js';
+import type { SharedState } from './chain-state.js';
 import { BlockStatus } from './store/block-status.js';
 import { StoreError } from './store/store-error.js';
 import { decodeBlockUndo } from './store/undo-codec.js';
 
-type BlockData = Pick<ChainState, 'tree' | 'blocks'>;
+type BlockData = Pick<SharedState, 'tree' | 'blocks'>;
 
 /** Serialised block. @throws StoreError when it is not on disk or cannot be read */
 export async function readBlockBytes({ tree, blocks }: BlockData, id: HeaderId): Promise<Uint8Array> {

@@ -87,6 +87,18 @@ export interface UtxoStats {
 
 export type UtxoHashType = 'hash_serialized_3' | 'muhash' | 'none';
 
+/** One of the chains in use. */
+export interface ChainStateInfo {
+  /** NO_HEADER for an empty one. */
+  readonly tip: HeaderId;
+  /** Base of the snapshot that it started from, NO_HEADER for one that started from genesis. */
+  readonly base: HeaderId;
+  readonly databaseCacheBytes: number;
+  readonly coinsCacheBytes: number;
+  /** Nothing of it is taken on trust. */
+  readonly isValidated: boolean;
+}
+
 /** Events come synchronously, in chain order, in the same step that moves the tip. Listeners must not throw. */
 export interface ChainEvents {
   /** `id` is the new tip; `undo` holds the coins it spent. */
@@ -106,6 +118,8 @@ export interface ChainEvents {
   checked: [block: Block, rejection: BlockRejection | undefined];
   /** A new block with valid proof of work builds directly on the tip and was not fully checked yet: fast relay. */
   newPowValid: [block: Block, id: HeaderId];
+  /** What a snapshot promised was found to be so: all of the chain is validated. */
+  snapshotValidated: [];
   /** Data cannot be trusted or written any more: the node stops. */
   fatal: [message: string];
   /** A warning that did not hold before (Core's -alertnotify). */
@@ -121,8 +135,17 @@ export interface ChainEvents {
 export interface Chain {
   readonly params: ChainParams;
   readonly headers: HeaderIndex;
+  /** Others after a snapshot was loaded: to be asked for each time. */
   readonly coins: CoinsView;
   readonly events: EventEmitter<ChainEvents>;
+  /** `connected`, `disconnected`, `rewound` and `tip` of a chain that is validated in the background. */
+  readonly backgroundEvents: EventEmitter<ChainEvents>;
+  /** Base of the snapshot that the active chain started from, NO_HEADER when it was validated from genesis on. */
+  readonly snapshotBase: HeaderId;
+  /** What lies below {@link snapshotBase} is on its way and being validated. */
+  readonly isValidatingSnapshot: boolean;
+  /** How far that has come; NO_HEADER when it is not under way. */
+  readonly backgroundTip: HeaderId;
 
   /** Tip of the active chain (genesis at least, after start). */
   readonly tip: HeaderId;
@@ -157,7 +180,11 @@ export interface Chain {
   readBlockBytes(id: HeaderId): Promise<Uint8Array>;
   readUndo(id: HeaderId): Promise<BlockUndo>;
 
-  /** RPC invalidateblock: marks the block invalid and moves to the best chain without it. */
+  /**
+   * RPC invalidateblock: marks the block invalid and moves to the best chain without it.
+   *
+   * @throws BlockOutOfReach when the chain cannot be taken back so far
+   */
   invalidate(id: HeaderId): Promise<void>;
   /** RPC reconsiderblock: forgets that the block and its kin are invalid. */
   reconsider(id: HeaderId): Promise<void>;

@@ -6,7 +6,7 @@ import type { VersionBitsCache } from '../consensus/deployments.js';
 import type { ChainParams } from '../consensus/params.js';
 import { type BlockRejection, formatRejection } from '../consensus/rejection.js';
 import type { Block } from '../primitives/block.js';
-import { bytesEqual, type Hash256 } from '../primitives/bytes.js';
+import { bytesEqual, type Hash256, hashToHex } from '../primitives/bytes.js';
 import type { BlockHeader } from '../primitives/header.js';
 import type { Timer } from '../runtime/clock.js';
 import { errorMessage } from '../runtime/errors.js';
@@ -17,6 +17,7 @@ import type {
   BlockUndo,
   Chain,
   ChainEvents,
+  ChainStateInfo,
   CoinsView,
   HeaderIndex,
   ProcessBlockOptions,
@@ -25,17 +26,21 @@ import type {
   UtxoHashType,
   UtxoStats,
 } from './chain.js';
-import { ChainState } from './chain-state.js';
-import { CoinsCache } from './coins/coins-cache.js';
+import { ChainState, SharedState } from './chain-state.js';
 import { type CoinRecord, CoinsStore, DEFAULT_DB_BATCH_SIZE } from './coins/coins-db.js';
 import { computeUtxoStats } from './coins/utxo-stats.js';
 import { acceptBlock } from './connect/accept-block.js';
 import { acceptHeaders } from './connect/accept-headers.js';
 import { testBlock } from './connect/test-block.js';
 import { ChainFailure, failChain } from './fatal.js';
-import { flushState } from './flush-state.js';
+import { type FlushMode, flushState } from './flush-state.js';
 import { activateStep } from './fork-choice/activate-best-chain.js';
-import { invalidateBlock, reconsiderBlock } from './fork-choice/invalidate.js';
+import {
+  BlockOutOfReach,
+  invalidateBlock,
+  isWithinReach,
+  reconsiderBlock,
+} from './fork-choice/invalidate.js';
 import { findLocatorFork, makeLocator } from './headers/locator.js';
 import { isInitialDownload } from './initial-download.js';
 import { checkInvariants } from './invariants.js';
@@ -51,12 +56,17 @@ import {
 } from './options.js';
 import { prunedHeight } from './prune/pruned-height.js';
 import { ScriptThreadPool, scriptThreadCount } from './scripts/thread-pool.js';
+import { SnapshotControl } from './snapshot/snapshot-control.js';
+import type { SnapshotReader } from './snapshot/snapshot-reader.js';
+import type { SnapshotTarget } from './snapshot/snapshot-writer.js';
+import { type WrittenSnapshot, writeSnapshot } from './snapshot/write-snapshot.js';
 import { type ImportSteps, importBlocks } from './startup/import-blocks.js';
 import { openChain } from './startup/open-chain.js';
 import { type VerifyOptions, type VerifyResult, verifyChain } from './startup/verify-chain.js';
 import { BlockIndexDb } from './store/block-index-db.js';
+import type { KeyValueStore } from './store/kv.js';
 import { StoreError } from './store/store-error.js';
-import { diskStores, memoryStores } from './stores.js';
+import { COINS_CACHE_BYTES, diskStores, memoryStores } from './stores.js';
 
 /**
  * State changes and looks at a standing chain that may wait. Blocks are bounded by those who ask for them (16 in flight
@@ -77,13 +87,14 @@ const TURN_MS = 10;
 export class BlockChain implements Chain {
   readonly params: ChainParams;
   readonly headers: HeaderIndex;
-  readonly coins: CoinsView;
   readonly events = new EventEmitter<ChainEvents>();
+  readonly backgroundEvents = new EventEmitter<ChainEvents>();
   /** States of soft forks, shared by all who ask about them. */
   readonly versionBits: VersionBitsCache;
 
-  private readonly state: ChainState;
+  private readonly shared: SharedState;
   private readonly stores: ChainStores;
+  private readonly snapshots: SnapshotControl;
   private readonly queue = new JobQueue('chain', MAX_WAITING_CHANGES);
   private readonly ownVerifier: ScriptThreadPool | undefined;
   /** Requests that are not done yet, over all the jobs they take. */
@@ -110,10 +121,7 @@ export class BlockChain implements Chain {
     const threads = scriptThreadCount(options.scriptThreads ?? 0);
     this.ownVerifier = modules.scriptVerifier === undefined ? new ScriptThreadPool(threads) : undefined;
     this.stores = openStores(options, modules);
-    const batchSize = options.dbBatchSize ?? DEFAULT_DB_BATCH_SIZE;
-    const onPartialBatch = modules.onPartialBatch ?? (() => {});
-    const coinsStore = new CoinsStore(this.stores.coins, { batchSize, onPartialBatch }, logger);
-    this.state = new ChainState({
+    this.shared = new SharedState({
       params,
       limits: {
         dbCacheBytes: options.dbCacheBytes ?? DEFAULT_DB_CACHE_BYTES,
@@ -126,20 +134,30 @@ export class BlockChain implements Chain {
       clock,
       logger,
       events: this.events,
+      backgroundEvents: this.backgroundEvents,
       blocks: this.stores.blocks,
       index: new BlockIndexDb(this.stores.index),
-      coinsStore,
-      coins: new CoinsCache(coinsStore),
       verifier: modules.scriptVerifier ?? (this.ownVerifier as ScriptThreadPool),
       executionCache,
     });
+    this.shared.states.push(this.makeState(this.stores.coins));
+    this.snapshots = new SnapshotControl(this.shared, {
+      stores: this.stores,
+      makeCoinsStore: coins => this.makeCoinsStore(coins),
+      change: job => this.change(job),
+      mayGoOn: () => this.mayGoOn,
+      giveTurn: () => this.giveTurn(),
+    });
     this.params = params;
-    this.headers = this.state.tree;
-    this.coins = this.state.coins;
-    this.versionBits = this.state.versionBits;
+    this.headers = this.shared.tree;
+    this.versionBits = this.shared.versionBits;
     this.lastTurn = clock.steadyMs();
     // One for each block in the queue, and those of the rooms above.
     this.events.setMaxListeners(0);
+  }
+
+  get coins(): CoinsView {
+    return this.state.coins;
   }
 
   /** Opens the chain and brings it up to date: {@link load} and {@link importBlocks} in one. */
@@ -165,7 +183,7 @@ export class BlockChain implements Chain {
   importBlocks(files: readonly string[]): Promise<void> {
     return this.request(async () => {
       try {
-        if (!this.state.stopping) await importBlocks(this.state, files, this.importSteps);
+        if (!this.shared.stopping) await importBlocks(this.shared, files, this.importSteps);
       } finally {
         this.indexed.resolve();
       }
@@ -174,12 +192,12 @@ export class BlockChain implements Chain {
 
   /** Tells long work, a start above all, to break off at the next good place; {@link stop} is to follow. */
   interrupt(): void {
-    this.state.stopping = true;
+    this.shared.stopping = true;
   }
 
   /** Waits for what is under way (a start as well: it breaks off at the next good place), writes all, closes all. */
   async stop(): Promise<void> {
-    const { state, stores } = this;
+    const { shared, stores } = this;
     this.interrupt();
     this.flushTimer?.cancel();
     this.indexed.resolve();
@@ -188,10 +206,11 @@ export class BlockChain implements Chain {
       () => false,
     );
     await this.settled();
-    if (opened === true && state.failure === undefined) await this.change(() => flushState(state, 'always'));
+    if (opened === true && shared.failure === undefined) await this.change(() => this.flushAll('always'));
     await this.queue.close();
     await this.ownVerifier?.stop();
     await stores.index.close();
+    await stores.snapshot.coins.close();
     await stores.coins.close();
     await stores.blocks.close();
   }
@@ -205,29 +224,53 @@ export class BlockChain implements Chain {
   }
 
   get bestHeader(): HeaderId {
-    return this.state.bestHeader;
+    return this.shared.bestHeader;
   }
 
   get isInitialBlockDownload(): boolean {
-    return isInitialDownload(this.state);
+    return isInitialDownload(this.shared);
   }
 
   /** Blocks are read from files: none are taken from peers. */
   get isLoadingBlocks(): boolean {
-    return this.state.isLoadingBlocks;
+    return this.shared.isLoadingBlocks;
   }
 
   /** What the operator should know: Core's `warnings`. */
   get warnings(): readonly string[] {
-    return [...this.state.warnings.values()];
+    return [...this.shared.warnings.values()];
+  }
+
+  get snapshotBase(): HeaderId {
+    return this.state.base;
+  }
+
+  get isValidatingSnapshot(): boolean {
+    return this.shared.background !== undefined;
+  }
+
+  get backgroundTip(): HeaderId {
+    return this.shared.background?.active.tip ?? NO_HEADER;
+  }
+
+  /** The chains in use, the one that the node follows last. */
+  chainStates(): ChainStateInfo[] {
+    const { states } = this.shared;
+    return states.map(({ active, base, cacheBytes }) => ({
+      tip: active.tip,
+      base,
+      databaseCacheBytes: COINS_CACHE_BYTES,
+      coinsCacheBytes: cacheBytes,
+      isValidated: base === NO_HEADER || states.length === 1,
+    }));
   }
 
   get pruneTarget(): PruneTarget | undefined {
-    return this.state.limits.pruneTarget;
+    return this.shared.limits.pruneTarget;
   }
 
   get havePruned(): boolean {
-    return this.state.havePruned;
+    return this.shared.havePruned;
   }
 
   get prunedHeight(): number | undefined {
@@ -235,7 +278,7 @@ export class BlockChain implements Chain {
   }
 
   setPruneLock(name: string, height: number | undefined): void {
-    this.state.pruneLocks.set(name, height);
+    this.shared.pruneLocks.set(name, height);
   }
 
   prune(height?: number): Promise<void> {
@@ -244,7 +287,7 @@ export class BlockChain implements Chain {
 
   /** The invalid header with most work, NO_HEADER when there is none. */
   get bestInvalid(): HeaderId {
-    return this.state.candidates.bestInvalid;
+    return this.shared.links.bestInvalid;
   }
 
   /** Bytes that block and undo files take. */
@@ -269,7 +312,7 @@ export class BlockChain implements Chain {
   }
 
   processHeaders(headers: readonly BlockHeader[]): ProcessHeadersResult {
-    const result = acceptHeaders(this.state, headers);
+    const result = acceptHeaders(this.shared, headers);
     // In the middle of a reorganisation not all invariants hold.
     if (this.queue.size === 0) this.changed();
     return result;
@@ -311,14 +354,24 @@ export class BlockChain implements Chain {
 
   invalidate(id: HeaderId): Promise<void> {
     return this.request(async () => {
-      await this.change(() => invalidateBlock(this.state, id));
+      const isDone = await this.change(async () => {
+        if (!isWithinReach(this.state, id)) return false;
+        await invalidateBlock(this.state, id);
+        return true;
+      });
+      if (!isDone) {
+        const hash = hashToHex(this.headers.hash(id));
+        throw new BlockOutOfReach(
+          `Block ${hash} cannot be taken back: it lies below a snapshot that is not validated yet`,
+        );
+      }
       await this.activate();
     });
   }
 
   reconsider(id: HeaderId): Promise<void> {
     return this.request(async () => {
-      await this.change(() => reconsiderBlock(this.state, id));
+      await this.change(() => reconsiderBlock(this.shared, id));
       await this.activate();
     });
   }
@@ -340,7 +393,7 @@ export class BlockChain implements Chain {
   }
 
   flush(): Promise<void> {
-    return this.request(() => this.change(() => flushState(this.state, 'always')));
+    return this.request(() => this.change(() => this.flushAll('always')));
   }
 
   utxoStats(hashType: UtxoHashType): Promise<UtxoStats> {
@@ -362,6 +415,30 @@ export class BlockChain implements Chain {
     });
   }
 
+  /** Writes all coins, as they are now, to a snapshot, giving the event loop its turns. */
+  dumpCoins(target: SnapshotTarget): Promise<WrittenSnapshot> {
+    return this.fromDisk(() => {
+      const { shared } = this;
+      return writeSnapshot(this.state.coinsStore, shared.params.magic, target, () => shared.stopping);
+    });
+  }
+
+  /**
+   * RPC loadtxoutset: takes the coins of a snapshot, and follows the chain from its base on. What lies below is validated
+   * in the background from then on.
+   *
+   * @param isMempoolEmpty nothing in the mempool hangs on the coins that were used so far
+   * @returns the base
+   * @throws SnapshotRefused in Core's words
+   */
+  loadSnapshot(reader: SnapshotReader, isMempoolEmpty: () => boolean): Promise<HeaderId> {
+    return this.request(async () => {
+      const base = await this.snapshots.load(reader, isMempoolEmpty);
+      await this.activate();
+      return base;
+    });
+  }
+
   /** RPC verifychain: checks the last blocks of the chain against their data and the coins. */
   verify(options: VerifyOptions): Promise<VerifyResult> {
     return this.request(() => this.change(() => verifyChain(this.state, options)));
@@ -372,15 +449,20 @@ export class BlockChain implements Chain {
    * `-checkblockindex` does it regularly.
    */
   checkInvariants(): void {
-    checkInvariants(this.state);
+    checkInvariants(this.shared);
   }
 
   private async open(): Promise<void> {
     const { clock, logger, onPhase = () => {} } = this.modules;
     logger.info(`Script verification uses ${this.ownVerifier?.threads ?? 0} additional threads`);
-    await openChain(this.state, this.stores, this.options, this.importSteps, onPhase);
-    if (!this.state.reindexing) this.indexed.resolve();
-    if (!this.state.stopping) this.flushTimer = clock.every(FLUSH_CHECK_MS, () => this.flushIfDue());
+    await openChain(this.shared, this.options, {
+      stores: this.stores,
+      makeState: (coins, base) => this.makeState(coins, base),
+      steps: this.importSteps,
+      onPhase,
+    });
+    if (!this.shared.reindexing) this.indexed.resolve();
+    if (!this.shared.stopping) this.flushTimer = clock.every(FLUSH_CHECK_MS, () => this.flushIfDue());
   }
 
   /**
@@ -389,24 +471,50 @@ export class BlockChain implements Chain {
    * @throws QueueError when the chain stops first
    */
   private async untilIndexed(): Promise<void> {
-    if (!this.state.reindexing) return;
+    if (!this.shared.reindexing) return;
     await this.indexed.promise;
-    if (this.state.reindexing) throw new QueueError('closed', 'chain');
+    if (this.shared.reindexing) throw new QueueError('closed', 'chain');
   }
 
-  /** Moves to the best chain, one step in the queue at a time. */
+  /** Moves to the best chain, one step in the queue at a time, and goes on with what is validated in the background. */
   private async activate(): Promise<void> {
-    while (
-      !this.state.stopping &&
-      !this.heightReached &&
-      (await this.change(() => activateStep(this.state)))
-    ) {
+    while (this.mayGoOn && (await this.change(() => activateStep(this.state)))) {
       this.checkStopHeight();
-      const now = this.modules.clock.steadyMs();
-      if (now - this.lastTurn < TURN_MS) continue;
-      await setImmediate();
-      this.lastTurn = this.modules.clock.steadyMs();
+      await this.giveTurn();
     }
+    if (this.shared.background !== undefined) this.validateInBackground();
+  }
+
+  private validateInBackground(): void {
+    const work = this.request(async () => {
+      if (await this.snapshots.validate()) await this.activate();
+    });
+    runDetached(work, message => this.modules.logger.error(`validating the snapshot failed (${message})`));
+  }
+
+  private get mayGoOn(): boolean {
+    return !this.shared.stopping && !this.heightReached;
+  }
+
+  private async giveTurn(): Promise<void> {
+    const { clock } = this.modules;
+    if (clock.steadyMs() - this.lastTurn < TURN_MS) return;
+    await setImmediate();
+    this.lastTurn = clock.steadyMs();
+  }
+
+  private makeState(coins: KeyValueStore, base?: HeaderId): ChainState {
+    return new ChainState(this.shared, this.makeCoinsStore(coins), base);
+  }
+
+  private makeCoinsStore(coins: KeyValueStore): CoinsStore {
+    const batchSize = this.options.dbBatchSize ?? DEFAULT_DB_BATCH_SIZE;
+    const onPartialBatch = this.modules.onPartialBatch ?? (() => {});
+    return new CoinsStore(coins, { batchSize, onPartialBatch }, this.modules.logger);
+  }
+
+  private async flushAll(mode: FlushMode): Promise<void> {
+    for (const state of this.shared.states) await flushState(state, mode);
   }
 
   private checkStopHeight(): void {
@@ -424,18 +532,18 @@ export class BlockChain implements Chain {
   }
 
   private accept(block: Block, options: ProcessBlockOptions): ProcessBlockResult {
-    const { state } = this;
+    const { shared } = this;
     // Before the header is taken in: were the checks to take a good block's malleated form for bad, the good one would
     // not be harmed.
     const broken = checkBlock(block, this.params.consensus);
     const result =
       broken === undefined
-        ? acceptBlock(state, block, options)
-        : { accepted: false, isNew: false, id: state.tree.find(block.hash), rejection: broken };
-    announceBestHeader(state);
+        ? acceptBlock(shared, block, options)
+        : { accepted: false, isNew: false, id: shared.tree.find(block.hash), rejection: broken };
+    announceBestHeader(shared);
     if (result.rejection !== undefined) {
       this.events.emit('checked', block, result.rejection);
-      state.logger.error(`ProcessNewBlock: AcceptBlock FAILED (${formatRejection(result.rejection)})`);
+      shared.logger.error(`ProcessNewBlock: AcceptBlock FAILED (${formatRejection(result.rejection)})`);
     }
     return result;
   }
@@ -456,21 +564,25 @@ export class BlockChain implements Chain {
   /** Runs one change in the queue. Whatever it throws means that the chain cannot be trusted any more. */
   private change<T>(job: () => Promise<T> | T): Promise<T> {
     return this.queue.push(async () => {
-      const { state } = this;
-      if (state.failure !== undefined) throw new ChainFailure(state.failure);
+      const { shared } = this;
+      if (shared.failure !== undefined) throw new ChainFailure(shared.failure);
       try {
         const result = await job();
         this.changed();
         return result;
       } catch (thrown) {
-        throw thrown instanceof ChainFailure ? thrown : failChain(state, failureMessage(thrown), thrown);
+        throw thrown instanceof ChainFailure ? thrown : failChain(shared, failureMessage(thrown), thrown);
       }
     });
   }
 
+  private get state(): ChainState {
+    return this.shared.current;
+  }
+
   private changed(): void {
     const { checkBlockIndex = 0 } = this.options;
-    if (checkBlockIndex > 0 && ++this.changes % checkBlockIndex === 0) checkInvariants(this.state);
+    if (checkBlockIndex > 0 && ++this.changes % checkBlockIndex === 0) checkInvariants(this.shared);
   }
 
   private request<T>(work: () => Promise<T>): Promise<T> {
@@ -494,8 +606,8 @@ export class BlockChain implements Chain {
   }
 
   private flushIfDue(): void {
-    if (this.state.stopping || this.state.failure !== undefined) return;
-    const work = this.request(() => this.change(() => flushState(this.state, 'periodic')));
+    if (this.shared.stopping || this.shared.failure !== undefined) return;
+    const work = this.request(() => this.change(() => this.flushAll('periodic')));
     runDetached(work, message => this.modules.logger.error(`failed to flush state (${message})`));
   }
 }

@@ -1,4 +1,4 @@
-import type { ChainState } from './chain-state.js';
+import type { SharedState } from './chain-state.js';
 
 /** The chain cannot go on: data are damaged, or cannot be written. Listeners of `fatal` were told. */
 export class ChainFailure extends Error {
@@ -6,12 +6,12 @@ export class ChainFailure extends Error {
 }
 
 /** Refuses all further changes and tells the listeners of `fatal`, once. @param cause what was thrown, if anything was */
-export function failChain(state: ChainState, message: string, cause?: unknown): ChainFailure {
-  if (state.failure === undefined) {
-    state.failure = message;
-    state.warnings.set('fatal', message);
-    state.logger.error(message);
-    state.events.emit('fatal', message);
+export function failChain(shared: SharedState, message: string, cause?: unknown): ChainFailure {
+  if (shared.failure === undefined) {
+    shared.failure = message;
+    shared.warnings.set('fatal', message);
+    shared.logger.error(message);
+    shared.events.emit('fatal', message);
   }
-  return new ChainFailure(state.failure, { cause });
+  return new ChainFailure(shared.failure, { cause });
 }

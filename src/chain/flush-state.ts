@@ -32,21 +32,22 @@ export async function flushState(
   mode: FlushMode,
   prune: PruneRequest = 'if-grown',
 ): Promise<void> {
+  const { shared } = state;
   const pruned = findFilesToPrune(state, prune);
   const now = state.clock.steadyMs();
   const room = cacheRoom(state);
   const cacheLarge = mode === 'periodic' && room !== 'plenty';
   const cacheCritical = mode === 'if-needed' && room === 'none';
   const coinsDue = mode === 'periodic' && now > state.lastCoinsFlush + COINS_FLUSH_INTERVAL_MS;
-  const indexDue = mode === 'periodic' && now > state.lastIndexWrite + INDEX_WRITE_INTERVAL_MS;
+  const indexDue = mode === 'periodic' && now > shared.lastIndexWrite + INDEX_WRITE_INTERVAL_MS;
   const writeCoins = mode === 'always' || cacheLarge || cacheCritical || coinsDue || pruned.length > 0;
   if (!writeCoins && !indexDue) return;
-  await writeIndex(state);
-  state.lastIndexWrite = now;
+  await writeIndex(shared);
+  shared.lastIndexWrite = now;
   if (!writeCoins || state.active.height < 0) return;
   await writeCoinsToDisk(state, cacheLarge || cacheCritical);
   state.lastCoinsFlush = now;
-  await removeFiles(state, pruned);
+  await removeFiles(shared, pruned);
 }
 
 async function writeCoinsToDisk(state: ChainState, empty: boolean): Promise<void> {
@@ -57,8 +58,7 @@ async function writeCoinsToDisk(state: ChainState, empty: boolean): Promise<void
   logger.debug('bench', `FlushStateToDisk: ${what} completed (${(clock.steadyMs() - start).toFixed(2)}ms)`);
 }
 
-function cacheRoom({ coins, limits, logger }: ChainState): 'plenty' | 'little' | 'none' {
-  const total = limits.dbCacheBytes;
+function cacheRoom({ coins, cacheBytes: total, logger }: ChainState): 'plenty' | 'little' | 'none' {
   if (coins.bytes > total || coins.isFull) {
     logger.info(`Cache size (${coins.bytes}) exceeds total space (${total})`);
     return 'none';

@@ -1,4 +1,4 @@
-import type { ChainState } from './chain-state.js';
+import type { SharedState } from './chain-state.js';
 
 /**
  * Core's IsInitialBlockDownload: true until the tip has the work that the network is known to have and is not older
@@ -6,13 +6,14 @@ import type { ChainState } from './chain-state.js';
  *
  * Effects: the latch.
  */
-export function isInitialDownload(state: ChainState): boolean {
-  if (!state.catchingUp) return false;
-  const { tree, active, clock, limits, params } = state;
-  if (state.isLoadingBlocks || active.height < 0) return true;
+export function isInitialDownload(shared: SharedState): boolean {
+  if (!shared.catchingUp) return false;
+  const { tree, clock, limits, params } = shared;
+  const { active } = shared.current;
+  if (shared.isLoadingBlocks || active.height < 0) return true;
   if (tree.chainWork(active.tip) < params.consensus.minimumChainWork) return true;
   if (tree.time(active.tip) < clock.now() - limits.maxTipAge) return true;
-  state.logger.info('Leaving InitialBlockDownload (latching to false)');
-  state.catchingUp = false;
+  shared.logger.info('Leaving InitialBlockDownload (latching to false)');
+  shared.catchingUp = false;
   return false;
 }

@@ -1,7 +1,7 @@
 import { NO_HEADER } from '../consensus/chain-view.js';
 import { blockWork } from '../primitives/target.js';
 import { assert } from '../runtime/errors.js';
-import type { ChainState } from './chain-state.js';
+import type { ChainState, SharedState } from './chain-state.js';
 import { skipHeight } from './headers/skip-list.js';
 import { BlockStatus } from './store/block-status.js';
 
@@ -9,40 +9,55 @@ import { BlockStatus } from './store/block-status.js';
 interface PathFacts {
   /** Transactions of all were seen at some time. */
   readonly seen: Uint8Array;
-  /** Data of all of those that are not in the active chain are on disk. */
-  readonly complete: Uint8Array;
+  /** The same, where those up to the base of a snapshot in use count as seen. */
+  readonly known: Uint8Array;
 }
 
 /**
- * Checks what header tree, active chain and candidates promise of each other (like Core's -checkblockindex). Looks at
+ * Checks what header tree, active chains and candidates promise of each other (like Core's -checkblockindex). Looks at
  * every header, so it is for tests.
  *
  * @throws AssertionFailure
  */
-export function checkInvariants(state: ChainState): void {
-  const { tree } = state;
+export function checkInvariants(shared: SharedState): void {
+  const { tree, states } = shared;
   if (tree.size === 0) return;
-  const facts: PathFacts = { seen: new Uint8Array(tree.size), complete: new Uint8Array(tree.size) };
+  const facts: PathFacts = { seen: new Uint8Array(tree.size), known: new Uint8Array(tree.size) };
   for (let id = 0; id < tree.size; id++) {
-    gatherFacts(state, facts, id);
-    checkHeader(state, id);
-    checkStatus(state, id);
-    checkTransactions(state, facts, id);
-    checkCandidate(state, facts, id);
-    checkUnlinked(state, facts, id);
+    gatherFacts(shared, facts, id);
+    checkHeader(shared, id);
+    checkStatus(shared, id);
+    checkTransactions(shared, facts, id);
   }
-  checkActiveChain(state);
-  checkBestHeader(state);
+  const complete = states.map(state => completePaths(state));
+  for (const [index, state] of states.entries()) {
+    for (let id = 0; id < tree.size; id++) checkCandidate(state, complete[index] as Uint8Array, id);
+    checkActiveChain(state);
+  }
+  for (let id = 0; id < tree.size; id++) checkUnlinked(shared, facts, complete, id);
+  checkBestHeader(shared);
 }
 
-function gatherFacts({ tree, active }: ChainState, { seen, complete }: PathFacts, id: number): void {
+function gatherFacts({ tree, links }: SharedState, { seen, known }: PathFacts, id: number): void {
   const prev = tree.prev(id);
   const isRoot = prev === NO_HEADER;
-  seen[id] = tree.txCount(id) > 0 && (isRoot || seen[prev] === 1) ? 1 : 0;
-  complete[id] = active.contains(id) || (tree.hasData(id) && (isRoot || complete[prev] === 1)) ? 1 : 0;
+  const isSeen = tree.txCount(id) > 0;
+  seen[id] = isSeen && (isRoot || seen[prev] === 1) ? 1 : 0;
+  known[id] = id === links.base || (isSeen && (isRoot || known[prev] === 1)) ? 1 : 0;
 }
 
-function checkHeader({ tree }: ChainState, id: number): void {
+/** Blocks of which, with all ancestors that are not in the chain, the data are on disk. */
+function completePaths({ tree, active }: ChainState): Uint8Array {
+  const complete = new Uint8Array(tree.size);
+  for (let id = 0; id < tree.size; id++) {
+    const prev = tree.prev(id);
+    complete[id] =
+      active.contains(id) || (tree.hasData(id) && (prev === NO_HEADER || complete[prev] === 1)) ? 1 : 0;
+  }
+  return complete;
+}
+
+function checkHeader({ tree }: SharedState, id: number): void {
   const prev = tree.prev(id);
   assert(tree.find(tree.hash(id)) === id, 'a header is found by its hash');
   if (prev === NO_HEADER) {
@@ -59,7 +74,7 @@ function checkHeader({ tree }: ChainState, id: number): void {
   );
 }
 
-function checkStatus({ tree, havePruned }: ChainState, id: number): void {
+function checkStatus({ tree, havePruned, links }: SharedState, id: number): void {
   const status = tree.status(id);
   const level = status & BlockStatus.VALID_MASK;
   const prev = tree.prev(id);
@@ -74,53 +89,66 @@ function checkStatus({ tree, havePruned }: ChainState, id: number): void {
   if (tree.hasData(id) || !havePruned) {
     assert(tree.hasData(id) === tree.txCount(id) > 0, 'transactions seen are on disk until pruned');
   }
-  // Genesis itself is never checked so far.
-  if (level < BlockStatus.VALID_SCRIPTS || tree.height(prev) === 0) return;
+  // Genesis is never checked, and below the base of a snapshot nothing may have been checked yet.
+  if (level < BlockStatus.VALID_SCRIPTS || prev <= 0 || prev === links.base) return;
   const before = tree.status(prev) & BlockStatus.VALID_MASK;
   assert(before >= BlockStatus.VALID_SCRIPTS, 'a block is fully checked after its predecessor');
 }
 
-function checkTransactions({ tree }: ChainState, { seen }: PathFacts, id: number): void {
+function checkTransactions({ tree, links }: SharedState, { seen, known }: PathFacts, id: number): void {
   const prev = tree.prev(id);
   assert(
-    tree.isLinked(id) === (seen[id] === 1),
+    tree.isLinked(id) === (known[id] === 1),
     'a block is linked when all transactions up to it were seen',
   );
   if (!tree.isLinked(id)) {
     assert(tree.sequence(id) <= 0, 'only linked blocks have a place in the order of arrival');
     return;
   }
+  // How many lead up to the base of a snapshot is known before they were seen.
+  if (id === links.base && seen[id] === 0) return;
   const before = prev === NO_HEADER ? 0 : tree.chainTxCount(prev);
   assert(tree.chainTxCount(id) === before + tree.txCount(id), 'transactions add up');
 }
 
-function checkCandidate(state: ChainState, { complete }: PathFacts, id: number): void {
-  const { tree, active, candidates } = state;
+function checkCandidate({ active, candidates, tree }: ChainState, complete: Uint8Array, id: number): void {
   if (active.height < 0) return;
-  const qualifies = tree.isLinked(id) && !tree.isInvalid(id) && tree.compareTips(id, active.tip) >= 0;
-  if (candidates.has(id)) assert(qualifies, 'a candidate is linked, valid, and not worse than the tip');
-  else assert(!qualifies || complete[id] === 0, 'what qualifies is a candidate, unless data are missing');
+  const qualifies = !tree.isInvalid(id) && candidates.qualifies(id);
+  if (candidates.has(id)) {
+    assert(qualifies, 'a candidate is linked, valid, admitted, and not worse than the tip');
+  } else assert(!qualifies || complete[id] === 0, 'what qualifies is a candidate, unless data are missing');
 }
 
-function checkUnlinked({ tree, candidates }: ChainState, { complete }: PathFacts, id: number): void {
-  const filed = candidates.isUnlinked(id);
+function checkUnlinked(
+  { tree, links }: SharedState,
+  { seen }: PathFacts,
+  complete: readonly Uint8Array[],
+  id: number,
+): void {
+  const filed = links.isUnlinked(id);
   if (filed) assert(tree.hasData(id), 'a block that waits for others has data itself');
   if (tree.hasData(id) && !tree.isLinked(id) && !tree.isInvalid(id)) {
     assert(filed, 'a block that cannot be linked yet waits for its predecessor');
   }
-  if (filed) assert(complete[id] === 0 || !tree.isLinked(id), 'a block does not wait for what is there');
+  if (!filed || seen[id] === 0) return;
+  assert(
+    complete.some(paths => paths[id] === 0),
+    'a block does not wait for what is there',
+  );
 }
 
-function checkActiveChain({ tree, active, candidates }: ChainState): void {
+function checkActiveChain({ tree, active, candidates, base }: ChainState): void {
   if (active.height < 0) return;
   assert(candidates.has(active.tip), 'the tip is a candidate');
   for (let height = active.height, id = active.tip; height >= 0; height--, id = tree.prev(id)) {
     assert(active.at(height) === id, 'the active chain is one branch');
-    assert(!tree.isInvalid(id) && tree.isLinked(id), 'the active chain is valid');
+    // Below a snapshot nothing needs to have been seen.
+    const isSeen = tree.isLinked(id) || (base !== NO_HEADER && height < tree.height(base));
+    assert(!tree.isInvalid(id) && isSeen, 'the active chain is valid');
   }
 }
 
-function checkBestHeader({ tree, bestHeader }: ChainState): void {
+function checkBestHeader({ tree, bestHeader }: SharedState): void {
   assert(bestHeader !== NO_HEADER && !tree.isInvalid(bestHeader), 'the best header is valid');
   for (let id = 0; id < tree.size; id++) {
     if (!tree.isInvalid(id)) assert(tree.compareWork(id, bestHeader) <= 0, 'no valid header has more work');

@@ -3,6 +3,7 @@ import type { ChainTxData } from '../consensus/params.js';
 import { hashToHex } from '../primitives/bytes.js';
 import type { HeaderIndex } from './chain.js';
 import type { ChainState } from './chain-state.js';
+import { checkUnknownRules } from './warnings.js';
 
 /** Unix seconds as Core's logs write them: `2009-01-03T18:15:05Z`. */
 export function formatTime(seconds: number): string {
@@ -31,14 +32,20 @@ export function verificationProgress(
   return Math.min(count / (from + (nowSeconds - since) * known.txRate), 1);
 }
 
+/** In the background a line for every block would bury those about the tip. */
+const BACKGROUND_LOG_INTERVAL = 2000;
+
 /** Tells of the new tip, in Core's words. */
-export function logTip({ tree, active, coins, params, clock, logger }: ChainState, warning: string): void {
+export function logTip(state: ChainState): void {
+  const { tree, active, coins, params, clock, logger, isBackground, shared } = state;
   const { tip } = active;
+  if (isBackground && active.height % BACKGROUND_LOG_INTERVAL !== 0) return;
+  const warning = isBackground ? '' : checkUnknownRules(shared);
   const version = (tree.version(tip) >>> 0).toString(16).padStart(8, '0');
   const progress = verificationProgress(tree, tip, params.chainTxData, clock.now());
   const cacheMiB = (coins.bytes / (1 << 20)).toFixed(1);
   logger.info(
-    `UpdateTip: new best=${hashToHex(tree.hash(tip))} height=${active.height} version=0x${version} ` +
+    `${isBackground ? '[background validation] ' : ''}UpdateTip: new best=${hashToHex(tree.hash(tip))} height=${active.height} version=0x${version} ` +
       `log2_work=${formatLog2Work(tree, tip)} tx=${tree.chainTxCount(tip)} date='${formatTime(tree.time(tip))}' ` +
       `progress=${progress.toFixed(6)} cache=${cacheMiB}MiB(${coins.size}txo)` +
       (warning === '' ? '' : ` warning='${warning}'`),

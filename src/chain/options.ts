@@ -2,6 +2,7 @@ import type { ChainParams } from '../consensus/params.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
 import type { ScriptExecutionCache, ScriptVerifier } from './scripts.js';
+import type { SnapshotStorage } from './snapshot/snapshot-storage.js';
 import type { BlockStore } from './store/block-store.js';
 import type { KeyValueStore } from './store/kv.js';
 
@@ -19,6 +20,8 @@ export interface ChainStores {
   readonly index: KeyValueStore;
   /** Database of coins. */
   readonly coins: KeyValueStore;
+  /** Coins of a chain that starts from a snapshot. */
+  readonly snapshot: SnapshotStorage;
   readonly blocks: BlockStore;
 }
 

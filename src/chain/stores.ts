@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Logger } from '../runtime/logger.js';
 import type { ChainDirectories, ChainOptions, ChainStores } from './options.js';
+import { DiskSnapshotStorage } from './snapshot/disk-snapshot-storage.js';
+import { MemorySnapshotStorage } from './snapshot/snapshot-storage.js';
 import { memoryBlockFiles, openBlockFiles } from './store/block-files.js';
 import { LevelStore } from './store/level-store.js';
 import { MemoryStore } from './store/memory-store.js';
@@ -10,6 +12,7 @@ export function memoryStores(magic: Uint8Array, fastPrune = false): ChainStores 
   return {
     index: new MemoryStore('(memory)/blocks/index'),
     coins: new MemoryStore('(memory)/chainstate'),
+    snapshot: new MemorySnapshotStorage(),
     blocks: memoryBlockFiles(magic, fastPrune),
   };
 }
@@ -19,7 +22,7 @@ export function memoryStores(magic: Uint8Array, fastPrune = false): ChainStores 
  * what is left to LevelDB is write buffers (Core's 2 MiB and 8 MiB at the least).
  */
 const INDEX_CACHE_BYTES = 2 << 20;
-const COINS_CACHE_BYTES = 8 << 20;
+export const COINS_CACHE_BYTES = 8 << 20;
 
 /** Opens the block files and prepares the databases of a data directory, in Core's layout. */
 export function diskStores(
@@ -54,5 +57,6 @@ export function diskStores(
     },
     logger,
   );
-  return { index, coins, blocks };
+  const snapshot = new DiskSnapshotStorage({ chainstateDir, cacheBytes: COINS_CACHE_BYTES }, logger);
+  return { index, coins, snapshot, blocks };
 }

@@ -1,7 +1,7 @@
 import { NO_HEADER } from '../consensus/chain-view.js';
 import { unknownRules } from '../consensus/deployments.js';
 import { blockWork } from '../primitives/target.js';
-import type { ChainState, ChainWarning } from './chain-state.js';
+import type { ChainWarning, SharedState } from './chain-state.js';
 import { isInitialDownload } from './initial-download.js';
 
 /** An invalid chain that is ahead by the work of so many blocks is worth a warning. */
@@ -12,13 +12,14 @@ const FORK_WARNING_BLOCKS = 6n;
  *
  * Effects: the warning, set or cleared. Nothing while catching up, when our own chain says little.
  */
-export function checkForkWarning(state: ChainState): void {
-  if (isInitialDownload(state)) return;
-  const { tree, active, candidates, logger } = state;
-  const invalid = candidates.bestInvalid;
+export function checkForkWarning(shared: SharedState): void {
+  if (isInitialDownload(shared)) return;
+  const { tree, links, logger } = shared;
+  const { active } = shared.current;
+  const invalid = links.bestInvalid;
   const threshold = tree.chainWork(active.tip) + FORK_WARNING_BLOCKS * blockWork(tree.bits(active.tip));
   if (invalid === NO_HEADER || tree.chainWork(invalid) <= threshold) {
-    state.warnings.delete('large-work-invalid-chain');
+    shared.warnings.delete('large-work-invalid-chain');
     return;
   }
   logger.info(
@@ -26,7 +27,7 @@ export function checkForkWarning(state: ChainState): void {
       'Chain state database corruption likely.',
   );
   warn(
-    state,
+    shared,
     'large-work-invalid-chain',
     'Warning: We do not appear to fully agree with our peers! You may need to upgrade, or other nodes may need to upgrade.',
   );
@@ -39,21 +40,22 @@ export function checkForkWarning(state: ChainState): void {
  *
  * @returns what the line about the new tip says of rules that will soon be
  */
-export function checkUnknownRules(state: ChainState): string {
-  if (isInitialDownload(state)) return '';
-  const { tree, active, params, versionBits } = state;
+export function checkUnknownRules(shared: SharedState): string {
+  if (isInitialDownload(shared)) return '';
+  const { tree, params, versionBits } = shared;
+  const { active } = shared.current;
   const soon: string[] = [];
   for (const { bit, state: threshold } of unknownRules(active.tip, tree, params.consensus, versionBits)) {
     const text = `Unknown new rules activated (versionbit ${bit})`;
-    if (threshold === 'active') warn(state, 'unknown-rules', text);
+    if (threshold === 'active') warn(shared, 'unknown-rules', text);
     else soon.push(text);
   }
   return soon.join(', ');
 }
 
 /** Listeners hear of a warning when it comes up; while it holds, once is enough. */
-function warn(state: ChainState, kind: ChainWarning, text: string): void {
-  const isNew = !state.warnings.has(kind);
-  state.warnings.set(kind, text);
-  if (isNew) state.events.emit('warning', text);
+function warn(shared: SharedState, kind: ChainWarning, text: string): void {
+  const isNew = !shared.warnings.has(kind);
+  shared.warnings.set(kind, text);
+  if (isNew) shared.events.emit('warning', text);
 }

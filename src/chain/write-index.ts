@@ -1,9 +1,9 @@
 import type { HeaderId } from '../consensus/chain-view.js';
-import type { ChainState } from './chain-state.js';
+import type { SharedState } from './chain-state.js';
 import type { BlockIndexEntry } from './store/block-index-db.js';
 
 /** Writes block files, then the index that names places in them. Effects: disk only. */
-export async function writeIndex(state: ChainState): Promise<void> {
+export async function writeIndex(state: SharedState): Promise<void> {
   const { blocks, index, tree } = state;
   await blocks.flush();
   const files = [...blocks.takeChangedFiles()];
@@ -12,7 +12,7 @@ export async function writeIndex(state: ChainState): Promise<void> {
   await index.writeBatch({ files, lastFile: Math.max(blocks.fileCount - 1, 0), entries });
 }
 
-function indexEntry({ tree }: ChainState, id: HeaderId): BlockIndexEntry {
+function indexEntry({ tree }: SharedState, id: HeaderId): BlockIndexEntry {
   const hasData = tree.hasData(id);
   const hasUndo = tree.hasUndo(id);
   const { file, offset } = tree.dataPosition(id);

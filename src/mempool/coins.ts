@@ -15,7 +15,8 @@ export class PoolCoins {
 
   constructor(
     private readonly graph: TxGraph,
-    private readonly chainCoins: CoinsView,
+    /** Asked each time: a chain that starts from a snapshot changes its coins for others. */
+    private readonly chain: { readonly coins: CoinsView },
   ) {}
 
   get(outpoint: OutPointKey): Coin | undefined {
@@ -23,12 +24,12 @@ export class PoolCoins {
     if (added !== undefined) return added;
     const parent = this.graph.get(outPointTxidKey(outpoint));
     if (parent !== undefined) return unconfirmedCoin(parent.tx, outPointFromKey(outpoint).vout);
-    return this.chainCoins.get(outpoint);
+    return this.chain.coins.get(outpoint);
   }
 
   /** Of the chain only. */
   confirmed(outpoint: OutPointKey): Coin | undefined {
-    return this.chainCoins.get(outpoint);
+    return this.chain.coins.get(outpoint);
   }
 
   /** Makes the outputs of `tx` spendable by transactions of the same package. */

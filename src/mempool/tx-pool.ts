@@ -69,7 +69,7 @@ export class TxPool implements Mempool {
   ) {
     checkMempoolOptions(options);
     this.store = new PoolStore(options, modules);
-    this.coins = new PoolCoins(this.store.graph, modules.chain.coins);
+    this.coins = new PoolCoins(this.store.graph, modules.chain);
     this.context = { store: this.store, coins: this.coins, modules };
   }
 

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../runtime/clock.js';
 import { errorMessage } from '../runtime/errors.js';
+import { writeFileAtomically } from '../runtime/files.js';
 import type { Logger } from '../runtime/logger.js';
 import type { NetAddress } from './address/net-address.js';
 import { Subnet } from './address/subnet.js';
 import type { BanEntry } from './api.js';
-import { writeFileAtomically } from './files.js';
 import type { Random } from './random.js';
 import { RollingFilter } from './rolling-filter.js';
 

@@ -98,7 +98,6 @@ export class PeerToPeer implements P2P {
   readonly events = new EventEmitter<NetEvents>();
   readonly protocolVersion = PROTOCOL_VERSION;
   readonly subversion: string;
-  readonly localServices: bigint;
   private readonly bans: BanList;
   private readonly locals: LocalAddresses;
   private readonly bandwidth: Bandwidth;
@@ -113,7 +112,6 @@ export class PeerToPeer implements P2P {
     const { clock, logger } = modules;
     this.random = makeRandom(options.deterministicSeed);
     this.subversion = makeSubversion(options.uaComments);
-    this.localServices = NODE_NETWORK_LIMITED | NODE_WITNESS | (options.pruned ? 0n : NODE_NETWORK);
     this.bans = new BanList(options, { clock, logger, random: this.random });
     this.bandwidth = new Bandwidth(options.maxUploadTarget, clock);
     this.locals = new LocalAddresses(
@@ -142,6 +140,8 @@ export class PeerToPeer implements P2P {
     await listeners.start(binds);
     logger.info('net thread start');
     this.addLocalAddresses(listeners);
+    this.logServices();
+    this.modules.chain.events.on('snapshotValidated', this.onSnapshotValidated);
     this.running = { ...parts, saver: this.modules.clock.every(SAVE_INTERVAL_MS, () => this.save()) };
     peers.start();
     manager.start();
@@ -155,6 +155,7 @@ export class PeerToPeer implements P2P {
     const { running } = this;
     if (running === undefined) return;
     const { manager, listeners, addedNodes, automatic, dnsSeeds, peers, saver } = running;
+    this.modules.chain.events.off('snapshotValidated', this.onSnapshotValidated);
     saver.cancel();
     this.save();
     this.saveAnchors(running);
@@ -164,6 +165,12 @@ export class PeerToPeer implements P2P {
     peers.stop();
     this.bans.save();
     this.running = undefined;
+  }
+
+  /** Old blocks are offered by who has them all: not pruned, and not while those below a snapshot are on their way. */
+  get localServices(): bigint {
+    const hasAll = !this.options.pruned && !this.modules.chain.isValidatingSnapshot;
+    return NODE_NETWORK_LIMITED | NODE_WITNESS | (hasAll ? NODE_NETWORK : 0n);
   }
 
   get localServiceNames(): readonly string[] {
@@ -338,6 +345,19 @@ export class PeerToPeer implements P2P {
     return this.running?.peers.txDownload.orphans.all() ?? [];
   }
 
+  private logServices(): void {
+    if (this.options.pruned) return;
+    this.modules.logger.info(
+      this.modules.chain.isValidatingSnapshot
+        ? 'Running node in NODE_NETWORK_LIMITED mode until snapshot background sync completes'
+        : 'Setting NODE_NETWORK on non-prune mode',
+    );
+  }
+
+  private readonly onSnapshotValidated = (): void => {
+    if (!this.options.pruned) this.modules.logger.info('[snapshot] re-enabling NODE_NETWORK services');
+  };
+
   private loadAddresses(): AddressManager {
     const { clock, logger } = this.modules;
     const modules = { clock, logger, random: this.random };
@@ -361,7 +381,12 @@ export class PeerToPeer implements P2P {
         ...shared,
         chain,
         mempool: modules.mempool,
-        options: { ...options, isReachable, localServices: this.localServices, subversion: this.subversion },
+        options: {
+          ...options,
+          isReachable,
+          localServices: () => this.localServices,
+          subversion: this.subversion,
+        },
         connections: () => manager,
         isLoadingBlocks: () => modules.chain.isLoadingBlocks,
       },

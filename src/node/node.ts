@@ -183,6 +183,7 @@ export class Node {
       chain,
       chainTools: chain,
       mempool,
+      dataDir: paths.network,
       mempoolFile: options.mempool.file,
       feeEstimator,
       p2p,

@@ -58,6 +58,10 @@ export class NodeWalletChain implements WalletChain {
     }
   }
 
+  get havePruned(): boolean {
+    return this.modules.chain.havePruned;
+  }
+
   hasBlocks(from: number, to?: number): boolean {
     const { chain } = this.modules;
     for (let height = Math.min(to ?? chain.height, chain.height); height >= from; height--) {

@@ -1,6 +1,10 @@
-import type { Chain } from '../chain/chain.js';
+import type { Chain, ChainStateInfo } from '../chain/chain.js';
 import type { CoinRecord } from '../chain/coins/coins-db.js';
+import type { SnapshotReader } from '../chain/snapshot/snapshot-reader.js';
+import type { SnapshotTarget } from '../chain/snapshot/snapshot-writer.js';
+import type { WrittenSnapshot } from '../chain/snapshot/write-snapshot.js';
 import type { VerifyOptions, VerifyResult } from '../chain/startup/verify-chain.js';
+import type { HeaderId } from '../consensus/chain-view.js';
 import type { VersionBitsCache } from '../consensus/deployments.js';
 import type { FeeEstimates } from '../mempool/fees/estimate.js';
 import type { Mempool } from '../mempool/mempool.js';
@@ -44,6 +48,18 @@ export interface ChainTools {
    * @returns the block after which these were the coins
    */
   walkCoins(visit: (coins: readonly CoinRecord[]) => boolean): Promise<Hash256>;
+  /** Writes all coins, as they are now, to a snapshot, giving the event loop its turns. */
+  dumpCoins(target: SnapshotTarget): Promise<WrittenSnapshot>;
+  /**
+   * Takes the coins of a snapshot, and follows the chain from its base on.
+   *
+   * @param isMempoolEmpty nothing in the mempool hangs on the coins that were used so far
+   * @returns the base
+   * @throws SnapshotRefused in Core's words
+   */
+  loadSnapshot(reader: SnapshotReader, isMempoolEmpty: () => boolean): Promise<HeaderId>;
+  /** The chains in use, the one that the node follows last. */
+  chainStates(): ChainStateInfo[];
 }
 
 /** State of one optional index, for getindexinfo. */
@@ -58,6 +74,8 @@ export interface RpcContext {
   readonly chain: Chain;
   readonly chainTools: ChainTools;
   readonly mempool: Mempool;
+  /** The network's data directory, where relative paths start. */
+  readonly dataDir: string;
   /** Path of mempool.dat, for savemempool's answer. */
   readonly mempoolFile: string;
   /** Undefined where fees are not estimated (-blocksonly). */

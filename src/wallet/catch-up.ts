@@ -15,12 +15,12 @@ const UNREADABLE = `${FAILED} Failed to rescan the wallet during initialization`
  * Takes in the blocks that came while the wallet was not loaded, up to the tip, then what is in the mempool. `attach` is
  * called in the same turn in which the wallet stands at the tip: from then on it must be told of everything.
  *
- * @throws WalletError in Core's words when a block that the wallet lacks is not on the disk
+ * @throws WalletError in Core's words when blocks that the wallet lacks are not on the disk
  */
 export async function catchUp(wallet: Wallet, attach: () => void): Promise<void> {
   const { chain } = wallet.modules;
   skipToBirth(wallet);
-  if (!chain.hasBlocks(wallet.ledger.tip.height + 1)) throw new WalletError('failed', BEYOND_PRUNED);
+  checkBlocks(wallet);
   const recent: BlockRef[] = [];
   for (;;) {
     const { tip } = wallet.ledger;
@@ -43,6 +43,24 @@ export async function catchUp(wallet: Wallet, attach: () => void): Promise<void>
   for (const tx of chain.mempoolTransactions()) wallet.transactionAdded(tx);
   attach();
   await wallet.store.flush();
+}
+
+/**
+ * Blocks that were pruned do not come back. Below a snapshot they come in the background, and out of order: a wallet that
+ * needs them has to wait.
+ */
+function checkBlocks(wallet: Wallet): void {
+  const { chain } = wallet.modules;
+  if (chain.hasBlocks(wallet.ledger.tip.height + 1)) return;
+  if (chain.havePruned) throw new WalletError('failed', BEYOND_PRUNED);
+  let complete = chain.tip().height;
+  while (chain.hasBlocks(complete - 1, complete - 1)) complete--;
+  throw new WalletError(
+    'failed',
+    `${FAILED} Error loading wallet. Wallet requires blocks to be downloaded, and software does not ` +
+      'currently support loading wallets while blocks are being downloaded out of order when using assumeutxo ' +
+      `snapshots. Wallet should be able to load successfully after node sync reaches height ${complete}`,
+  );
 }
 
 /** Blocks from before the keys were made need not be read. */

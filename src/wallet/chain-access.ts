@@ -33,6 +33,8 @@ export interface WalletChain {
   find(hash: Hash256): BlockRef | undefined;
   /** Undefined when the block is not on the disk, such as when it was pruned, or cannot be read. */
   readBlock(ref: BlockRef): Promise<Block | undefined>;
+  /** Blocks were removed from the disk at some time (-prune). */
+  readonly havePruned: boolean;
   /** All blocks of the active chain from one height to another, or to the tip, are on the disk. */
   hasBlocks(from: number, to?: number): boolean;
   /** First block of the active chain whose time (with the maximum so far) is at least `time`, for rescans by birth time. */

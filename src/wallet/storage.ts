@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { KeyValueStore } from '../chain/store/kv.js';
 import { LevelStore } from '../chain/store/level-store.js';
@@ -17,6 +17,8 @@ export interface WalletStorage {
   list(): Promise<string[]>;
   /** A store that is not open yet; opening makes it. */
   store(name: string): KeyValueStore;
+  /** Removes a wallet that is not open. */
+  remove(name: string): Promise<void>;
 }
 
 /** Name of the database inside of a wallet's directory. Core keeps its own `wallet.dat` there. */
@@ -82,6 +84,13 @@ export class DirectoryStorage implements WalletStorage {
       this.logger,
     );
   }
+
+  async remove(name: string): Promise<void> {
+    const path = this.locate(name);
+    await rm(join(path, DATABASE_NAME), { recursive: true, force: true });
+    // Other things may be there as well.
+    if (path !== resolve(this.dir)) await rmdir(path).catch(() => {});
+  }
 }
 
 /** Wallets that live as long as this object: closing and opening one again finds what it had. */
@@ -107,5 +116,9 @@ export class MemoryStorage implements WalletStorage {
       this.stores.set(name, store);
     }
     return store;
+  }
+
+  async remove(name: string): Promise<void> {
+    this.stores.delete(name);
   }
 }

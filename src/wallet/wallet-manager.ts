@@ -163,8 +163,14 @@ export class WalletManager implements WalletNotifications {
         `Failed to create database path '${place}'. Database already exists.`,
       );
     }
-    await restoreRecords(this.storage.store(name), records);
-    return this.load(name, loadOnStart);
+    try {
+      await restoreRecords(this.storage.store(name), records);
+      return await this.load(name, loadOnStart);
+    } catch (thrown) {
+      // The backup is still there, and its name free for another try.
+      await this.storage.remove(name);
+      throw thrown;
+    }
   }
 
   private open(name: string): Promise<Wallet> {

@@ -1,4 +1,5 @@
 import type { ChainStores } from '../../src/chain/options.js';
+import { MemorySnapshotStorage } from '../../src/chain/snapshot/snapshot-storage.js';
 import { BlockFiles } from '../../src/chain/store/block-files.js';
 import type { KeyValueStore } from '../../src/chain/store/kv.js';
 import { MemoryFlatFiles } from '../../src/chain/store/memory-flat-files.js';
@@ -27,6 +28,7 @@ export function emptyStores(magic: Uint8Array): FilledStores {
     stores: {
       index: new MemoryStore('(memory)/blocks/index'),
       coins: new MemoryStore('(memory)/chainstate'),
+      snapshot: new MemorySnapshotStorage(),
       blocks: new BlockFiles({ magic, fastPrune: true, xorKey: NO_XOR, blocks, undos }),
     },
   };

@@ -48,6 +48,7 @@ export async function rpcNode(
     chain,
     chainTools: chain,
     mempool: pool,
+    dataDir: '/nowhere',
     mempoolFile: '/nowhere/mempool.dat',
     feeEstimator: undefined,
     p2p: net,

@@ -265,12 +265,20 @@ export class TestWalletChain implements WalletChain {
     return Promise.resolve(ref.height > this.prunedHeight ? this.blockOf(ref) : undefined);
   }
 
-  hasBlocks(from: number): boolean {
-    return from > this.prunedHeight;
+  get havePruned(): boolean {
+    return this.prunedHeight >= 0;
   }
 
   blockOf(ref: BlockRef): Block {
     return (this.blocks.get(hashKey(ref.hash)) as Entry).block;
+  }
+
+  /** Blocks below this height are not there. */
+  lowestBlock = 0;
+
+  hasBlocks(from: number): boolean {
+    const isThere = from >= this.lowestBlock && from > this.prunedHeight;
+    return isThere || from > this.tip().height;
   }
 
   firstAtOrAfter(time: number): BlockRef | undefined {

@@ -81,8 +81,14 @@ export function decodeCoin(bytes: Uint8Array): Coin {
 }
 
 function readCoin(reader: Reader): Coin {
+  const { height, coinbase } = readHeightCode(reader);
+  return readTxOut(reader, height, coinbase);
+}
+
+/** Reads what {@link putHeightCode} wrote. */
+export function readHeightCode(reader: Reader): Pick<Coin, 'height' | 'coinbase'> {
   const code = readVarInt(reader, 0xffffffff);
-  return readTxOut(reader, Math.floor(code / 2), code % 2 === 1);
+  return { height: Math.floor(code / 2), coinbase: code % 2 === 1 };
 }
 
 /** Reads what {@link putTxOut} wrote, as a coin of that height. */

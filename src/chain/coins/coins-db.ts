@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { bytesEqual, type Hash256, hashToHex, ZERO_HASH } from '../../primitives/bytes.js';
 import { DecodeError, Reader, Writer } from '../../primitives/codec.js';
 import type { Coin } from '../../primitives/coin.js';
-import type { OutPointKey } from '../../primitives/outpoint.js';
+import { type OutPointKey, outPointKey } from '../../primitives/outpoint.js';
 import { type Logger, silentLogger } from '../../runtime/logger.js';
 import type { KeyValue, KeyValueStore } from '../store/kv.js';
 import { StoreError } from '../store/store-error.js';
@@ -10,6 +10,7 @@ import {
   COIN_PREFIX,
   coinDbKey,
   decodeCoin,
+  encodeCoin,
   type PackedCoin,
   packedToStored,
   packStored,
@@ -143,6 +144,21 @@ export class CoinsStore {
     this.logger.debug('coindb', `Writing final batch of ${mebibytes(batch.byteSize)} MiB`);
     await batch.write();
     this.logger.debug('coindb', `Committed ${count} changed transaction outputs to coin database...`);
+  }
+
+  /**
+   * Fills the database, which is empty, with coins that come in lots: those after `bestBlock`. Before all are there nothing
+   * says what they are, and when this resolves they are on the disk.
+   */
+  async fill(lots: AsyncIterable<readonly CoinRecord[]>, bestBlock: Hash256): Promise<void> {
+    const batch = this.db.batch();
+    for await (const lot of lots) {
+      for (const { txid, vout, coin } of lot) batch.put(coinDbKey(outPointKey(txid, vout)), encodeCoin(coin));
+      await setImmediate();
+      if (batch.byteSize > this.batchSize) await batch.write();
+    }
+    batch.put(BEST_BLOCK_KEY, bestBlock);
+    await batch.write({ sync: true });
   }
 
   /** All coins in lots, in key order: by txid, and by index as the bytes of its VarInt sort (not by number). */

@@ -111,23 +111,31 @@ class TransactionOrder {
   }
 }
 
-/**
- * Counts and hashes all coins in the database (flush the cache first). Gives the event loop its turns; coins written
- * meanwhile are not seen.
- *
- * @param heightOf height of a block by its hash
- */
-export async function computeUtxoStats(
-  store: CoinsStore,
-  hashType: UtxoHashType,
-  heightOf: (block: Hash256) => number,
-): Promise<UtxoStats> {
-  const bestBlock = defined(store.bestBlock(), 'best block of a flushed coins database');
-  const hash = setHash(hashType);
-  const order = new TransactionOrder();
-  const totals = { transactions: 0, outputs: 0, bogoSize: 0, totalAmount: 0 };
+/** What is counted of a set of coins, and its hash. */
+export type UtxoTotals = Pick<UtxoStats, 'transactions' | 'outputs' | 'bogoSize' | 'totalAmount' | 'hash'>;
 
-  const takeTransaction = (coins: readonly CoinRecord[]) => {
+/** Counts and hashes coins that come in the order of the database. */
+export class UtxoCounter {
+  private readonly hash: SetHash;
+  private readonly order = new TransactionOrder();
+  private readonly totals = { transactions: 0, outputs: 0, bogoSize: 0, totalAmount: 0 };
+
+  constructor(hashType: UtxoHashType) {
+    this.hash = setHash(hashType);
+  }
+
+  add(record: CoinRecord): void {
+    this.takeTransaction(this.order.push(record));
+  }
+
+  finish(): UtxoTotals {
+    this.takeTransaction(this.order.finish());
+    return { ...this.totals, hash: this.hash.finish() };
+  }
+
+  private takeTransaction(coins: readonly CoinRecord[]): void {
+    if (coins.length === 0) return;
+    const { totals, hash } = this;
     totals.transactions++;
     for (const record of coins) {
       totals.outputs++;
@@ -135,21 +143,54 @@ export async function computeUtxoStats(
       totals.totalAmount += record.coin.value;
       hash.add(record);
     }
-  };
+  }
+}
 
+/** Told to, a computation over all coins breaks off. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/**
+ * Counts all coins of a store, handing each lot to `visit` when it was counted. Gives the event loop its turns; coins
+ * written meanwhile are not seen, since the walk begins in this very call.
+ *
+ * @throws Interrupted when `isStopping` comes to be true
+ */
+export async function countCoins(
+  store: CoinsStore,
+  hashType: UtxoHashType,
+  isStopping: () => boolean,
+  visit?: (lot: readonly CoinRecord[]) => Promise<void>,
+): Promise<UtxoTotals> {
+  const counter = new UtxoCounter(hashType);
   let sinceTurn = 0;
   for await (const lot of store.iterate()) {
     for (const record of lot) {
-      const complete = order.push(record);
-      if (complete.length > 0) takeTransaction(complete);
+      counter.add(record);
       if (++sinceTurn < COINS_PER_TURN) continue;
       sinceTurn = 0;
       await setImmediate();
     }
+    if (isStopping()) throw new Interrupted('Counting the coins was interrupted');
+    await visit?.(lot);
   }
-  const last = order.finish();
-  if (last.length > 0) takeTransaction(last);
+  return counter.finish();
+}
 
+/**
+ * Counts and hashes all coins in the database (flush the cache first), as {@link countCoins} does.
+ *
+ * @param heightOf height of a block by its hash
+ */
+export async function computeUtxoStats(
+  store: CoinsStore,
+  hashType: UtxoHashType,
+  heightOf: (block: Hash256) => number,
+  isStopping: () => boolean = () => false,
+): Promise<UtxoStats> {
+  const bestBlock = defined(store.bestBlock(), 'best block of a flushed coins database');
+  const totals = await countCoins(store, hashType, isStopping);
   const diskSize = await store.estimateSize();
-  return { height: heightOf(bestBlock), bestBlock, ...totals, diskSize, hash: hash.finish() };
+  return { height: heightOf(bestBlock), bestBlock, ...totals, diskSize };
 }

@@ -5,7 +5,7 @@ import { type BlockRejection, formatRejection } from '../../consensus/rejection.
 import type { Block } from '../../primitives/block.js';
 import { storeBlock } from '../block-data.js';
 import type { ProcessBlockResult } from '../chain.js';
-import type { ChainState } from '../chain-state.js';
+import type { SharedState } from '../chain-state.js';
 import { ruleOutBlock } from '../fork-choice/rule-out.js';
 import type { FilePosition } from '../header-tree.js';
 import { isInitialDownload } from '../initial-download.js';
@@ -33,29 +33,29 @@ export interface AcceptBlockOptions {
  * breaks a rule is marked invalid with all that builds on it, unless it is merely a wrong form of a block that may be good.
  */
 export function acceptBlock(
-  state: ChainState,
+  shared: SharedState,
   block: Block,
   options: AcceptBlockOptions,
 ): ProcessBlockResult {
-  const { id, rejection: badHeader } = acceptHeader(state, block.header);
+  const { id, rejection: badHeader } = acceptHeader(shared, block.header);
   if (badHeader !== undefined) return { accepted: false, isNew: false, id, rejection: badHeader };
-  const { tree } = state;
+  const { tree } = shared;
   if (tree.hasData(id)) return { accepted: true, isNew: false, id };
-  if (!options.requested && !isWelcome(state, id)) return { accepted: false, isNew: false, id };
+  if (!options.requested && !isWelcome(shared, id)) return { accepted: false, isNew: false, id };
 
-  const rejection = checkWholeBlock(state, block, id);
+  const rejection = checkWholeBlock(shared, block, id);
   if (rejection !== undefined) {
-    if (rejection.result !== 'mutated') ruleOutBlock(state, id);
-    state.logger.error(`AcceptBlock: ${formatRejection(rejection)}`);
+    if (rejection.result !== 'mutated') ruleOutBlock(shared, id);
+    shared.logger.error(`AcceptBlock: ${formatRejection(rejection)}`);
     return { accepted: false, isNew: false, id, rejection };
   }
-  announceEarly(state, block, id);
-  keepBlock(state, block, id, options.storedAt);
+  announceEarly(shared, block, id);
+  keepBlock(shared, block, id, options.storedAt);
   return { accepted: true, isNew: true, id };
 }
 
 /** Whether a block that was not asked for is worth storing: what a stranger can make us keep is limited. */
-function isWelcome({ tree, active, params }: ChainState, id: HeaderId): boolean {
+function isWelcome({ tree, current: { active }, params }: SharedState, id: HeaderId): boolean {
   // Its transactions were seen: it was pruned.
   if (tree.txCount(id) > 0) return false;
   if (active.height >= 0 && tree.compareWork(id, active.tip) < 0) return false;
@@ -65,7 +65,7 @@ function isWelcome({ tree, active, params }: ChainState, id: HeaderId): boolean 
 }
 
 function checkWholeBlock(
-  { tree, params }: ChainState,
+  { tree, params }: SharedState,
   block: Block,
   id: HeaderId,
 ): BlockRejection | undefined {
@@ -74,10 +74,10 @@ function checkWholeBlock(
   );
 }
 
-function announceEarly(state: ChainState, block: Block, id: HeaderId): void {
-  const { tree, active, events } = state;
+function announceEarly(shared: SharedState, block: Block, id: HeaderId): void {
+  const { tree, current, events } = shared;
   const prev = tree.prev(id);
-  if (prev === NO_HEADER || prev !== active.tip || isInitialDownload(state)) return;
+  if (prev === NO_HEADER || prev !== current.active.tip || isInitialDownload(shared)) return;
   events.emit('newPowValid', block, id);
 }
 
@@ -86,9 +86,9 @@ function announceEarly(state: ChainState, block: Block, id: HeaderId): void {
  *
  * Effects: block files (unless it lies there already), tree, candidates.
  */
-export function keepBlock(state: ChainState, block: Block, id: HeaderId, storedAt?: FilePosition): void {
-  const { tree, blocks, candidates, recent, params } = state;
-  if (storedAt === undefined) storeBlock(state, id, block);
+export function keepBlock(shared: SharedState, block: Block, id: HeaderId, storedAt?: FilePosition): void {
+  const { tree, blocks, links, recent, params } = shared;
+  if (storedAt === undefined) storeBlock(shared, id, block);
   else {
     const at = { file: storedAt.file, pos: storedAt.offset };
     blocks.noteBlock(block.totalSize, tree.height(id), block.header.time, at);
@@ -98,6 +98,6 @@ export function keepBlock(state: ChainState, block: Block, id: HeaderId, storedA
   const withWitness = buriedActive('segwit', tree.height(id), params.consensus);
   if (withWitness) tree.setStatus(id, tree.status(id) | BlockStatus.OPT_WITNESS);
   tree.raiseValidity(id, BlockStatus.VALID_TRANSACTIONS);
-  candidates.received(id);
+  links.received(id);
   recent.keep(id, block);
 }

@@ -4,7 +4,7 @@ import { type BlockRejection, formatRejection, reject } from '../../consensus/re
 import { bytesEqual, hashToHex } from '../../primitives/bytes.js';
 import type { BlockHeader } from '../../primitives/header.js';
 import { offerBestHeader } from '../best-header.js';
-import type { ChainState } from '../chain-state.js';
+import type { SharedState } from '../chain-state.js';
 import { isInitialDownload } from '../initial-download.js';
 import { BlockStatus } from '../store/block-status.js';
 import { lastCheckpointHeight } from './checkpoints.js';
@@ -21,39 +21,39 @@ export interface AcceptedHeader {
  *
  * Effects: the tree and the best header. Listeners are not told.
  */
-export function acceptHeader(state: ChainState, header: BlockHeader): AcceptedHeader {
-  const { tree, params, logger } = state;
+export function acceptHeader(shared: SharedState, header: BlockHeader): AcceptedHeader {
+  const { tree, params, logger } = shared;
   const known = tree.find(header.hash);
-  if (known !== NO_HEADER) return knownHeader(state, known);
+  if (known !== NO_HEADER) return knownHeader(shared, known);
   const isGenesis = bytesEqual(header.hash, params.consensus.genesisHash);
-  const rejection = isGenesis ? undefined : checkHeader(state, header);
+  const rejection = isGenesis ? undefined : checkHeader(shared, header);
   if (rejection !== undefined) {
     logger.debug('validation', refusalLine(header, rejection));
     return { id: NO_HEADER, isNew: false, rejection };
   }
   const id = tree.add(header);
   tree.setStatus(id, BlockStatus.VALID_TREE);
-  offerBestHeader(state, id);
+  offerBestHeader(shared, id);
   const line = `Saw new header hash=${hashToHex(header.hash)} height=${tree.height(id)}`;
-  if (isInitialDownload(state)) logger.debug('validation', line);
+  if (isInitialDownload(shared)) logger.debug('validation', line);
   else logger.info(line);
   return { id, isNew: true };
 }
 
-function knownHeader({ tree, logger }: ChainState, id: HeaderId): AcceptedHeader {
+function knownHeader({ tree, logger }: SharedState, id: HeaderId): AcceptedHeader {
   if (!tree.isInvalid(id)) return { id, isNew: false };
   logger.debug('validation', `AcceptBlockHeader: block ${hashToHex(tree.hash(id))} is marked invalid`);
   return { id, isNew: false, rejection: reject('cached-invalid', 'duplicate') };
 }
 
-function checkHeader(state: ChainState, header: BlockHeader): BlockRejection | undefined {
-  const { tree, params, clock } = state;
+function checkHeader(shared: SharedState, header: BlockHeader): BlockRejection | undefined {
+  const { tree, params, clock } = shared;
   const broken = checkBlockHeader(header, params.consensus);
   if (broken !== undefined) return broken;
   const prev = tree.find(header.prevHash);
   if (prev === NO_HEADER) return reject('missing-prev', 'prev-blk-not-found');
   if (tree.isInvalid(prev)) return reject('invalid-prev', 'bad-prevblk');
-  const checkpoint = lastCheckpointHeight(state);
+  const checkpoint = lastCheckpointHeight(shared);
   return contextualCheckHeader(header, prev, tree, params.consensus, clock.now(), checkpoint);
 }
 

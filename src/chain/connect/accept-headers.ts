@@ -2,7 +2,7 @@ import { NO_HEADER } from '../../consensus/chain-view.js';
 import type { BlockHeader } from '../../primitives/header.js';
 import { announceBestHeader } from '../best-header.js';
 import type { ProcessHeadersResult } from '../chain.js';
-import type { ChainState } from '../chain-state.js';
+import type { SharedState } from '../chain-state.js';
 import { isInitialDownload } from '../initial-download.js';
 import { acceptHeader } from './accept-header.js';
 
@@ -11,25 +11,25 @@ import { acceptHeader } from './accept-header.js';
  *
  * Effects: tree, best header, the event `bestHeader`.
  */
-export function acceptHeaders(state: ChainState, headers: readonly BlockHeader[]): ProcessHeadersResult {
+export function acceptHeaders(shared: SharedState, headers: readonly BlockHeader[]): ProcessHeadersResult {
   let last = NO_HEADER;
   let added = 0;
   for (const header of headers) {
-    const { id, isNew, rejection } = acceptHeader(state, header);
+    const { id, isNew, rejection } = acceptHeader(shared, header);
     if (rejection !== undefined) {
-      announceBestHeader(state);
+      announceBestHeader(shared);
       return { last, added, rejection };
     }
     last = id;
     if (isNew) added++;
   }
-  if (announceBestHeader(state) && last !== NO_HEADER) logProgress(state, last);
+  if (announceBestHeader(shared) && last !== NO_HEADER) logProgress(shared, last);
   return { last, added };
 }
 
-function logProgress(state: ChainState, last: number): void {
-  if (!isInitialDownload(state)) return;
-  const { tree, clock, params, logger } = state;
+function logProgress(shared: SharedState, last: number): void {
+  if (!isInitialDownload(shared)) return;
+  const { tree, clock, params, logger } = shared;
   const height = tree.height(last);
   const age = clock.now() - tree.time(last);
   const blocksLeft = Math.max(0, Math.trunc(age / params.consensus.powTargetSpacing));

@@ -23,12 +23,12 @@ export async function testBlock(
   block: Block,
   options: BlockCheckOptions,
 ): Promise<BlockRejection | undefined> {
-  const { tree, active, params, clock } = state;
+  const { tree, active, params, clock, shared } = state;
   const prev = active.tip;
   if (!bytesEqual(block.header.prevHash, tree.hash(prev))) {
     return reject('invalid-prev', 'inconclusive-not-best-prevblk');
   }
-  const checkpoint = lastCheckpointHeight(state);
+  const checkpoint = lastCheckpointHeight(shared);
   const rejection =
     contextualCheckHeader(block.header, prev, tree, params.consensus, clock.now(), checkpoint) ??
     checkBlock(block, params.consensus, options) ??

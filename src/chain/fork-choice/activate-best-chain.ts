@@ -2,6 +2,7 @@ import { type HeaderId, NO_HEADER } from '../../consensus/chain-view.js';
 import type { ChainState } from '../chain-state.js';
 import { flushState } from '../flush-state.js';
 import { isInitialDownload } from '../initial-download.js';
+import { rebalanceCaches } from '../rebalance-caches.js';
 import { checkForkWarning } from '../warnings.js';
 import { connectTip } from './connect-tip.js';
 import { disconnectTip } from './disconnect-tip.js';
@@ -11,13 +12,15 @@ import { disconnectTip } from './disconnect-tip.js';
  * When a block on the way breaks a rule, the next best is tried, and the former tip is the last resort. Only then is the
  * chain at rest, and others in the queue get their turn.
  *
- * Effects: those of `connectTip` and `disconnectTip`; the event `tip` when the tip is another one; writes what is due.
+ * Effects: those of `connectTip` and `disconnectTip`; the event `tip` when the tip is another one; writes what is due;
+ * the room for cached coins is divided anew when the node has caught up with the network.
  *
  * @returns false when the tip was the best already
  */
 export async function activateStep(state: ChainState): Promise<boolean> {
-  const { tree, active, candidates } = state;
+  const { tree, active, candidates, shared } = state;
   const start = active.tip;
+  const wasCatchingUp = shared.catchingUp;
   let moved = false;
   do {
     const target = candidates.mostWork();
@@ -26,8 +29,9 @@ export async function activateStep(state: ChainState): Promise<boolean> {
     moved = true;
   } while (active.height < 0 || (start !== NO_HEADER && tree.compareTips(active.tip, start) < 0));
   if (!moved) return false;
-  checkForkWarning(state);
+  if (!state.isBackground) checkForkWarning(shared);
   announceTip(state, start);
+  if (wasCatchingUp && !shared.catchingUp && shared.background !== undefined) await rebalanceCaches(shared);
   await flushState(state, 'periodic');
   return true;
 }
@@ -47,7 +51,7 @@ async function moveTowards(state: ChainState, target: HeaderId): Promise<void> {
 }
 
 function announceTip(state: ChainState, start: HeaderId): void {
-  const { active, events } = state;
+  const { active, events, shared } = state;
   const fork = start === NO_HEADER ? NO_HEADER : active.fork(start);
-  if (fork !== active.tip) events.emit('tip', active.tip, fork, isInitialDownload(state));
+  if (fork !== active.tip) events.emit('tip', active.tip, fork, isInitialDownload(shared));
 }

@@ -1,6 +1,6 @@
 import { type HeaderId, NO_HEADER } from '../../consensus/chain-view.js';
 import { blockWork } from '../../primitives/target.js';
-import type { ChainState } from '../chain-state.js';
+import type { SharedState } from '../chain-state.js';
 
 /**
  * Scripts are only taken as checked below so many seconds of work: a chain made up to be assumed valid would cost that
@@ -13,7 +13,7 @@ const BURIED_SECONDS = 60 * 60 * 24 * 7 * 2;
  * vouches for; the best header builds on it, has the work the network is known to have, and buries it by two weeks.
  */
 export function scriptsAssumedValid(
-  { tree, bestHeader, params }: Pick<ChainState, 'tree' | 'bestHeader' | 'params'>,
+  { tree, bestHeader, params }: Pick<SharedState, 'tree' | 'bestHeader' | 'params'>,
   id: HeaderId,
 ): boolean {
   const { assumeValid, minimumChainWork, powTargetSpacing } = params.consensus;

@@ -13,7 +13,6 @@ import { flushState } from '../flush-state.js';
 import { logInvalidChain, logTip } from '../log-lines.js';
 import { BlockStatus } from '../store/block-status.js';
 import { encodeBlockUndo } from '../store/undo-codec.js';
-import { checkUnknownRules } from '../warnings.js';
 import { scriptsAssumedValid } from './assume-valid.js';
 import { ruleOutBlock } from './rule-out.js';
 
@@ -27,12 +26,12 @@ import { ruleOutBlock } from './rule-out.js';
  * @throws ChainFailure when our own data turn out to be damaged
  */
 export async function connectTip(state: ChainState, id: HeaderId): Promise<BlockRejection | undefined> {
-  const { tree, active, events } = state;
+  const { tree, active, events, shared } = state;
   const block = state.recent.take(id) ?? (await readBlock(state, id));
   const coins = new CoinsOverlay(state.coins);
   const result = await tryBlock(state, block, id, coins);
   if ('rejection' in result) {
-    events.emit('checked', block, result.rejection);
+    shared.events.emit('checked', block, result.rejection);
     ruleOutInvalid(state, id, result);
     return result.rejection;
   }
@@ -44,8 +43,8 @@ export async function connectTip(state: ChainState, id: HeaderId): Promise<Block
   }
   coins.commit();
   active.push(id);
-  logTip(state, checkUnknownRules(state));
-  events.emit('checked', block, undefined);
+  logTip(state);
+  shared.events.emit('checked', block, undefined);
   events.emit('connected', block, id, undo);
   await flushState(state, 'if-needed');
   return undefined;
@@ -62,13 +61,13 @@ async function tryBlock(
   // Once more: it may have been stored by a version that knew fewer rules, or have been damaged on disk.
   const rejection = checkBlock(block, params.consensus);
   if (rejection?.result === 'mutated') {
-    throw failChain(state, 'Corrupt block found indicating potential hardware failure.');
+    throw failChain(state.shared, 'Corrupt block found indicating potential hardware failure.');
   }
   if (rejection !== undefined) return { rejection };
   // The coinbase of genesis cannot be spent: its outputs never were among the coins.
   if (bytesEqual(block.hash, params.consensus.genesisHash)) return { undo: [] };
   await state.coins.prefetch(coinsSpentFromOutside(block));
-  const scripts = scriptsAssumedValid(state, id)
+  const scripts = scriptsAssumedValid({ tree, params, bestHeader: state.shared.bestHeader }, id)
     ? undefined
     : { verifier, cache: executionCache, remember: false };
   return connectBlock(block, tree.prev(id), coins, { view: tree, params: params.consensus, scripts });
@@ -79,7 +78,7 @@ function ruleOutInvalid(state: ChainState, id: HeaderId, { rejection, badScripts
     const line = `CheckInputScripts on ${hashToHex(badScripts.txid)} failed with ${formatRejection(rejection)}`;
     state.logger.error(`ConnectBlock(): ${line}`);
   }
-  ruleOutBlock(state, id);
+  ruleOutBlock(state.shared, id);
   logInvalidChain(state, id);
   const hash = hashToHex(state.tree.hash(id));
   state.logger.error(`ConnectTip: ConnectBlock ${hash} failed, ${formatRejection(rejection)}`);

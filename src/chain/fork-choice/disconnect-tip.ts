@@ -6,7 +6,6 @@ import { coinsCreated } from '../connect/prefetch.js';
 import { failChain } from '../fatal.js';
 import { flushState } from '../flush-state.js';
 import { logTip } from '../log-lines.js';
-import { checkUnknownRules } from '../warnings.js';
 
 const FAILED = 'Failed to disconnect block.';
 
@@ -28,7 +27,7 @@ export async function disconnectTip(state: ChainState): Promise<void> {
   const id = active.tip;
   if (!canDisconnectTip(state)) {
     state.logger.error('DisconnectTip(): Failed to read block');
-    throw failChain(state, FAILED);
+    throw failChain(state.shared, FAILED);
   }
   const block = await readBlock(state, id);
   const undo = await readUndo(state, id);
@@ -36,11 +35,11 @@ export async function disconnectTip(state: ChainState): Promise<void> {
   const coins = new CoinsOverlay(state.coins);
   // Staying on a chain with less work would be worse than stopping.
   const result = disconnectBlock(block, tree.height(id), undo, coins);
-  if (result !== 'clean') throw failChain(state, FAILED);
+  if (result !== 'clean') throw failChain(state.shared, FAILED);
   coins.commit();
   active.pop();
-  state.pruneLocks.moveBack(tree.height(id), state.logger);
-  logTip(state, checkUnknownRules(state));
+  state.shared.pruneLocks.moveBack(tree.height(id), state.logger);
+  logTip(state);
   events.emit('disconnected', block, id, undo);
   await flushState(state, 'if-needed');
 }

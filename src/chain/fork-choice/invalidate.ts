@@ -1,11 +1,21 @@
 import type { HeaderId } from '../../consensus/chain-view.js';
 import { announceBestHeader, findBestHeader } from '../best-header.js';
-import type { ChainState } from '../chain-state.js';
+import type { ChainState, SharedState } from '../chain-state.js';
 import { isInitialDownload } from '../initial-download.js';
 import { logInvalidChain } from '../log-lines.js';
 import { checkForkWarning } from '../warnings.js';
 import { canDisconnectTip, disconnectTip } from './disconnect-tip.js';
 import { ruleOutBlock } from './rule-out.js';
+
+/** The chain cannot be taken back to before a block: it starts from a snapshot above it that is not validated yet. */
+export class BlockOutOfReach extends Error {
+  override readonly name = 'BlockOutOfReach';
+}
+
+/** Whether the chain can be taken back to before `id`, as far as a snapshot that is being validated goes. */
+export function isWithinReach({ tree, active, base, shared }: ChainState, id: HeaderId): boolean {
+  return !active.contains(id) || shared.background === undefined || tree.height(id) > tree.height(base);
+}
 
 /**
  * The operator holds `id` to be invalid (RPC invalidateblock): takes the chain back to before it and rules it out.
@@ -16,7 +26,7 @@ import { ruleOutBlock } from './rule-out.js';
  * `tip` if the chain moved.
  */
 export async function invalidateBlock(state: ChainState, id: HeaderId): Promise<void> {
-  const { tree, active, candidates, events, logger } = state;
+  const { tree, active, candidates, events, shared, logger } = state;
   if (tree.height(id) === 0) return;
   const wasActive = active.contains(id);
   let lowest = id;
@@ -30,13 +40,13 @@ export async function invalidateBlock(state: ChainState, id: HeaderId): Promise<
     await disconnectTip(state);
     events.emit('rewound', blocks);
   }
-  ruleOutBlock(state, lowest);
+  ruleOutBlock(shared, lowest);
   // Blocks that the former tip had overtaken are good enough again.
   if (wasActive) candidates.considerAll();
   logInvalidChain(state, lowest);
-  checkForkWarning(state);
-  if (wasActive) events.emit('tip', active.tip, active.tip, isInitialDownload(state));
-  announceBestHeader(state);
+  checkForkWarning(shared);
+  if (wasActive) events.emit('tip', active.tip, active.tip, isInitialDownload(shared));
+  announceBestHeader(shared);
 }
 
 /**
@@ -45,9 +55,9 @@ export async function invalidateBlock(state: ChainState, id: HeaderId): Promise<
  *
  * Effects: tree, candidates, best header.
  */
-export function reconsiderBlock(state: ChainState, id: HeaderId): void {
-  state.candidates.restore(id);
-  findBestHeader(state);
-  announceBestHeader(state);
-  checkForkWarning(state);
+export function reconsiderBlock(shared: SharedState, id: HeaderId): void {
+  shared.links.restore(id);
+  findBestHeader(shared);
+  announceBestHeader(shared);
+  checkForkWarning(shared);
 }

@@ -1,9 +1,10 @@
+import { NO_HEADER } from '../../consensus/chain-view.js';
 import type { ChainState } from '../chain-state.js';
 import { isInitialDownload } from '../initial-download.js';
 import type { PruneTarget } from '../options.js';
 import { BLOCK_FILE_CHUNK, UNDO_FILE_CHUNK } from '../store/block-files.js';
 import { filesOverTarget, type PruneRange, prunableFiles } from './choose-files.js';
-import { EXPECTED_BLOCK_BYTES, MIN_BLOCKS_TO_KEEP } from './limits.js';
+import { EXPECTED_BLOCK_BYTES, MIN_BLOCKS_TO_KEEP, MIN_PRUNE_TARGET_BYTES } from './limits.js';
 
 /**
  * - `if-grown`: to the target, if disk space was allocated since the last look;
@@ -21,10 +22,11 @@ const MIB = 1024 * 1024;
  * Effects: that files have grown is forgotten, for the next look. What was chosen is removed by `removeFiles`.
  */
 export function findFilesToPrune(state: ChainState, request: PruneRequest): number[] {
-  const { pruneTarget } = state.limits;
+  const { limits, reindexing } = state.shared;
+  const { pruneTarget } = limits;
   if (pruneTarget === undefined || state.active.height < 0) return [];
   // What is allocated meanwhile still counts when it is over.
-  if (state.reindexing) return [];
+  if (reindexing) return [];
   if (typeof request === 'number' && request > 0) return filesUpTo(state, request);
   const hasGrown = state.blocks.takeGrown();
   return hasGrown || request === 'to-target' ? filesToTarget(state, pruneTarget) : [];
@@ -34,13 +36,15 @@ function filesUpTo(state: ChainState, height: number): number[] {
   const range = pruneRange(state, height);
   const files = prunableFiles(infosOf(state), range);
   const removed = `removed ${files.length} blk/rev pairs`;
-  state.logger.info(`[normal] Prune (Manual): prune_height=${range.last} ${removed}`);
+  state.logger.info(`[${roleOf(state)}] Prune (Manual): prune_height=${range.last} ${removed}`);
   return files;
 }
 
-function filesToTarget(state: ChainState, target: PruneTarget): number[] {
-  const { active, params, blocks, logger } = state;
-  if (target === 'manual' || active.height <= params.pruneAfterHeight) return [];
+function filesToTarget(state: ChainState, whole: PruneTarget): number[] {
+  const { active, params, blocks, logger, shared } = state;
+  if (whole === 'manual' || active.height <= params.pruneAfterHeight) return [];
+  // All chains in use have their share of the room.
+  const target = Math.max(MIN_PRUNE_TARGET_BYTES, Math.trunc(whole / shared.states.length));
   const range = pruneRange(state, active.height);
   const used = blocks.usedBytes;
   // The next look comes after another chunk of either kind was allocated: it must fit in.
@@ -49,7 +53,7 @@ function filesToTarget(state: ChainState, target: PruneTarget): number[] {
   const infos = infosOf(state);
   const files = filesOverTarget(infos, range, { used, target, reserve });
   const freed = files.reduce((sum, file) => sum + sizeOf(infos[file]), 0);
-  logger.debug('prune', describe(target, used - freed, range, files.length));
+  logger.debug('prune', `[${roleOf(state)}] ${describe(target, used - freed, range, files.length)}`);
   return files;
 }
 
@@ -58,17 +62,26 @@ function filesToTarget(state: ChainState, target: PruneTarget): number[] {
  * makes room for all the blocks it is still to bring.
  */
 function roomForDownload(state: ChainState): number {
-  const { tree, active, bestHeader } = state;
-  const missing = tree.height(bestHeader) - active.height;
-  return missing > 0 && isInitialDownload(state) ? EXPECTED_BLOCK_BYTES * missing : 0;
+  const { tree, active, shared } = state;
+  const missing = tree.height(shared.bestHeader) - active.height;
+  return missing > 0 && isInitialDownload(shared) ? EXPECTED_BLOCK_BYTES * missing : 0;
 }
 
-/** What may be pruned: nothing close to the tip, nothing that somebody needs (Core's GetPruneRange). */
-function pruneRange({ active, pruneLocks, logger }: ChainState, wanted: number): PruneRange {
-  const { height: allowed, lock } = pruneLocks.limit(active.height);
+/**
+ * What may be pruned: nothing close to the tip, nothing that somebody needs, and of a chain that starts from a snapshot
+ * nothing that is validated behind it (Core's GetPruneRange).
+ */
+function pruneRange({ tree, active, base, shared, logger }: ChainState, wanted: number): PruneRange {
+  const { height: allowed, lock } = shared.pruneLocks.limit(active.height);
   if (lock !== undefined) logger.debug('prune', `${lock} limited pruning to height ${allowed}`);
   const deepEnough = Math.max(active.height - MIN_BLOCKS_TO_KEEP, 0);
-  return { first: 0, last: Math.min(wanted, allowed, deepEnough) };
+  const first = shared.background === undefined || base === NO_HEADER ? 0 : tree.height(base) + 1;
+  return { first, last: Math.min(wanted, allowed, deepEnough) };
+}
+
+/** As Core's log names a chain state. */
+function roleOf({ base }: ChainState): string {
+  return base === NO_HEADER ? 'normal' : 'assumedvalid';
 }
 
 /** All files but the one that is being filled. */
@@ -83,7 +96,7 @@ function sizeOf(info: { readonly size: number; readonly undoSize: number } | und
 function describe(target: number, used: number, { first, last }: PruneRange, count: number): string {
   const [wanted, actual, diff] = [target, used, target - used].map(bytes => Math.trunc(bytes / MIB));
   return (
-    `[normal] target=${wanted}MiB actual=${actual}MiB diff=${diff}MiB ` +
+    `target=${wanted}MiB actual=${actual}MiB diff=${diff}MiB ` +
     `min_height=${first} max_prune_height=${last} removed ${count} blk/rev pairs`
   );
 }

@@ -1,4 +1,4 @@
-import type { ChainState } from '../chain-state.js';
+import type { SharedState } from '../chain-state.js';
 import { writeIndex } from '../write-index.js';
 
 /**
@@ -9,31 +9,31 @@ import { writeIndex } from '../write-index.js';
  *
  * Effects: the flag that tells of pruning, tree, candidates, block index on disk; then the files are gone.
  */
-export async function removeFiles(state: ChainState, files: readonly number[]): Promise<void> {
+export async function removeFiles(shared: SharedState, files: readonly number[]): Promise<void> {
   if (files.length === 0) return;
-  if (!state.havePruned) {
-    state.havePruned = true;
-    await state.index.writeFlag('prunedblockfiles', true);
+  if (!shared.havePruned) {
+    shared.havePruned = true;
+    await shared.index.writeFlag('prunedblockfiles', true);
   }
-  forgetFiles(state, new Set(files));
-  await writeIndex(state);
-  state.blocks.unlinkFiles(files);
+  forgetFiles(shared, new Set(files));
+  await writeIndex(shared);
+  shared.blocks.unlinkFiles(files);
 }
 
 /** Nothing in these files is there any more. Effects: tree, candidates, infos of the files. */
-function forgetFiles({ tree, blocks, candidates, recent }: ChainState, files: ReadonlySet<number>): void {
+function forgetFiles({ tree, blocks, links, recent }: SharedState, files: ReadonlySet<number>): void {
   for (let id = 0; id < tree.size; id++) {
     if (!tree.hasData(id) && !tree.hasUndo(id)) continue;
     if (!files.has(tree.dataPosition(id).file)) continue;
     tree.clearData(id);
-    candidates.dataRemoved(id);
+    links.dataRemoved(id);
     recent.take(id);
   }
   for (const file of files) blocks.pruneFile(file);
 }
 
 /** Removes pruned files that a former run left on the disk (Core's ScanAndUnlinkAlreadyPrunedFiles). */
-export function removeLeftFiles({ blocks, havePruned }: ChainState): void {
+export function removeLeftFiles({ blocks, havePruned }: SharedState): void {
   if (!havePruned) return;
   const files: number[] = [];
   for (let file = 0; file < blocks.fileCount - 1; file++) {

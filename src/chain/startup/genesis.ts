@@ -1,5 +1,5 @@
 import { NO_HEADER } from '../../consensus/chain-view.js';
-import type { ChainState } from '../chain-state.js';
+import type { SharedState } from '../chain-state.js';
 import { keepBlock } from '../connect/accept-block.js';
 import { acceptHeader } from '../connect/accept-header.js';
 
@@ -8,9 +8,9 @@ import { acceptHeader } from '../connect/accept-header.js';
  *
  * Effects: tree, block files, candidates. It is connected by the next `activateStep`.
  */
-export function loadGenesis(state: ChainState): void {
-  const { tree, params } = state;
+export function loadGenesis(shared: SharedState): void {
+  const { tree, params } = shared;
   if (tree.find(params.consensus.genesisHash) !== NO_HEADER) return;
-  const { id } = acceptHeader(state, params.genesis.header);
-  keepBlock(state, params.genesis, id);
+  const { id } = acceptHeader(shared, params.genesis.header);
+  keepBlock(shared, params.genesis, id);
 }

@@ -3,7 +3,7 @@ import { Block } from '../../primitives/block.js';
 import { bytesEqual, type HashKey, hashKey, hashToHex } from '../../primitives/bytes.js';
 import { DecodeError } from '../../primitives/codec.js';
 import { announceBestHeader } from '../best-header.js';
-import type { ChainState } from '../chain-state.js';
+import type { SharedState } from '../chain-state.js';
 import { acceptBlock } from '../connect/accept-block.js';
 import { failChain } from '../fatal.js';
 import type { FilePosition } from '../header-tree.js';
@@ -36,19 +36,19 @@ const KNOWN_BLOCKS_PER_LINE = 1000;
  * Effects: tree, candidates, block files, then those of activating.
  */
 export async function importBlocks(
-  state: ChainState,
+  shared: SharedState,
   files: readonly string[],
   steps: ImportSteps,
 ): Promise<void> {
-  state.logger.info('initload thread start');
-  state.importing = true;
+  shared.logger.info('initload thread start');
+  shared.importing = true;
   try {
-    if (state.reindexing) await reindexBlockFiles(state, steps);
-    for (const file of files) await importFile(state, file, steps);
-    if (state.stopping) state.logger.info('Interrupt requested. Exit ImportBlocks');
+    if (shared.reindexing) await reindexBlockFiles(shared, steps);
+    for (const file of files) await importFile(shared, file, steps);
+    if (shared.stopping) shared.logger.info('Interrupt requested. Exit ImportBlocks');
     else await steps.activate();
   } finally {
-    state.importing = false;
+    shared.importing = false;
   }
 }
 
@@ -59,19 +59,19 @@ export async function importBlocks(
  *
  * Effects: tree, candidates, infos of the files, and in the end the mark of an unfinished reindex.
  */
-export async function reindexBlockFiles(state: ChainState, steps: ImportSteps): Promise<void> {
-  const { blocks, index, logger } = state;
-  const importer = new BlockImporter(state);
+export async function reindexBlockFiles(shared: SharedState, steps: ImportSteps): Promise<void> {
+  const { blocks, index, logger } = shared;
+  const importer = new BlockImporter(shared);
   for (let file = 0; blocks.hasFile(file); file++) {
     logger.info(`Reindexing block file blk${file.toString().padStart(5, '0')}.dat...`);
     await importRecords(importer, blocks.scan(file), steps, file);
-    if (state.stopping) return;
+    if (shared.stopping) return;
   }
   await steps.change(async () => {
     await index.writeReindexing(false);
-    state.reindexing = false;
+    shared.reindexing = false;
     logger.info('Reindexing finished');
-    loadGenesis(state);
+    loadGenesis(shared);
   });
 }
 
@@ -82,24 +82,24 @@ export async function reindexBlockFiles(state: ChainState, steps: ImportSteps): 
  *
  * @returns false when it is in none of them
  */
-export async function reindexGenesis(state: ChainState): Promise<boolean> {
-  const { blocks, tree, params } = state;
+export async function reindexGenesis(shared: SharedState): Promise<boolean> {
+  const { blocks, tree, params } = shared;
   if (tree.find(params.consensus.genesisHash) !== NO_HEADER) return true;
   for (let file = 0; blocks.hasFile(file); file++) {
     for await (const { bytes, pos } of blocks.scan(file)) {
-      if (state.stopping) return false;
+      if (shared.stopping) return false;
       if (!bytesEqual(bytes, params.genesis.raw)) continue;
       const storedAt = { file, offset: pos };
-      return acceptBlock(state, params.genesis, { requested: true, storedAt }).accepted;
+      return acceptBlock(shared, params.genesis, { requested: true, storedAt }).accepted;
     }
   }
   return false;
 }
 
 /** Takes the blocks of any file in the form of block files. Those whose predecessor is not known are passed over. */
-async function importFile(state: ChainState, path: string, steps: ImportSteps): Promise<void> {
-  if (state.stopping) return;
-  const { logger, params } = state;
+async function importFile(shared: SharedState, path: string, steps: ImportSteps): Promise<void> {
+  if (shared.stopping) return;
+  const { logger, params } = shared;
   const file = await openBlockFile(path, params.magic).catch((thrown: unknown) => {
     if (!(thrown instanceof StoreError)) throw thrown;
     logger.warn(`Warning: Could not open blocks file ${path}`);
@@ -108,7 +108,7 @@ async function importFile(state: ChainState, path: string, steps: ImportSteps): 
   if (file === undefined) return;
   logger.info(`Importing blocks file ${path}...`);
   try {
-    await importRecords(new BlockImporter(state), file.scan(), steps);
+    await importRecords(new BlockImporter(shared), file.scan(), steps);
   } finally {
     await file.close();
   }
@@ -124,12 +124,12 @@ async function importRecords(
   steps: ImportSteps,
   storedIn?: number,
 ): Promise<void> {
-  const { state } = importer;
-  const { logger, clock } = state;
+  const { shared } = importer;
+  const { logger, clock } = shared;
   const start = clock.steadyMs();
   const before = importer.loaded;
   try {
-    for await (const lot of blocksInLots(state, records)) {
+    for await (const lot of blocksInLots(shared, records)) {
       await steps.change(async () => {
         for (const { block, pos } of lot) {
           await importer.take(block, storedIn === undefined ? undefined : { file: storedIn, offset: pos });
@@ -138,11 +138,11 @@ async function importRecords(
       // Foreign blocks are connected while they are in memory. Our own are indexed first, all of them: they lie in any
       // order, with stale branches among them.
       if (storedIn === undefined) await steps.activate();
-      if (state.stopping) return;
+      if (shared.stopping) return;
     }
   } catch (thrown) {
     if (!(thrown instanceof StoreError)) throw thrown;
-    throw failChain(state, `System error while loading external block file: ${thrown.message}`, thrown);
+    throw failChain(shared, `System error while loading external block file: ${thrown.message}`, thrown);
   }
   const took = Math.round(clock.steadyMs() - start);
   logger.info(`Loaded ${importer.loaded - before} blocks from external file in ${took}ms`);
@@ -154,13 +154,13 @@ interface FoundBlock {
 }
 
 async function* blocksInLots(
-  state: ChainState,
+  shared: SharedState,
   records: AsyncIterable<ScannedBlock>,
 ): AsyncGenerator<readonly FoundBlock[], void, undefined> {
   let lot: FoundBlock[] = [];
   let bytes = 0;
   for await (const record of records) {
-    const block = parseRecord(state, record);
+    const block = parseRecord(shared, record);
     if (block === undefined) continue;
     lot.push({ block, pos: record.pos });
     bytes += record.bytes.length;
@@ -173,7 +173,7 @@ async function* blocksInLots(
 }
 
 /** Bytes that look like a block's record and are none are passed over: files have always had some. */
-function parseRecord({ logger }: ChainState, record: ScannedBlock): Block | undefined {
+function parseRecord({ logger }: SharedState, record: ScannedBlock): Block | undefined {
   try {
     return Block.parse(record.bytes);
   } catch (thrown) {
@@ -193,11 +193,11 @@ class BlockImporter {
   private readonly waiting = new Map<HashKey, FilePosition[]>();
   loaded = 0;
 
-  constructor(readonly state: ChainState) {}
+  constructor(readonly shared: SharedState) {}
 
   /** @param storedAt where the block lies in our own files; undefined for a foreign file, whose blocks cannot wait */
   async take(block: Block, storedAt: FilePosition | undefined): Promise<void> {
-    const { tree, params, logger } = this.state;
+    const { tree, params, logger } = this.shared;
     const isGenesis = bytesEqual(block.hash, params.consensus.genesisHash);
     if (!isGenesis && tree.find(block.header.prevHash) === NO_HEADER) {
       const prev = hashToHex(block.header.prevHash);
@@ -219,7 +219,7 @@ class BlockImporter {
   }
 
   private accept(block: Block, storedAt: FilePosition | undefined): void {
-    const { tree, logger } = this.state;
+    const { tree, logger } = this.shared;
     const known = tree.find(block.hash);
     if (known !== NO_HEADER && tree.hasData(known)) {
       const height = tree.height(known);
@@ -228,13 +228,13 @@ class BlockImporter {
       return;
     }
     const options = storedAt === undefined ? { requested: true } : { requested: true, storedAt };
-    if (acceptBlock(this.state, block, options).isNew) this.loaded++;
-    announceBestHeader(this.state);
+    if (acceptBlock(this.shared, block, options).isNew) this.loaded++;
+    announceBestHeader(this.shared);
   }
 
   /** Takes the blocks that waited for `hash`, and those that waited for them. */
   private async takeWaiting(hash: HashKey): Promise<void> {
-    const { logger, blocks } = this.state;
+    const { logger, blocks } = this.shared;
     const queue = [hash];
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const positions = this.waiting.get(next) ?? [];

@@ -1,8 +1,10 @@
 import { NO_HEADER } from '../../consensus/chain-view.js';
+import type { SnapshotFacts } from '../../consensus/params.js';
+import { hashToHex } from '../../primitives/bytes.js';
 import { BlockHeader, HEADER_SIZE } from '../../primitives/header.js';
 import { StartError, UnusableDataError } from '../../runtime/errors.js';
 import { findBestHeader } from '../best-header.js';
-import type { ChainState } from '../chain-state.js';
+import type { SharedState } from '../chain-state.js';
 import { HeaderColumns } from '../headers/columns.js';
 import { removeLeftFiles } from '../prune/remove-files.js';
 import { BlockStatus } from '../store/block-status.js';
@@ -16,40 +18,72 @@ const WRONG_NETWORK = 'Incorrect or no genesis block found. Wrong datadir for ne
  * Effects: tree, best header, block store's infos; files that were pruned and are still there are removed. Candidates
  * come later, when the tip is known.
  *
+ * @param snapshot the snapshot in use
  * @throws StartError when the data are of another network, block files are missing, or they were pruned and are not to
  * be
  */
-export async function loadBlockIndex(state: ChainState): Promise<void> {
-  const { tree, index, blocks, params, logger } = state;
+export async function loadBlockIndex(
+  shared: SharedState,
+  snapshot: SnapshotFacts | undefined,
+): Promise<void> {
+  const { tree, index, blocks, params, logger } = shared;
   // The database sorts by hash; predecessors must come first.
-  const rows = await readRows(state);
-  for (const row of byHeight(rows)) addRow(state, rows, row);
+  const rows = await readRows(shared);
+  for (const row of byHeight(rows)) addRow(shared, rows, row);
   if (tree.size > 0 && tree.find(params.consensus.genesisHash) === NO_HEADER)
     throw new StartError(WRONG_NETWORK);
   tree.takeDirty();
-  findBestHeader(state);
-  state.notifiedHeader = state.bestHeader;
-  state.havePruned = index.readFlag('prunedblockfiles') ?? false;
+  if (snapshot !== undefined) useSnapshot(shared, snapshot);
+  lowerValidity(shared);
+  findBestHeader(shared);
+  shared.notifiedHeader = shared.bestHeader;
+  shared.havePruned = index.readFlag('prunedblockfiles') ?? false;
   const infos = index.readFileInfos().map(info => info ?? EMPTY_FILE_INFO);
   logger.info(`LoadBlockIndexDB: last block file = ${index.readLastFile()}`);
   blocks.load(infos);
-  checkFiles(state);
-  checkPruned(state);
+  checkFiles(shared);
+  checkPruned(shared);
 }
 
 /** A directory that was pruned stays so: what is gone does not come back without building the index anew. */
-function checkPruned(state: ChainState): void {
-  if (!state.havePruned) return;
-  state.logger.info('LoadBlockIndexDB(): Block files have previously been pruned');
-  removeLeftFiles(state);
-  if (state.limits.pruneTarget !== undefined) return;
+function checkPruned(shared: SharedState): void {
+  if (!shared.havePruned) return;
+  shared.logger.info('LoadBlockIndexDB(): Block files have previously been pruned');
+  removeLeftFiles(shared);
+  if (shared.limits.pruneTarget !== undefined) return;
   throw new UnusableDataError(
     'You need to rebuild the database using -reindex to go back to unpruned mode.  This will redownload the entire blockchain',
   );
 }
 
+/** What is stored does not tell how many transactions lead up to the base of a snapshot: the network's parameters do. */
+function useSnapshot({ tree, links, blocks, logger }: SharedState, facts: SnapshotFacts): void {
+  blocks.setSnapshotHeight(facts.height);
+  const base = tree.find(facts.blockHash);
+  if (base === NO_HEADER) return;
+  links.setBase(base, facts.chainTxCount);
+  logger.info(`[snapshot] set m_chain_tx_count=${facts.chainTxCount} for ${hashToHex(facts.blockHash)}`);
+}
+
+/**
+ * A snapshot that is not in use any more let blocks be checked whose predecessors were not. They count as not checked,
+ * since the others will be.
+ */
+function lowerValidity({ tree, links }: SharedState): void {
+  const { VALID_MASK, VALID_TRANSACTIONS, VALID_CHAIN } = BlockStatus;
+  for (let id = 1; id < tree.size; id++) {
+    const status = tree.status(id);
+    const level = status & VALID_MASK;
+    const prev = tree.prev(id);
+    // Core leaves genesis, which it does not connect, at a lower level.
+    if (level < VALID_CHAIN || prev === links.base || prev === 0) continue;
+    if ((tree.status(prev) & VALID_MASK) < level)
+      tree.setStatus(id, (status & ~VALID_MASK) | VALID_TRANSACTIONS);
+  }
+}
+
 /** The entries as they come, in columns: a million objects would take half a gigabyte for a moment. */
-async function readRows({ index }: ChainState): Promise<HeaderColumns> {
+async function readRows({ index }: SharedState): Promise<HeaderColumns> {
   const rows = new HeaderColumns();
   for await (const entry of index.readAll()) {
     const row = rows.addRow();
@@ -72,7 +106,7 @@ function byHeight(rows: HeaderColumns): Uint32Array {
   return order.sort((a, b) => (height[a] as number) - (height[b] as number));
 }
 
-function addRow({ tree, params }: ChainState, rows: HeaderColumns, row: number): void {
+function addRow({ tree, params }: SharedState, rows: HeaderColumns, row: number): void {
   const header = new BlockHeader(rows.headers.subarray(row * HEADER_SIZE, (row + 1) * HEADER_SIZE));
   const hash = rows.hashes.subarray(row * 32, row * 32 + 32);
   const isRoot = tree.size === 0;
@@ -92,7 +126,7 @@ function addRow({ tree, params }: ChainState, rows: HeaderColumns, row: number):
   tree.setStatus(id, status);
 }
 
-function checkFiles({ tree, blocks, logger }: ChainState): void {
+function checkFiles({ tree, blocks, logger }: SharedState): void {
   logger.info('Checking all blk files are present...');
   const files = new Set<number>();
   for (let id = 0; id < tree.size; id++) if (tree.hasData(id)) files.add(tree.dataPosition(id).file);

@@ -2,26 +2,43 @@ import { NO_HEADER } from '../../consensus/chain-view.js';
 import { MAX_FUTURE_BLOCK_TIME } from '../../consensus/limits.js';
 import { hashToHex } from '../../primitives/bytes.js';
 import { UnusableDataError } from '../../runtime/errors.js';
-import type { ChainState } from '../chain-state.js';
+import type { ChainState, SharedState } from '../chain-state.js';
 import { formatTime, verificationProgress } from '../log-lines.js';
+import { restrictStates } from '../snapshot/activate-snapshot.js';
 import { BlockStatus } from '../store/block-status.js';
+import { replayCoins } from './replay-coins.js';
 
 /**
- * Makes the block that the coins are at the tip, and derives the candidates.
+ * Brings the chain states to the blocks that their coins are at, finishing writes that were cut off, and derives what may
+ * be their tips.
  *
- * Effects: active chain, candidates.
+ * Effects: coins, active chains, links, candidates.
  *
- * @throws UnusableDataError when the coins are at a block that the index does not know, or the data cannot be used
+ * @throws UnusableDataError when coins are at a block that the index does not know, or the data cannot be used
  */
-export function loadTip(state: ChainState): void {
-  const { tree, active, candidates, coinsStore, params, clock, logger } = state;
+export async function loadTips(shared: SharedState): Promise<void> {
+  const { states, links } = shared;
+  for (const state of states) {
+    await replayCoins(state);
+    findTip(state);
+  }
+  const { active } = shared.current;
+  links.load(id => active.contains(id));
+  restrictStates(shared);
+  for (const state of states) if (state.active.height >= 0) settleTip(state);
+}
+
+function findTip({ tree, active, coinsStore }: ChainState): void {
   const best = coinsStore.bestBlock();
-  const tip = best === undefined ? NO_HEADER : tree.find(best);
-  if (best !== undefined && tip === NO_HEADER)
-    throw new UnusableDataError('Error initializing block database');
-  if (tip !== NO_HEADER) active.reset(tip);
-  candidates.load();
-  if (tip === NO_HEADER) return;
+  if (best === undefined) return;
+  const tip = tree.find(best);
+  if (tip === NO_HEADER) throw new UnusableDataError('Error initializing block database');
+  active.reset(tip);
+}
+
+function settleTip(state: ChainState): void {
+  const { tree, active, candidates, params, clock, logger } = state;
+  const { tip } = active;
   candidates.prune();
   checkWitnesses(state);
   if (tree.time(tip) > clock.now() + MAX_FUTURE_BLOCK_TIME) {

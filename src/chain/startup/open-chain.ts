@@ -1,52 +1,62 @@
 import { hashToHex } from '../../primitives/bytes.js';
 import { formatUint256 } from '../../primitives/target.js';
 import { StartError, UnusableDataError } from '../../runtime/errors.js';
-import type { ChainState } from '../chain-state.js';
+import type { ChainState, SharedState } from '../chain-state.js';
 import { activateStep } from '../fork-choice/activate-best-chain.js';
 import type { ChainDirectories, ChainOptions, ChainStores } from '../options.js';
 import { MIN_BLOCKS_TO_KEEP } from '../prune/limits.js';
-import type { KeyValueStore } from '../store/kv.js';
+import { rebalanceCaches } from '../rebalance-caches.js';
+import { wipeStore } from '../store/kv.js';
 import { StoreError } from '../store/store-error.js';
 import { loadGenesis } from './genesis.js';
 import { type ImportSteps, reindexBlockFiles, reindexGenesis } from './import-blocks.js';
 import { loadBlockIndex } from './load-block-index.js';
-import { loadTip } from './load-tip.js';
-import { replayCoins } from './replay-coins.js';
+import { loadTips } from './load-tip.js';
+import { type FoundSnapshot, type MakeState, openSnapshot, settleSnapshot } from './open-snapshot.js';
 import { verifyChain } from './verify-chain.js';
 
 const MIB = 1024 * 1024;
 
+export interface OpenModules {
+  readonly stores: ChainStores;
+  readonly makeState: MakeState;
+  readonly steps: ImportSteps;
+  /** Is told of parts of the work that may take long. */
+  readonly onPhase: (name: string) => void;
+}
+
 /**
  * Opens a chain from what is on disk, whatever moment the last run ended at: index, coins (finishing a write that was cut
- * off), tip, a check of the last blocks, and genesis if there is nothing. There is a tip afterwards. Blocks that are not
+ * off), tips, a check of the last blocks, and genesis if there is nothing. There is a tip afterwards. Blocks that are not
  * connected yet, or not even in the index, are for {@link importBlocks}.
  *
- * @param onPhase is told of parts of the work that may take long
  * @throws StartError
  */
 export async function openChain(
-  state: ChainState,
-  stores: ChainStores,
+  shared: SharedState,
   options: ChainOptions,
-  steps: ImportSteps,
-  onPhase: (name: string) => void,
+  { stores, makeState, steps, onPhase }: OpenModules,
 ): Promise<void> {
+  let snapshot: FoundSnapshot | undefined;
   try {
-    logRules(state);
-    logPruning(state);
+    logRules(shared);
+    logPruning(shared);
     await telling('Error opening block database', async () => {
       await openDatabases(stores, options);
-      if (options.reindex === true) await beginReindex(state, options);
-      state.reindexing = state.index.isReindexing();
+      if (options.reindex === true) await beginReindex(shared, options);
+      shared.reindexing = shared.index.isReindexing();
+      snapshot = await openSnapshot(shared, stores, options);
     });
-    await telling('Error loading block database', () => loadBlockIndex(state));
+    await telling('Error loading block database', () => loadBlockIndex(shared, snapshot?.facts));
     await telling('Error opening block database', async () => {
-      await replayCoins(state);
-      loadTip(state);
+      await snapshot?.start(makeState);
+      await loadTips(shared);
+      await rebalanceCaches(shared);
+      await settleSnapshot(shared, stores, makeState);
       onPhase('Verifying blocks…');
-      await verifyAtStart(state);
+      for (const state of shared.states) await verifyAtStart(state);
     });
-    await startChain(state, steps);
+    await startChain(shared, steps);
   } catch (thrown) {
     // The way out that Core names was taken already.
     if (!(thrown instanceof UnusableDataError) || options.reindex !== true) throw thrown;
@@ -54,7 +64,7 @@ export async function openChain(
   }
 }
 
-async function beginReindex({ index, blocks }: ChainState, { prune }: ChainOptions): Promise<void> {
+async function beginReindex({ index, blocks }: SharedState, { prune }: ChainOptions): Promise<void> {
   await index.writeReindexing(true);
   if (prune !== undefined) blocks.removeUnreachableFiles();
 }
@@ -76,29 +86,22 @@ async function openDatabases(
   stores: ChainStores,
   { storage, reindex, reindexChainstate }: ChainOptions,
 ): Promise<void> {
+  await stores.snapshot.recover();
   await stores.index.open();
   await stores.coins.open();
   // Those of a directory were wiped as they were opened. Their keys must not go now: the one that hides the coins is new.
   if (isDirectory(storage)) return;
-  if (reindex === true) await wipe(stores.index);
-  if (reindex === true || reindexChainstate === true) await wipe(stores.coins);
+  if (reindex === true) await wipeStore(stores.index);
+  if (reindex === true || reindexChainstate === true) await wipeStore(stores.coins);
 }
 
 function isDirectory(storage: ChainOptions['storage']): storage is ChainDirectories {
   return storage !== 'memory' && 'blocksDir' in storage;
 }
 
-async function wipe(store: KeyValueStore): Promise<void> {
-  for await (const lot of store.iterate()) {
-    const batch = store.batch();
-    for (const [key] of lot) batch.delete(key);
-    await batch.write();
-  }
-}
-
 async function verifyAtStart(state: ChainState): Promise<void> {
-  const { checkBlocks, checkLevel } = state.limits;
-  if (state.havePruned && checkBlocks > MIN_BLOCKS_TO_KEEP) {
+  const { checkBlocks, checkLevel } = state.shared.limits;
+  if (state.shared.havePruned && checkBlocks > MIN_BLOCKS_TO_KEEP) {
     state.logger.warn(
       `pruned datadir may not have more than ${MIN_BLOCKS_TO_KEEP} blocks; only checking available blocks`,
     );
@@ -109,19 +112,19 @@ async function verifyAtStart(state: ChainState): Promise<void> {
 }
 
 /** Puts genesis, and no more, into a chain that has no block yet. */
-async function startChain(state: ChainState, steps: ImportSteps): Promise<void> {
-  if (state.active.height >= 0) return;
-  const isKnown = state.reindexing && (await reindexGenesis(state));
-  if (state.stopping) return;
+async function startChain(shared: SharedState, steps: ImportSteps): Promise<void> {
+  if (shared.current.active.height >= 0) return;
+  const isKnown = shared.reindexing && (await reindexGenesis(shared));
+  if (shared.stopping) return;
   // Files without genesis, or no files: where a new one may be written is known when all were read.
-  if (state.reindexing && !isKnown) await reindexBlockFiles(state, steps);
-  else loadGenesis(state);
+  if (shared.reindexing && !isKnown) await reindexBlockFiles(shared, steps);
+  else loadGenesis(shared);
   await steps.change(async () => {
-    await activateStep(state);
+    await activateStep(shared.current);
   });
 }
 
-function logPruning({ limits: { pruneTarget }, logger }: ChainState): void {
+function logPruning({ limits: { pruneTarget }, logger }: SharedState): void {
   if (pruneTarget === 'manual') {
     logger.info(
       'Block pruning enabled.  Use RPC call pruneblockchain(height) to manually prune block and undo files.',
@@ -132,7 +135,7 @@ function logPruning({ limits: { pruneTarget }, logger }: ChainState): void {
   }
 }
 
-function logRules({ params, logger }: ChainState): void {
+function logRules({ params, logger }: SharedState): void {
   const { consensus, defaultMinimumChainWork } = params;
   const { assumeValid, minimumChainWork } = consensus;
   if (assumeValid.every(byte => byte === 0)) logger.info('Validating signatures for all blocks.');

@@ -1,5 +1,5 @@
 import { checkBlock } from '../../consensus/block-check.js';
-import type { HeaderId } from '../../consensus/chain-view.js';
+import { type HeaderId, NO_HEADER } from '../../consensus/chain-view.js';
 import { formatRejection } from '../../consensus/rejection.js';
 import type { Block } from '../../primitives/block.js';
 import { hashToHex } from '../../primitives/bytes.js';
@@ -21,7 +21,7 @@ export interface VerifyOptions {
 
 /**
  * - `ok`: no inconsistency;
- * - `incomplete`: none found, but pruned blocks could not be looked at;
+ * - `incomplete`: none found, but blocks that are not on disk could not be looked at;
  * - `corrupt`: data are damaged, as the log says.
  */
 export type VerifyResult = 'ok' | 'incomplete' | 'corrupt' | 'interrupted';
@@ -60,9 +60,9 @@ class ChainVerification {
     const downTo = active.height - this.depth;
     let height = active.height;
     for (; height > downTo; height--) {
-      if (this.state.stopping) return 'interrupted';
+      if (this.state.shared.stopping) return 'interrupted';
       const id = active.at(height);
-      if (this.isPruned(id)) {
+      if (this.isGone(id)) {
         logger.info(
           `VerifyDB(): block verification stopping at height ${height} (no data). This could be due to pruning or use of an assumeutxo snapshot.`,
         );
@@ -85,6 +85,13 @@ class ChainVerification {
     return height > downTo ? 'incomplete' : 'ok';
   }
 
+  /** Pruned, or below a snapshot and not fetched yet. Without either it is damage that data are missing. */
+  private isGone(id: HeaderId): boolean {
+    const { tree, base, shared } = this.state;
+    if (shared.limits.pruneTarget === undefined && base === NO_HEADER) return false;
+    return !tree.hasData(id) || (this.level >= 3 && !tree.hasUndo(id));
+  }
+
   private async checkDown(id: HeaderId, height: number): Promise<boolean> {
     const block = await this.read('ReadBlockFromDisk failed', id, () => readBlock(this.state, id));
     if (block === undefined) return false;
@@ -95,13 +102,6 @@ class ChainVerification {
     const undo = await this.read('found bad undo data', id, () => readUndo(this.state, id));
     if (undo === undefined) return false;
     return this.level < 3 || this.disconnect(block, undo, id, height);
-  }
-
-  /** What this level looks at is gone. A block that was fetched again has no undo data until it is connected again. */
-  private isPruned(id: HeaderId): boolean {
-    const { tree, limits } = this.state;
-    if (limits.pruneTarget === undefined) return false;
-    return !tree.hasData(id) || (this.level >= 3 && !tree.hasUndo(id));
   }
 
   private async disconnect(block: Block, undo: BlockUndo, id: HeaderId, height: number): Promise<boolean> {

@@ -70,6 +70,10 @@ export class BlockPacking {
 
   setSnapshotHeight(height: number | undefined): void {
     this.snapshotHeight = height;
+    if (height !== undefined || this.assumed === undefined) return;
+    // The two parts go on as one, in the last file.
+    if (this.assumed.file > this.normal.file) this.normal = this.assumed;
+    this.assumed = undefined;
   }
 
   takeChanged(): ReadonlyMap<number, BlockFileInfo> {

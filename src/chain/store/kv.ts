@@ -49,6 +49,24 @@ export interface KeyValueStore {
   approximateSize(range: Required<KeyRange>): Promise<number>;
 }
 
+/** Removes all records. */
+export async function wipeStore(store: KeyValueStore): Promise<void> {
+  for await (const lot of store.iterate()) {
+    const batch = store.batch();
+    for (const [key] of lot) batch.delete(key);
+    await batch.write();
+  }
+}
+
+/** Puts all records of one store into another. */
+export async function copyStore(from: KeyValueStore, to: KeyValueStore): Promise<void> {
+  for await (const lot of from.iterate()) {
+    const batch = to.batch();
+    for (const [key, value] of lot) batch.put(key, value);
+    await batch.write();
+  }
+}
+
 /** Records of one lot of an iteration: large enough to make the await per lot cheap, small enough for 2 ms of work. */
 export const ITERATE_LOT = 1000;
 

@@ -20,7 +20,7 @@ const P2PK_SIZE = 35;
 const P2PK_UNCOMPRESSED_SIZE = 67;
 
 /** Scripts that are too long to be spent are not worth their bytes: this one stands for them, as in Core. */
-const UNSPENDABLE_SCRIPT = Uint8Array.of(Op.OP_RETURN);
+export const UNSPENDABLE_SCRIPT = Uint8Array.of(Op.OP_RETURN);
 
 /**
  * How keys of 65 bytes are written: `point` drops their y, which costs a square root when read back; `raw` keeps them as
@@ -106,9 +106,21 @@ export function putCompressedScript(
   }
   target[at] = template;
   const start = template === 0 ? 3 : 2;
-  const length = template < 2 ? HASH_SIZE : X_SIZE;
+  const length = templateLength(template);
   target.set(script.subarray(start, start + length), at + 1);
   return at + 1 + length;
+}
+
+/** Bytes that the next compressed script takes after its first number, which is not read. */
+export function peekScriptLength(reader: Reader): number {
+  const start = reader.position;
+  const code = readVarInt(reader, 0xffffffff);
+  reader.position = start;
+  return code < SPECIAL_SCRIPTS ? templateLength(code) : code - SPECIAL_SCRIPTS;
+}
+
+function templateLength(template: number): number {
+  return template < 2 ? HASH_SIZE : X_SIZE;
 }
 
 /**
@@ -118,7 +130,7 @@ export function putCompressedScript(
  */
 export function readCompressedScript(reader: Reader): Uint8Array {
   const code = readVarInt(reader, 0xffffffff);
-  if (code < SPECIAL_SCRIPTS) return expandTemplate(code, reader.take(code < 2 ? HASH_SIZE : X_SIZE));
+  if (code < SPECIAL_SCRIPTS) return expandTemplate(code, reader.take(templateLength(code)));
   const length = code - SPECIAL_SCRIPTS;
   const bytes = reader.take(length);
   if (length > MAX_SCRIPT_SIZE) return UNSPENDABLE_SCRIPT;

@@ -4,6 +4,7 @@ import { sha256d } from '../../crypto/hash.js';
 import { bytesEqual, concatBytes, ZERO_HASH } from '../../primitives/bytes.js';
 import { DecodeError, Reader, Writer } from '../../primitives/codec.js';
 import { errorMessage, StartError } from '../../runtime/errors.js';
+import { writeFileAtomically } from '../../runtime/files.js';
 import type { Logger } from '../../runtime/logger.js';
 import {
   type PeerAddress,
@@ -12,7 +13,6 @@ import {
   writeAddressDisk,
   writeHostDisk,
 } from '../address/peer-address.js';
-import { writeFileAtomically } from '../files.js';
 import { AddressManager, type AddressManagerModules } from './address-manager.js';
 import { BUCKET_SIZE, Buckets, NEW_BUCKET_COUNT, TRIED_BUCKET_COUNT } from './buckets.js';
 import { type AddressEntry, AddressTables, MAX_NEW_REFERENCES } from './tables.js';

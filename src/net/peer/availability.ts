@@ -40,10 +40,13 @@ function takeBest(chain: Chain, peer: Peer, id: HeaderId): void {
 
 /** The peer knows the header: it told us of it or a descendant, or we told it. */
 export function peerHasHeader(chain: Chain, peer: Peer, id: HeaderId): boolean {
-  const height = chain.headers.height(id);
-  const isAncestorOf = (known: HeaderId) =>
-    known !== NO_HEADER && chain.headers.ancestor(known, height) === id;
+  const isAncestorOf = (known: HeaderId) => known !== NO_HEADER && hasOnBranch(chain, known, id);
   return isAncestorOf(peer.chain.bestKnown) || isAncestorOf(peer.chain.bestHeaderSent);
+}
+
+/** The chain up to `tip` goes through `id`. */
+export function hasOnBranch({ headers }: Chain, tip: HeaderId, id: HeaderId): boolean {
+  return headers.ancestor(tip, headers.height(id)) === id;
 }
 
 /** Total work of a chain, 0 for none. */

@@ -3,7 +3,7 @@ import { type HashKey, hashKey, hashToHex } from '../../primitives/bytes.js';
 import type { NodeId } from '../api.js';
 import { canServeBlocks, canServeWitnesses, isLimitedPeer, LIMITED_MIN_BLOCKS } from '../services.js';
 import { type Inventory, MSG_BLOCK, MSG_WITNESS_FLAG } from '../wire/inventory.js';
-import { canDirectFetch, canServeBlock, processAvailability, workOf } from './availability.js';
+import { canDirectFetch, canServeBlock, hasOnBranch, processAvailability, workOf } from './availability.js';
 import type { PeerContext } from './context.js';
 import type { Peer } from './peer.js';
 
@@ -25,9 +25,23 @@ const LIMITED_PEER_BLOCKS = LIMITED_MIN_BLOCKS - 2;
 const WALK_STEP = 128;
 
 interface Candidates {
-  readonly blocks: HeaderId[];
+  readonly blocks: readonly HeaderId[];
   /** The peer whose late block keeps the window from moving. */
   readonly staller: NodeId | undefined;
+}
+
+const NOTHING: Candidates = { blocks: [], staller: undefined };
+
+/** A look for blocks along a peer's best chain. */
+interface Walk {
+  /** Height of the last block that is not needed. */
+  readonly from: number;
+  /** Height of the last block that may be asked for. */
+  readonly windowEnd: number;
+  /** Blocks that are wanted at most. */
+  readonly count: number;
+  /** The block need not be asked for. */
+  readonly isHere: (id: HeaderId) => boolean;
 }
 
 /** Which block is asked from whom: the next ones that we lack, in a moving window, from several peers at once. */
@@ -138,7 +152,9 @@ export class BlockDownload {
     const budget = MAX_BLOCKS_IN_TRANSIT - download.inFlight.length;
     if (budget <= 0) return [];
     const { blocks, staller } = this.findNext(peer, budget);
-    const asked = blocks.map(id => {
+    // To reach the tip comes first.
+    const historical = this.findHistorical(peer, budget - blocks.length);
+    const asked = [...blocks, ...historical].map(id => {
       this.request(peer, id);
       const { headers } = chain;
       const what = `${hashToHex(headers.hash(id))} (${headers.height(id)})`;
@@ -201,40 +217,62 @@ export class BlockDownload {
     return { type: MSG_BLOCK | flag, hash: this.context.chain.headers.hash(id) };
   }
 
-  /** Blocks that the peer has, we lack, and nobody was asked for. */
+  /** Blocks towards the tip that the peer has, we lack, and nobody was asked for. */
   private findNext(peer: Peer, count: number): Candidates {
     const { chain } = this.context;
-    const { headers } = chain;
+    const { headers, snapshotBase: base } = chain;
     processAvailability(chain, peer);
     const { bestKnown } = peer.chain;
     const work = workOf(chain, bestKnown);
     const isWorse = work < headers.chainWork(chain.tip) || work < chain.params.consensus.minimumChainWork;
-    if (bestKnown === NO_HEADER || isWorse) return { blocks: [], staller: undefined };
-    if (peer.chain.lastCommon === NO_HEADER) {
+    if (bestKnown === NO_HEADER || isWorse) return NOTHING;
+    if (base !== NO_HEADER && !hasOnBranch(chain, bestKnown, base)) {
+      // The chain cannot be taken back to where such a branch begins until all of it was validated.
+      this.debug(
+        `Not downloading blocks from peer=${peer.id}, which doesn't have the snapshot block in its best chain.`,
+      );
+      return NOTHING;
+    }
+    const { lastCommon } = peer.chain;
+    // After a snapshot was loaded, what comes after it is first.
+    const floor = base === NO_HEADER ? 0 : headers.height(base);
+    if (lastCommon === NO_HEADER || headers.height(lastCommon) < floor) {
       peer.chain.lastCommon = chain.at(Math.min(headers.height(bestKnown), chain.height));
     }
     peer.chain.lastCommon = headers.commonAncestor(peer.chain.lastCommon, bestKnown);
-    if (peer.chain.lastCommon === bestKnown) return { blocks: [], staller: undefined };
-    return this.walk(peer, count);
+    if (peer.chain.lastCommon === bestKnown) return NOTHING;
+    const from = headers.height(peer.chain.lastCommon);
+    const windowEnd = from + DOWNLOAD_WINDOW;
+    return this.walk(peer, { from, windowEnd, count, isHere: id => this.isHere(peer, id) });
   }
 
-  private walk(peer: Peer, count: number): Candidates {
+  /** The same below a snapshot that is validated: who has no more than some of those blocks is not asked. */
+  private findHistorical(peer: Peer, count: number): readonly HeaderId[] {
+    const { chain } = this.context;
+    const { headers, snapshotBase: base, backgroundTip } = chain;
+    if (count <= 0 || backgroundTip === NO_HEADER || isLimitedPeer(peer.theirServices)) return [];
+    const { bestKnown } = peer.chain;
+    if (bestKnown === NO_HEADER || !hasOnBranch(chain, bestKnown, base)) return [];
+    const from = headers.height(headers.commonAncestor(backgroundTip, base));
+    const windowEnd = Math.min(from + DOWNLOAD_WINDOW, headers.height(base));
+    return this.walk(peer, { from, windowEnd, count, isHere: id => headers.hasData(id) }).blocks;
+  }
+
+  private walk(peer: Peer, { from, windowEnd, count, isHere }: Walk): Candidates {
     const { headers } = this.context.chain;
     const { bestKnown } = peer.chain;
-    const start = headers.height(peer.chain.lastCommon);
-    const windowEnd = start + DOWNLOAD_WINDOW;
     // One beyond the window, to see whether it is the window that stops us.
     const end = Math.min(headers.height(bestKnown), windowEnd + 1);
     const blocks: HeaderId[] = [];
     let waitingFor: NodeId | undefined;
-    for (let height = start; height < end; ) {
+    for (let height = from; height < end; ) {
       const top = Math.min(end, height + Math.max(count - blocks.length, WALK_STEP));
       for (const id of this.path(bestKnown, height, top)) {
         if (headers.isInvalid(id) || !canServeBlock(this.context.chain, peer, id)) {
           return { blocks, staller: undefined };
         }
         const here = headers.height(id);
-        if (this.isHere(peer, id)) continue;
+        if (isHere(id)) continue;
         const key = hashKey(headers.hash(id));
         if (this.isOnItsWay(key)) {
           waitingFor ??= this.requests.get(key)?.[0];

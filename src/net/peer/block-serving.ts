@@ -6,7 +6,7 @@ import type { BlockHeader } from '../../primitives/header.js';
 import { blockWork } from '../../primitives/target.js';
 import { errorMessage } from '../../runtime/errors.js';
 import { PERMISSION_DOWNLOAD, PERMISSION_NO_BAN } from '../permissions.js';
-import { LIMITED_MIN_BLOCKS } from '../services.js';
+import { isLimitedPeer, LIMITED_MIN_BLOCKS } from '../services.js';
 import {
   type Inventory,
   MSG_BLOCK,
@@ -24,7 +24,7 @@ import type { Peer } from './peer.js';
 const STALE_RELAY_AGE_LIMIT = 30 * 24 * 60 * 60;
 /** Seconds after which a block counts as historical against the upload target. */
 const HISTORICAL_BLOCK_AGE = 7 * 24 * 60 * 60;
-/** Blocks below the tip that a pruned node promises to have, and a few more for races. */
+/** Blocks below the tip that a node with recent ones promises to have, and a few more for races. */
 const LIMITED_SERVED_BLOCKS = LIMITED_MIN_BLOCKS + 2;
 /** Blocks that a pruned node keeps for sure, less those that may go within an hour. */
 const PRUNED_BLOCKS_LIKELY_TO_HAVE = MIN_BLOCKS_TO_KEEP - 6;
@@ -177,7 +177,7 @@ export class BlockServing {
       return false;
     }
     const depth = chain.height - headers.height(id);
-    const isTooDeep = this.context.options.pruned && depth > LIMITED_SERVED_BLOCKS;
+    const isTooDeep = isLimitedPeer(peer.ourServices) && depth > LIMITED_SERVED_BLOCKS;
     if (isTooDeep && !connection.may(PERMISSION_NO_BAN)) {
       this.debug(`Ignore block request below NODE_NETWORK_LIMITED threshold, disconnect peer=${peer.id}`);
       connection.disconnect();

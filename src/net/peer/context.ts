@@ -17,8 +17,8 @@ export interface PeerOptions {
   readonly blocksOnly: boolean;
   readonly pruned: boolean;
   readonly maxOrphanTransactions: number;
-  /** What we offer to every peer. */
-  readonly localServices: bigint;
+  /** What we offer to a peer that connects now. */
+  readonly localServices: () => bigint;
   readonly subversion: string;
   readonly isReachable: (address: NetAddress) => boolean;
 }

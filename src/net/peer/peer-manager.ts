@@ -107,6 +107,7 @@ export class PeerManager implements MessageProcessor {
   start(): void {
     const { chain, clock } = this.context;
     for (const [event, listener] of this.chainListeners()) chain.events.on(event, listener);
+    chain.backgroundEvents.on('connected', this.onConnectedBehind);
     this.checks = clock.every(PEER_CHECK_MS, () => this.chainSync.check());
     this.scheduleRebroadcast();
   }
@@ -114,12 +115,13 @@ export class PeerManager implements MessageProcessor {
   stop(): void {
     const { chain } = this.context;
     for (const [event, listener] of this.chainListeners()) chain.events.off(event, listener);
+    chain.backgroundEvents.off('connected', this.onConnectedBehind);
     this.checks?.cancel();
     this.rebroadcasts?.cancel();
   }
 
   connected(connection: Connection): void {
-    const peer = new Peer(connection, this.context.options.localServices);
+    const peer = new Peer(connection, this.context.options.localServices());
     this.peers.set(peer.id, peer);
     peer.addr.tokensTime = this.context.clock.nowMs();
   }
@@ -423,6 +425,12 @@ export class PeerManager implements MessageProcessor {
     this.blockDownload.onConnected();
     this.txDownload.onConnected(block);
     this.txRelay.onNewBlock(block);
+  };
+
+  /** Peers that help to validate what lies below a snapshot do not have a stale tip. */
+  private readonly onConnectedBehind = (): void => {
+    this.chainSync.onConnected();
+    this.blockDownload.onConnected();
   };
 
   private readonly onDisconnected = (): void => this.txDownload.onDisconnected();

@@ -1,4 +1,5 @@
 import type { Chain } from '../../chain/chain.js';
+import { verificationProgress } from '../../chain/log-lines.js';
 import { type HeaderId, NO_HEADER } from '../../consensus/chain-view.js';
 import {
   BURIED_DEPLOYMENTS,
@@ -59,7 +60,7 @@ const getblockchaininfo: RpcMethod = {
     '{ "chain", "blocks", "headers", "bestblockhash", "difficulty", "time", "mediantime", "verificationprogress", "initialblockdownload", "chainwork", "size_on_disk", "pruned", "pruneheight", "automatic_pruning", "prune_target_size", "warnings" }',
   examples: [''],
   run: context => {
-    const { chain } = context;
+    const { chain, clock } = context;
     const { headers, tip } = chain;
     return {
       chain: chain.params.name,
@@ -69,7 +70,7 @@ const getblockchaininfo: RpcMethod = {
       difficulty: difficulty(headers.bits(tip)),
       time: headers.time(tip),
       mediantime: headers.medianTimePast(tip),
-      verificationprogress: verificationProgress(context),
+      verificationprogress: verificationProgress(headers, tip, chain.params.chainTxData, clock.now()),
       initialblockdownload: chain.isInitialBlockDownload,
       chainwork: formatUint256(headers.chainWork(tip)),
       size_on_disk: chain.sizeOnDisk(),
@@ -93,17 +94,6 @@ function pruningView({ pruneTarget, prunedHeight }: Chain): { readonly [key: str
 export function warningsView(context: RpcContext): JsonValue {
   const warnings = context.warnings();
   return context.deprecated.has('warnings') ? (warnings.at(-1) ?? '') : warnings;
-}
-
-/** Share of all transactions that are checked, by the network's known rate of transactions; 1 at a recent tip. */
-function verificationProgress({ chain, clock }: RpcContext): number {
-  const { headers, tip, params } = chain;
-  const { time, txCount, txRate } = params.chainTxData;
-  const done = headers.chainTxCount(tip);
-  if (done === 0) return 0;
-  const now = clock.now();
-  const total = done <= txCount ? txCount + (now - time) * txRate : done + (now - headers.time(tip)) * txRate;
-  return Math.min(done / total, 1);
 }
 
 const getdeploymentinfo: RpcMethod = {

@@ -1,4 +1,6 @@
+import { BlockOutOfReach } from '../../chain/fork-choice/invalidate.js';
 import { hashToHex, toHex } from '../../primitives/bytes.js';
+import { RpcCode, RpcError } from '../errors.js';
 import type { RpcMethod } from '../method.js';
 import { type BlockDetail, blockView, headerView } from '../views/block.js';
 import { readBlock, readBlockBytes, undoIfThere } from './block-data.js';
@@ -77,7 +79,12 @@ const invalidateblock: RpcMethod = {
   examples: ['"blockhash"'],
   run: async ({ chain }, args) => {
     const id = findHeader(chain, args.hash('blockhash'));
-    await chain.invalidate(id);
+    try {
+      await chain.invalidate(id);
+    } catch (thrown) {
+      if (!(thrown instanceof BlockOutOfReach)) throw thrown;
+      throw new RpcError(RpcCode.DATABASE_ERROR, thrown.message);
+    }
     return null;
   },
 };

@@ -12,6 +12,7 @@ import { networkMethods } from './network.js';
 import { pruningMethods } from './pruning.js';
 import { rawTransactionMethods } from './rawtransactions.js';
 import { scanMethods } from './scantxoutset.js';
+import { snapshotMethods } from './snapshots.js';
 import { statisticsMethods } from './statistics.js';
 import { submissionMethods } from './submission.js';
 import { submitBlockMethods } from './submitblock.js';
@@ -26,6 +27,7 @@ export const nodeMethods: readonly RpcMethod[] = [
   ...blockMethods,
   ...pruningMethods,
   ...statisticsMethods,
+  ...snapshotMethods,
   ...scanMethods,
   ...waitingMethods,
   ...mempoolMethods,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ActiveChain } from '../../../src/chain/active-chain.js';
 import { BlockCandidates } from '../../../src/chain/block-candidates.js';
+import { BlockLinks } from '../../../src/chain/block-links.js';
 import { HeaderTree } from '../../../src/chain/header-tree.js';
 import { BlockStatus } from '../../../src/chain/store/block-status.js';
 import { NO_HEADER } from '../../../src/consensus/chain-view.js';
@@ -11,7 +12,8 @@ import { BlockHeader } from '../../../src/primitives/header.js';
 class TestTree {
   readonly tree = new HeaderTree();
   readonly active = new ActiveChain(this.tree);
-  readonly candidates = new BlockCandidates(this.tree, this.active);
+  readonly links = new BlockLinks(this.tree);
+  readonly candidates = new BlockCandidates(this.tree, this.active, this.links);
 
   header(prev: number): number {
     const header = BlockHeader.from({
@@ -31,7 +33,7 @@ class TestTree {
     this.tree.setData(id, { file: 0, offset: 8 });
     this.tree.setTxCount(id, 1);
     this.tree.raiseValidity(id, BlockStatus.VALID_TRANSACTIONS);
-    this.candidates.received(id);
+    this.links.received(id);
   }
 
   /** A header and its block. */
@@ -43,7 +45,7 @@ class TestTree {
 
   prune(id: number): void {
     this.tree.clearData(id);
-    this.candidates.dataRemoved(id);
+    this.links.dataRemoved(id);
   }
 
   /** The active chain moves to `id`. */
@@ -68,10 +70,10 @@ describe('block candidates', () => {
     const b = test.header(a);
     test.receive(b);
     expect(test.candidates.mostWork()).toBe(genesis);
-    expect(test.candidates.isUnlinked(b)).toBe(true);
+    expect(test.links.isUnlinked(b)).toBe(true);
     test.receive(a);
     expect(test.candidates.mostWork()).toBe(b);
-    expect(test.candidates.isUnlinked(b)).toBe(false);
+    expect(test.links.isUnlinked(b)).toBe(false);
     expect(test.tree.chainTxCount(b)).toBe(3);
   });
 
@@ -93,7 +95,7 @@ describe('block candidates', () => {
     test.prune(middle);
     expect(test.candidates.mostWork()).toBe(test.active.tip);
     expect(test.candidates.has(top)).toBe(false);
-    expect(test.candidates.isUnlinked(top)).toBe(true);
+    expect(test.links.isUnlinked(top)).toBe(true);
     test.receive(middle);
     expect(test.candidates.mostWork()).toBe(top);
   });
@@ -102,13 +104,13 @@ describe('block candidates', () => {
     const a = test.block(genesis);
     const b = test.block(a);
     const late = test.header(b);
-    test.candidates.fail(a);
+    test.links.fail(a);
     expect(test.candidates.mostWork()).toBe(genesis);
-    expect(test.candidates.bestInvalid).toBe(late);
+    expect(test.links.bestInvalid).toBe(late);
     expect([a, b, late].map(id => test.tree.isInvalid(id))).toEqual([true, true, true]);
-    test.candidates.restore(late);
+    test.links.restore(late);
     expect(test.candidates.mostWork()).toBe(b);
-    expect(test.candidates.bestInvalid).toBe(NO_HEADER);
+    expect(test.links.bestInvalid).toBe(NO_HEADER);
   });
 
   it('keep branches invalid that broke a rule of their own', () => {
@@ -116,9 +118,9 @@ describe('block candidates', () => {
     const left = test.block(a);
     const right = test.block(a);
     const onRight = test.block(right);
-    test.candidates.fail(right);
-    test.candidates.fail(a);
-    test.candidates.restore(left);
+    test.links.fail(right);
+    test.links.fail(a);
+    test.links.restore(left);
     expect([a, left, right, onRight].map(id => test.tree.isInvalid(id))).toEqual([false, false, true, true]);
   });
 });

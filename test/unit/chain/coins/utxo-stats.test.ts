@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { packCoin } from '../../../../src/chain/coins/coin-codec.js';
-import { type CoinChange, CoinsStore } from '../../../../src/chain/coins/coins-db.js';
 import { bogoSize, computeUtxoStats, serializeForHash } from '../../../../src/chain/coins/utxo-stats.js';
-import { MemoryStore } from '../../../../src/chain/store/memory-store.js';
 import { sha256d } from '../../../../src/crypto/hash.js';
 import { publicKeyOf } from '../../../../src/crypto/keys.js';
 import { MuHash3072 } from '../../../../src/crypto/muhash.js';
 import { hashToHex, toHex } from '../../../../src/primitives/bytes.js';
 import type { Coin } from '../../../../src/primitives/coin.js';
-import { outPointKey } from '../../../../src/primitives/outpoint.js';
 import { SEQUENCE_FINAL, Transaction } from '../../../../src/primitives/transaction.js';
+import { coinsStoreOf } from '../../../support/snapshot.js';
 
 const BLOCK = new Uint8Array(32).fill(1);
 const coin = (changes: Partial<Coin> = {}): Coin => ({
@@ -20,16 +17,11 @@ const coin = (changes: Partial<Coin> = {}): Coin => ({
   ...changes,
 });
 
-async function storeOf(
-  coins: readonly (readonly [txid: Uint8Array, vout: number, coin: Coin])[],
-): Promise<CoinsStore> {
-  const store = new CoinsStore(new MemoryStore());
-  await store.write(
-    coins.map(([txid, vout, one]): CoinChange => [outPointKey(txid, vout), packCoin(one)]),
+const storeOf = (coins: readonly (readonly [txid: Uint8Array, vout: number, coin: Coin])[]) =>
+  coinsStoreOf(
+    coins.map(([txid, vout, coin]) => ({ txid, vout, coin })),
     BLOCK,
   );
-  return store;
-}
 
 /** Coinbase of a regtest block of Core's test chain: 50 coins to the key 1, and the commitment of an empty block. */
 function testChainCoinbase(height: number): Transaction {
