@@ -97,6 +97,7 @@ describe('a daemon that reads blocks from files', () => {
         expect(await readAll(datadir, ...options)).toEqual(coins);
       }
       const log = logOf(datadir);
+      expect(log.split('initload thread exit')).toHaveLength(log.split('initload thread start').length);
       expect(log.split('Reindexing block file blk00000.dat...')).toHaveLength(3);
       expect(log).toContain(`Loaded ${BLOCKS} blocks from external file in `);
     });
