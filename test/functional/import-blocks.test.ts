@@ -31,7 +31,7 @@ interface CoinsInfo {
  * Real daemons whose blocks come from files: their own (-reindex, -reindex-chainstate) or others (-loadblock). RPC answers
  * meanwhile; `getmempoolinfo` says when all is read, since the mempool comes last.
  */
-describe('a daemon that reads blocks from files', () => {
+describe('a daemon that reads blocks from files', { timeout: 120_000 }, () => {
   let folder: string;
   /** Data directory of a node with {@link BLOCKS} blocks, and what it said of its coins. Copied by each test. */
   let original: string;
