@@ -288,18 +288,23 @@ export class Node {
     await chain.prune();
   }
 
-  /** Brings the chain up to date, and then the mempool, while the node is at work already. */
+  /** Brings the chain up to date, and then the mempool, while the node is at work already: Core's thread "initload". */
   private importBlocks(chain: BlockChain, mempool: TxPool): void {
+    this.log.info('initload thread start');
+    const work = this.loadBlocksAndMempool(chain, mempool).finally(() => {
+      this.log.info('initload thread exit');
+    });
+    runDetached(work, message => this.log.error(`Importing blocks failed: ${message}`));
+  }
+
+  private async loadBlocksAndMempool(chain: BlockChain, mempool: TxPool): Promise<void> {
     const { settings } = this.prepared;
-    const work = async () => {
-      await chain.importBlocks(settings.list('loadblock'));
-      if (this.stopping !== undefined) return;
-      if (settings.bool('stopafterblockimport', false)) {
-        this.log.info('Stopping after block import');
-        this.requestStop();
-      } else await mempool.load();
-    };
-    runDetached(work(), message => this.log.error(`Importing blocks failed: ${message}`));
+    await chain.importBlocks(settings.list('loadblock'));
+    if (this.stopping !== undefined) return;
+    if (settings.bool('stopafterblockimport', false)) {
+      this.log.info('Stopping after block import');
+      this.requestStop();
+    } else await mempool.load();
   }
 
   private notifyOfBlocks(chain: BlockChain): void {

@@ -13,7 +13,7 @@ const ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 const WINDOW = 144;
 const NO_TIMEOUT = '9223372036854775807';
 
-describe('a network made by options', () => {
+describe('a network made by options', { timeout: 120_000 }, () => {
   let folder: string;
   let running: NodeInProcess | undefined;
 

@@ -28,8 +28,8 @@ const LOT_BYTES = 16 << 20;
 const KNOWN_BLOCKS_PER_LINE = 1000;
 
 /**
- * What Core's thread "initload" does: finishes or carries out a reindex, takes the blocks of files (`-loadblock`), and
- * connects all that is known and not connected yet. The node counts as catching up meanwhile.
+ * Finishes or carries out a reindex, takes the blocks of files (`-loadblock`), and connects all that is known and not
+ * connected yet. The node counts as catching up meanwhile.
  *
  * A file that cannot be opened is warned of and passed over.
  *
@@ -40,7 +40,6 @@ export async function importBlocks(
   files: readonly string[],
   steps: ImportSteps,
 ): Promise<void> {
-  shared.logger.info('initload thread start');
   shared.importing = true;
   try {
     if (shared.reindexing) await reindexBlockFiles(shared, steps);
