@@ -32,7 +32,7 @@ import { computeUtxoStats } from './coins/utxo-stats.js';
 import { acceptBlock } from './connect/accept-block.js';
 import { acceptHeaders } from './connect/accept-headers.js';
 import { testBlock } from './connect/test-block.js';
-import { ChainFailure, failChain } from './fatal.js';
+import { ChainFailure, failChain, orFailSync } from './fatal.js';
 import { flushState } from './flush-state.js';
 import { activateStep } from './fork-choice/activate-best-chain.js';
 import { invalidateBlock, reconsiderBlock } from './fork-choice/invalidate.js';
@@ -69,6 +69,9 @@ const FLUSH_CHECK_MS = 60_000;
 
 /** Connecting blocks gives the event loop a turn when it has worked for so long. */
 const TURN_MS = 10;
+
+/** Coins cannot be read, and must not be taken for spent. */
+const READ_FAILED = 'Error reading from database, shutting down.';
 
 /**
  * The chain of one network: orders the verbs of `connect/`, `fork-choice/` and `startup/` in its queue, and answers
@@ -331,7 +334,7 @@ export class BlockChain implements Chain {
   }
 
   runStable<T>(work: () => T): Promise<T> {
-    return this.request(() => this.queue.push(work));
+    return this.request(() => this.queue.push(() => orFailSync(this.state, READ_FAILED, work)));
   }
 
   async settled(): Promise<void> {
@@ -507,6 +510,6 @@ function openStores(options: ChainOptions, { logger }: ChainModules): ChainStore
 }
 
 function failureMessage(thrown: unknown): string {
-  if (thrown instanceof StoreError && thrown.code === 'full') return 'Disk space is too low!';
+  if (thrown instanceof StoreError && thrown.code === 'corrupt') return READ_FAILED;
   return `System error while changing the chain: ${errorMessage(thrown)}`;
 }

@@ -6,6 +6,7 @@ import type { Block } from '../../primitives/block.js';
 import { storeBlock } from '../block-data.js';
 import type { ProcessBlockResult } from '../chain.js';
 import type { ChainState } from '../chain-state.js';
+import { orFailSync } from '../fatal.js';
 import { ruleOutBlock } from '../fork-choice/rule-out.js';
 import type { FilePosition } from '../header-tree.js';
 import { isInitialDownload } from '../initial-download.js';
@@ -85,10 +86,12 @@ function announceEarly(state: ChainState, block: Block, id: HeaderId): void {
  * Stores a checked block and links it.
  *
  * Effects: block files (unless it lies there already), tree, candidates.
+ *
+ * @throws ChainFailure when it cannot be written
  */
 export function keepBlock(state: ChainState, block: Block, id: HeaderId, storedAt?: FilePosition): void {
   const { tree, blocks, candidates, recent, params } = state;
-  if (storedAt === undefined) storeBlock(state, id, block);
+  if (storedAt === undefined) orFailSync(state, 'Failed to write block.', () => storeBlock(state, id, block));
   else {
     const at = { file: storedAt.file, pos: storedAt.offset };
     blocks.noteBlock(block.totalSize, tree.height(id), block.header.time, at);
