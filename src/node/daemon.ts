@@ -3,7 +3,7 @@ import { Node, StartInterrupted } from './node.js';
 import { helpText } from './options/help.js';
 import { DAEMON_OPTIONS } from './options/table.js';
 import { parseDaemonArgs, prepareNode } from './prepare.js';
-import { describeFailure } from './start-failure.js';
+import { describeFailure, fatalText } from './start-failure.js';
 import { VERSION } from './version.js';
 
 /** What the daemon's process gives it: where to write, and when to stop. */
@@ -38,7 +38,7 @@ export async function runDaemon(args: readonly string[], host: DaemonProcess): P
     const fatal = await stopRequested;
     await node.stop();
     if (fatal === undefined) return 0;
-    host.err(`Error: A fatal internal error occurred, see debug.log for details: ${fatal}`);
+    host.err(fatalText(fatal));
     return 1;
   } catch (thrown) {
     host.err(describeFailure(thrown));

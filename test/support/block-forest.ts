@@ -66,6 +66,15 @@ export function branchOf({ blocks }: Forest, index: number): number[] {
   return branch;
 }
 
+/** Numbers of the blocks that break no rule and build on none that does, the highest first. */
+export function goodBlocks(forest: Forest): number[] {
+  const height = (index: number) => forest.blocks[index]?.height ?? 0;
+  return forest.blocks
+    .map((_, index) => index)
+    .filter(index => branchOf(forest, index).every(at => forest.blocks[at]?.broken === false))
+    .sort((a, b) => height(b) - height(a));
+}
+
 /**
  * Grows branches on top of a trunk. Blocks spend coins of their own branch, with and without witnesses, some of them made
  * in the same block, and make outputs that can and cannot be spent; some repeat a coinbase whose output is spent, so that

@@ -1,5 +1,5 @@
 import type { ChainStores } from '../../src/chain/options.js';
-import { BlockFiles } from '../../src/chain/store/block-files.js';
+import { BLOCK_FILE_CHUNK, BlockFiles, UNDO_FILE_CHUNK } from '../../src/chain/store/block-files.js';
 import type { FlatFiles } from '../../src/chain/store/flat-files.js';
 import type { KeyValueStore, WriteBatch } from '../../src/chain/store/kv.js';
 import { MemoryFlatFiles } from '../../src/chain/store/memory-flat-files.js';
@@ -106,8 +106,8 @@ export function emptyStores(magic: Uint8Array): MemoryStores {
     magic,
     index: new MemoryStore('(memory)/blocks/index'),
     coins: new MemoryStore('(memory)/chainstate'),
-    blockFiles: new MemoryFlatFiles('blk'),
-    undoFiles: new MemoryFlatFiles('rev'),
+    blockFiles: new MemoryFlatFiles('blk', BLOCK_FILE_CHUNK),
+    undoFiles: new MemoryFlatFiles('rev', UNDO_FILE_CHUNK),
   };
 }
 

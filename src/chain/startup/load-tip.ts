@@ -17,8 +17,10 @@ export function loadTip(state: ChainState): void {
   const { tree, active, candidates, coinsStore, params, clock, logger } = state;
   const best = coinsStore.bestBlock();
   const tip = best === undefined ? NO_HEADER : tree.find(best);
-  if (best !== undefined && tip === NO_HEADER)
-    throw new UnusableDataError('Error initializing block database');
+  if (best !== undefined && tip === NO_HEADER) {
+    const cause = coinsStore.corrupt(`The block index does not know block ${hashToHex(best)} of the coins`);
+    throw new UnusableDataError('Error initializing block database', { cause });
+  }
   if (tip !== NO_HEADER) active.reset(tip);
   candidates.load();
   if (tip === NO_HEADER) return;

@@ -5,7 +5,7 @@ import { StoreError } from '../../../../src/chain/store/store-error.js';
 import { toHex } from '../../../../src/primitives/bytes.js';
 import { defined, StartError } from '../../../../src/runtime/errors.js';
 import { type Logger, silentLogger } from '../../../../src/runtime/logger.js';
-import { branchOf, FOREST_PARAMS, growForest, pathTo } from '../../../support/block-forest.js';
+import { branchOf, FOREST_PARAMS, goodBlocks, growForest, pathTo } from '../../../support/block-forest.js';
 import { submit, testChain } from '../../../support/chain-builder.js';
 import {
   copyStores,
@@ -28,10 +28,7 @@ const forest = growForest(7, 40);
 
 /** The highest good block of the forest, and one of a branch that leaves its branch as early as can be. */
 const [winner, loser] = (() => {
-  const good = forest.blocks
-    .map((_, index) => index)
-    .filter(index => branchOf(forest, index).every(at => forest.blocks[at]?.broken === false))
-    .sort((a, b) => heightOf(b) - heightOf(a));
+  const good = goodBlocks(forest);
   const best = defined(good[0], 'a good block');
   const apart = (index: number) => branchOf(forest, index).filter(at => !branchOf(forest, best).includes(at));
   const rivals = good.toSorted((a, b) => apart(b).length - apart(a).length);
@@ -43,10 +40,6 @@ const fork = defined(
   branchOf(forest, winner).find(at => !branchOf(forest, loser).includes(at)),
   'a block that only the winner builds on',
 );
-
-function heightOf(index: number): number {
-  return forest.blocks[index]?.height ?? 0;
-}
 
 const blocksTo = (index: number) => pathTo(forest, index).slice(forest.trunk.length);
 const expectedHash = naiveUtxoHash(naiveCoins(pathTo(forest, winner)));
