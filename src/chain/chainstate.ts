@@ -180,7 +180,11 @@ export class BlockChain implements Chain {
     this.state.stopping = true;
   }
 
-  /** Waits for what is under way (a start as well: it breaks off at the next good place), writes all, closes all. */
+  /**
+   * Waits for what is under way (a start as well: it breaks off at the next good place), writes all, closes all.
+   *
+   * @throws ChainFailure when something cannot be written; all is closed then, too
+   */
   async stop(): Promise<void> {
     const { state, stores } = this;
     this.interrupt();
@@ -191,12 +195,16 @@ export class BlockChain implements Chain {
       () => false,
     );
     await this.settled();
-    if (opened === true && state.failure === undefined) await this.change(() => flushState(state, 'always'));
-    await this.queue.close();
-    await this.ownVerifier?.stop();
-    await stores.index.close();
-    await stores.coins.close();
-    await stores.blocks.close();
+    try {
+      // Not as a change: those are refused after a failure.
+      if (opened === true && state.isSound) await this.queue.push(() => flushState(state, 'always'));
+    } finally {
+      await this.queue.close();
+      await this.ownVerifier?.stop();
+      await stores.index.close();
+      await stores.coins.close();
+      await stores.blocks.close();
+    }
   }
 
   get tip(): HeaderId {

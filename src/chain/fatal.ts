@@ -15,6 +15,7 @@ export class ChainFailure extends Error {
 export function failChain(state: ChainState, message: string, cause?: unknown): ChainFailure {
   if (state.failure === undefined) {
     state.failure = message;
+    state.isSound = cause instanceof StoreError && cause.remedy === '-reindex';
     state.warnings.set('fatal', message);
     if (cause instanceof StoreError && !message.includes(cause.message)) state.logger.error(cause.message);
     state.logger.error(message);

@@ -51,29 +51,25 @@ export class FaultyDisk {
     this.isBroken = false;
   }
 
-  /** @returns true when half of a write is to be done before the error */
-  private fails(action: DiskAction): boolean {
+  /** @throws StoreError when this is the action to break at, or the disk is broken */
+  check(action: DiskAction, path: string, doHalf?: () => void): void {
     if (this.isBroken) {
       this.afterFault.push(action);
-      return true;
+      throw this.error(action, path);
     }
     const count = (this.counts.get(action) ?? 0) + 1;
     this.counts.set(action, count);
-    this.isBroken = this.fault?.action === action && this.fault.at === count;
-    return this.isBroken;
+    if (this.fault?.action !== action || this.fault.at !== count) return;
+    this.isBroken = true;
+    if (this.fault.half === true) doHalf?.();
+    throw this.error(action, path);
   }
 
   private error(action: DiskAction, path: string): StoreError {
     const code = this.fault?.code ?? 'io';
-    return new StoreError(code, path, `Cannot ${action}`, code === 'corrupt' ? '-reindex' : undefined);
-  }
-
-  /** @throws StoreError */
-  check(action: DiskAction, path: string, doHalf?: () => void): void {
-    const wasBroken = this.isBroken;
-    if (!this.fails(action)) return;
-    if (!wasBroken && this.fault?.half === true) doHalf?.();
-    throw this.error(action, path);
+    const isLost = code === 'corrupt' || code === 'missing';
+    const remedy = action.endsWith('coins') ? '-reindex-chainstate' : '-reindex';
+    return new StoreError(code, path, `Cannot ${action}`, isLost ? remedy : undefined);
   }
 }
 
