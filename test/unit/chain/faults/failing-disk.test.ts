@@ -3,7 +3,7 @@ import type { BlockChain } from '../../../../src/chain/chainstate.js';
 import { ChainFailure } from '../../../../src/chain/fatal.js';
 import { StoreError } from '../../../../src/chain/store/store-error.js';
 import { toHex } from '../../../../src/primitives/bytes.js';
-import { defined, StartError } from '../../../../src/runtime/errors.js';
+import { defined, errorMessage, StartError } from '../../../../src/runtime/errors.js';
 import { type Logger, silentLogger } from '../../../../src/runtime/logger.js';
 import { branchOf, FOREST_PARAMS, goodBlocks, growForest, pathTo } from '../../../support/block-forest.js';
 import { submit, testChain } from '../../../support/chain-builder.js';
@@ -170,6 +170,8 @@ describe('a disk that breaks', () => {
     const count = defined(counts.get(action), `count of ${action}`);
     for (let at = 1; at <= count; at += Math.ceil(count / READ_SAMPLES)) {
       const { thrown, fatal, lines, stores } = await breakWith({ action, at, code: 'corrupt' });
+      const told = [...lines, thrown instanceof Error ? errorMessage(thrown.cause) : ''].join('\n');
+      expect(told).toMatch(/\(memory\)\/.*restart with -reindex/);
       if (thrown instanceof ChainFailure) {
         expect(fatal).toHaveLength(1);
         expect(fatal[0]).toMatch(
@@ -179,7 +181,6 @@ describe('a disk that breaks', () => {
         expect(thrown).toBeInstanceOf(StartError);
         expect(fatal).toEqual([]);
       }
-      expect(lines.join('\n')).toMatch(/\(memory\)\/.*restart with -reindex/);
       await expectRecovery(stores);
     }
   });
