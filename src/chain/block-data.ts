@@ -1,4 +1,6 @@
+import { checkMutation } from '../consensus/block-check.js';
 import type { HeaderId } from '../consensus/chain-view.js';
+import { formatRejection } from '../consensus/rejection.js';
 import { Block } from '../primitives/block.js';
 import { bytesEqual, hashToHex } from '../primitives/bytes.js';
 import { DecodeError } from '../primitives/codec.js';
@@ -10,19 +12,29 @@ import { decodeBlockUndo } from './store/undo-codec.js';
 
 type BlockData = Pick<SharedState, 'tree' | 'blocks'>;
 
-/** Serialised block. @throws StoreError when it is not on disk or cannot be read */
-export async function readBlockBytes({ tree, blocks }: BlockData, id: HeaderId): Promise<Uint8Array> {
-  if (!tree.hasData(id)) throw missing(tree.hash(id), 'Block not available');
-  const { file, offset } = tree.dataPosition(id);
-  return blocks.readBlock({ file, pos: offset });
+/** The bytes of {@link readBlock}'s block. @throws StoreError */
+export async function readBlockBytes(data: BlockData, id: HeaderId): Promise<Uint8Array> {
+  return (await readBlock(data, id)).raw;
 }
 
-/** The block, whose hash is what the index says. @throws StoreError as {@link readBlockBytes}, and `corrupt` */
-export async function readBlock(data: BlockData, id: HeaderId): Promise<Block> {
-  const bytes = await readBlockBytes(data, id);
-  const hash = data.tree.hash(id);
-  const block = decoding(hash, 'Block', () => Block.parse(bytes));
-  if (!bytesEqual(block.hash, hash)) throw corrupt(hash, 'Block differs from what the index says');
+/**
+ * The block as it was stored: its header has the hash that the index says, and commits to all else, witnesses included.
+ * A changed byte in a witness would otherwise make a good block an invalid one, and be passed on to others. (Core looks
+ * at the header alone.) Costs 4 ms for a megabyte.
+ *
+ * @throws StoreError when it is not on disk, cannot be read, or was changed
+ */
+export async function readBlock({ tree, blocks }: BlockData, id: HeaderId): Promise<Block> {
+  const hash = tree.hash(id);
+  if (!tree.hasData(id)) throw missing(hash, 'Block not available');
+  const { file, offset } = tree.dataPosition(id);
+  const bytes = await blocks.readBlock({ file, pos: offset });
+  const where = `${hashToHex(hash)} in ${blocks.filePath(file)}`;
+  const block = decoding(where, 'Block', () => Block.parse(bytes));
+  if (!bytesEqual(block.hash, hash)) throw corrupt(where, 'Block differs from what the index says');
+  const hadWitnesses = (tree.status(id) & BlockStatus.OPT_WITNESS) !== 0;
+  const mutation = checkMutation(block, hadWitnesses);
+  if (mutation !== undefined) throw corrupt(where, `Block data are damaged: ${formatRejection(mutation)}`);
   return block;
 }
 
@@ -33,7 +45,7 @@ export async function readUndo({ tree, blocks }: BlockData, id: HeaderId): Promi
   if (!tree.hasUndo(id)) throw missing(hash, 'Undo data not available');
   const { file, offset } = tree.undoPosition(id);
   const bytes = await blocks.readUndo({ file, pos: offset }, tree.hash(tree.prev(id)));
-  return decoding(hash, 'Undo data', () => decodeBlockUndo(bytes));
+  return decoding(hashToHex(hash), 'Undo data', () => decodeBlockUndo(bytes));
 }
 
 /**
@@ -58,11 +70,11 @@ export function storeUndo({ tree, blocks }: BlockData, id: HeaderId, bytes: Uint
   tree.setUndo(id, pos);
 }
 
-function decoding<T>(hash: Uint8Array, what: string, decode: () => T): T {
+function decoding<T>(where: string, what: string, decode: () => T): T {
   try {
     return decode();
   } catch (thrown) {
-    if (thrown instanceof DecodeError) throw corrupt(hash, `${what} cannot be read: ${thrown.message}`);
+    if (thrown instanceof DecodeError) throw corrupt(where, `${what} cannot be read: ${thrown.message}`);
     throw thrown;
   }
 }
@@ -71,6 +83,6 @@ function missing(hash: Uint8Array, what: string): StoreError {
   return new StoreError('missing', hashToHex(hash), what);
 }
 
-function corrupt(hash: Uint8Array, what: string): StoreError {
-  return new StoreError('corrupt', hashToHex(hash), what, '-reindex');
+function corrupt(where: string, what: string): StoreError {
+  return new StoreError('corrupt', where, what, '-reindex');
 }

@@ -90,6 +90,8 @@ export class SharedState {
   lastIndexWrite: number;
   /** Why nothing may be changed any more, once it is so. */
   failure: string | undefined;
+  /** With a failure: blocks could not be read, and what is in memory is as good as before. It may be written at the end. */
+  isSound = true;
   /** The node is stopping: long work breaks off at the next good place. */
   stopping = false;
   /** What the operator should know, by kind (Core's warnings). */

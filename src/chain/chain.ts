@@ -174,9 +174,9 @@ export interface Chain {
     options: { readonly checkPow: boolean; readonly checkMerkle: boolean },
   ): Promise<BlockRejection | undefined>;
 
-  /** Block by id. @throws Error when its data are not on disk */
+  /** Block by id. @throws StoreError when its data are not on disk, or not what was stored */
   readBlock(id: HeaderId): Promise<Block>;
-  /** Its serialisation, without parsing. */
+  /** Its serialisation. @throws StoreError */
   readBlockBytes(id: HeaderId): Promise<Uint8Array>;
   readUndo(id: HeaderId): Promise<BlockUndo>;
 

@@ -32,7 +32,7 @@ import { computeUtxoStats } from './coins/utxo-stats.js';
 import { acceptBlock } from './connect/accept-block.js';
 import { acceptHeaders } from './connect/accept-headers.js';
 import { testBlock } from './connect/test-block.js';
-import { ChainFailure, failChain } from './fatal.js';
+import { ChainFailure, failChain, orFailSync } from './fatal.js';
 import { type FlushMode, flushState } from './flush-state.js';
 import { activateStep } from './fork-choice/activate-best-chain.js';
 import {
@@ -79,6 +79,9 @@ const FLUSH_CHECK_MS = 60_000;
 
 /** Connecting blocks gives the event loop a turn when it has worked for so long. */
 const TURN_MS = 10;
+
+/** Coins cannot be read, and must not be taken for spent. */
+const READ_FAILED = 'Error reading from database, shutting down.';
 
 /**
  * The chain of one network: orders the verbs of `connect/`, `fork-choice/` and `startup/` in its queue, and answers
@@ -195,7 +198,11 @@ export class BlockChain implements Chain {
     this.shared.stopping = true;
   }
 
-  /** Waits for what is under way (a start as well: it breaks off at the next good place), writes all, closes all. */
+  /**
+   * Waits for what is under way (a start as well: it breaks off at the next good place), writes all, closes all.
+   *
+   * @throws ChainFailure when something cannot be written; all is closed then, too
+   */
   async stop(): Promise<void> {
     const { shared, stores } = this;
     this.interrupt();
@@ -206,13 +213,17 @@ export class BlockChain implements Chain {
       () => false,
     );
     await this.settled();
-    if (opened === true && shared.failure === undefined) await this.change(() => this.flushAll('always'));
-    await this.queue.close();
-    await this.ownVerifier?.stop();
-    await stores.index.close();
-    await stores.snapshot.coins.close();
-    await stores.coins.close();
-    await stores.blocks.close();
+    try {
+      // Not as a change: those are refused after a failure.
+      if (opened === true && shared.isSound) await this.queue.push(() => this.flushAll('always'));
+    } finally {
+      await this.queue.close();
+      await this.ownVerifier?.stop();
+      await stores.index.close();
+      await stores.snapshot.coins.close();
+      await stores.coins.close();
+      await stores.blocks.close();
+    }
   }
 
   get tip(): HeaderId {
@@ -384,7 +395,7 @@ export class BlockChain implements Chain {
   }
 
   runStable<T>(work: () => T): Promise<T> {
-    return this.request(() => this.queue.push(work));
+    return this.request(() => this.queue.push(() => orFailSync(this.shared, READ_FAILED, work)));
   }
 
   async settled(): Promise<void> {
@@ -619,6 +630,6 @@ function openStores(options: ChainOptions, { logger }: ChainModules): ChainStore
 }
 
 function failureMessage(thrown: unknown): string {
-  if (thrown instanceof StoreError && thrown.code === 'full') return 'Disk space is too low!';
+  if (thrown instanceof StoreError && thrown.code === 'corrupt') return READ_FAILED;
   return `System error while changing the chain: ${errorMessage(thrown)}`;
 }

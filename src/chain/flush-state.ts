@@ -1,7 +1,8 @@
 import type { ChainState } from './chain-state.js';
+import { orFail } from './fatal.js';
 import { findFilesToPrune, type PruneRequest } from './prune/find-files.js';
 import { removeFiles } from './prune/remove-files.js';
-import { writeIndex } from './write-index.js';
+import { writeFailed, writeIndex } from './write-index.js';
 
 /** The block index is written this often, so that not much must be downloaded again after a crash. */
 const INDEX_WRITE_INTERVAL_MS = 60 * 60 * 1000;
@@ -26,6 +27,8 @@ export type FlushMode = 'none' | 'if-needed' | 'periodic' | 'always';
  *
  * Effects: files and databases; the cache is emptied when that is what it was written for; tree and candidates for what
  * is pruned.
+ *
+ * @throws ChainFailure when something cannot be written
  */
 export async function flushState(
   state: ChainState,
@@ -51,10 +54,13 @@ export async function flushState(
 }
 
 async function writeCoinsToDisk(state: ChainState, empty: boolean): Promise<void> {
-  const { coins, tree, active, logger, clock } = state;
+  const { coins, coinsStore, tree, active, logger, clock } = state;
   const start = clock.steadyMs();
   const what = `write coins cache to disk (${coins.size} coins, ${(coins.bytes / 1000).toFixed(2)}kB)`;
-  await coins.flush(tree.hash(active.tip), { empty });
+  await orFail(state.shared, writeFailed, () => {
+    coinsStore.requireRoomFor(coins.dirtyCount);
+    return coins.flush(tree.hash(active.tip), { empty });
+  });
   logger.debug('bench', `FlushStateToDisk: ${what} completed (${(clock.steadyMs() - start).toFixed(2)}ms)`);
 }
 

@@ -33,8 +33,9 @@ export function diskStores(
   const { blocksDir, chainstateDir, indexDir = join(blocksDir, 'index') } = directories;
   const { reindex = false, reindexChainstate = false, fastPrune = false, blocksXor = true } = options;
   // Files first: only an empty directory gets a key to hide them.
+  const { magic, genesis } = options.params;
   const blocks = openBlockFiles(
-    { directory: blocksDir, magic: options.params.magic, useXor: blocksXor, fastPrune },
+    { directory: blocksDir, magic, useXor: blocksXor, fastPrune, genesis: genesis.raw },
     logger,
   );
   const index = new LevelStore(

@@ -1,15 +1,27 @@
+import { basename } from 'node:path';
 import type { HeaderId } from '../consensus/chain-view.js';
 import type { SharedState } from './chain-state.js';
+import { orFail } from './fatal.js';
 import type { BlockIndexEntry } from './store/block-index-db.js';
+import type { StoreError } from './store/store-error.js';
 
-/** Writes block files, then the index that names places in them. Effects: disk only. */
-export async function writeIndex(state: SharedState): Promise<void> {
-  const { blocks, index, tree } = state;
-  await blocks.flush();
+function flushFailed({ path }: StoreError): string {
+  const kind = basename(path).startsWith('rev') ? 'undo' : 'block';
+  return `Flushing ${kind} file to disk failed. This is likely the result of an I/O error.`;
+}
+
+/** What is said when a database cannot be written. */
+export const writeFailed = (failure: StoreError): string => `System error while flushing: ${failure.message}`;
+
+/** Writes block files, then the index that names places in them. Effects: disk only. @throws ChainFailure */
+export async function writeIndex(shared: SharedState): Promise<void> {
+  const { blocks, index, tree } = shared;
+  await orFail(shared, flushFailed, () => blocks.flush());
   const files = [...blocks.takeChangedFiles()];
-  const entries = tree.takeDirty().map(id => indexEntry(state, id));
+  const entries = tree.takeDirty().map(id => indexEntry(shared, id));
   if (files.length === 0 && entries.length === 0) return;
-  await index.writeBatch({ files, lastFile: Math.max(blocks.fileCount - 1, 0), entries });
+  const lastFile = Math.max(blocks.fileCount - 1, 0);
+  await orFail(shared, writeFailed, () => index.writeBatch({ files, lastFile, entries }));
 }
 
 function indexEntry({ tree }: SharedState, id: HeaderId): BlockIndexEntry {

@@ -3,7 +3,7 @@ import { Node, StartInterrupted } from './node.js';
 import { helpText } from './options/help.js';
 import { DAEMON_OPTIONS } from './options/table.js';
 import { parseDaemonArgs, prepareNode } from './prepare.js';
-import { describeFailure } from './start-failure.js';
+import { describeFailure, fatalText } from './start-failure.js';
 import { VERSION } from './version.js';
 
 /** What the daemon's process gives it: where to write, and when to stop. */
@@ -35,10 +35,10 @@ export async function runDaemon(args: readonly string[], host: DaemonProcess): P
     node = new Node(prepared);
     const stopRequested = waitForStop(node, host);
     await startUnlessStopped(node);
-    const fatal = await stopRequested;
+    await stopRequested;
     await node.stop();
-    if (fatal === undefined) return 0;
-    host.err(`Error: A fatal internal error occurred, see debug.log for details: ${fatal}`);
+    if (node.failure === undefined) return 0;
+    host.err(fatalText(node.failure));
     return 1;
   } catch (thrown) {
     host.err(describeFailure(thrown));
@@ -57,15 +57,15 @@ async function startUnlessStopped(node: Node): Promise<void> {
   }
 }
 
-/** Begins to stop the node and resolves with the reason when the node cannot go on, with undefined when it was asked to stop. */
-function waitForStop(node: Node, host: DaemonProcess): Promise<string | undefined> {
+/** Begins to stop the node when it cannot go on, or is asked to stop. */
+function waitForStop(node: Node, host: DaemonProcess): Promise<void> {
   return new Promise(resolve => {
-    const stop = (reason: string | undefined) => {
-      resolve(reason);
+    const stop = () => {
+      resolve();
       runDetached(node.stop(), host.err);
     };
     node.events.once('stopRequested', stop);
-    host.stopAsked.then(() => stop(undefined));
+    host.stopAsked.then(stop);
   });
 }
 

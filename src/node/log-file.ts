@@ -63,7 +63,7 @@ export class LogFile implements Logger {
     if (options.shrink) shrink(options.path);
     try {
       this.file = openSync(options.path, 'a', LOG_FILE_MODE);
-      writeSync(this.file, RUN_SEPARATOR);
+      writeOrLose(this.file, RUN_SEPARATOR);
     } catch {
       throw new StartError(`Could not open debug log file ${options.path}`);
     }
@@ -130,7 +130,7 @@ export class LogFile implements Logger {
   private write(prefix: string, message: string): void {
     const escaped = message.replace(CONTROL_CHARACTERS, escapeCharacter);
     const line = `${this.stamp()}${this.options.threadNames ? '[main] ' : ''}${prefix}${escaped}\n`;
-    if (this.file !== undefined) writeSync(this.file, line);
+    if (this.file !== undefined) writeOrLose(this.file, line);
     if (this.options.printToConsole) process.stdout.write(line);
   }
 
@@ -143,6 +143,15 @@ export class LogFile implements Logger {
     return offMs < 5_000
       ? `${shown} `
       : `${shown} (mocktime: ${new Date(this.clock.nowMs()).toISOString().slice(0, 19)}Z) `;
+  }
+}
+
+/** A full disk must not end the node in the middle of telling why it ends: the line is lost, as Core's is. */
+function writeOrLose(file: number, line: string): void {
+  try {
+    writeSync(file, line);
+  } catch {
+    // There is nowhere to tell of it.
   }
 }
 

@@ -85,6 +85,11 @@ export class Node {
     return this.http?.port ?? 0;
   }
 
+  /** Why the node could not go on, or could not write all at its end; undefined when all is well. */
+  get failure(): string | undefined {
+    return this.fatal;
+  }
+
   /** The parts of the running node. */
   get parts(): RpcContext | undefined {
     return this.context;

@@ -1,4 +1,10 @@
+import { ChainFailure } from '../chain/fatal.js';
 import { errorMessage, StartError, UnusableDataError } from '../runtime/errors.js';
+
+/** What is told of a node that cannot go on while it runs. */
+export function fatalText(reason: string): string {
+  return `Error: A fatal internal error occurred, see debug.log for details: ${reason}`;
+}
 
 const REBUILD = 'Please restart with -reindex or -reindex-chainstate to recover.';
 
@@ -15,5 +21,6 @@ export function describeFailure(thrown: unknown): string {
     const cause = thrown.cause instanceof UnusableDataError ? thrown.cause.cause : undefined;
     return `Error: ${thrown.message}${cause === undefined ? '' : `\n${errorMessage(cause)}`}`;
   }
+  if (thrown instanceof ChainFailure) return fatalText(thrown.message);
   return `Error: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : errorMessage(thrown)}`;
 }

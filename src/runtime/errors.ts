@@ -23,7 +23,8 @@ export class StartError extends Error {
 
 /**
  * A start that cannot go on with the data that are stored; building them again helps. The daemon prints what Core prints
- * where its window would ask whether to: `: <message>.`, and with which option to.
+ * where its window would ask whether to: `: <message>.`, and with which option to; then what it is that is damaged, which
+ * is the `cause`.
  */
 export class UnusableDataError extends StartError {}
 

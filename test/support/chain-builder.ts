@@ -125,15 +125,21 @@ export function mine(header: BlockHeader, transactions: readonly Transaction[]):
 export function buildSpend(
   inputs: readonly OutPoint[],
   outputs: readonly TxOutput[],
-  options: { readonly sequence?: number; readonly lockTime?: number; readonly version?: number } = {},
+  options: {
+    readonly sequence?: number;
+    readonly lockTime?: number;
+    readonly version?: number;
+    /** Of each input; none by default. */
+    readonly witnesses?: readonly (readonly Uint8Array[])[];
+  } = {},
 ): Transaction {
   return Transaction.from({
     version: options.version ?? 2,
-    inputs: inputs.map(prevout => ({
+    inputs: inputs.map((prevout, index) => ({
       prevout,
       scriptSig: new Uint8Array(0),
       sequence: options.sequence ?? SEQUENCE_FINAL,
-      witness: [],
+      witness: options.witnesses?.[index] ?? [],
     })),
     outputs,
     lockTime: options.lockTime ?? 0,

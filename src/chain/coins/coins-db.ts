@@ -4,6 +4,7 @@ import { DecodeError, Reader, Writer } from '../../primitives/codec.js';
 import type { Coin } from '../../primitives/coin.js';
 import { type OutPointKey, outPointKey } from '../../primitives/outpoint.js';
 import { type Logger, silentLogger } from '../../runtime/logger.js';
+import { requireRoom } from '../store/disk-space.js';
 import type { KeyValue, KeyValueStore } from '../store/kv.js';
 import { StoreError } from '../store/store-error.js';
 import {
@@ -34,6 +35,12 @@ const COINS_RANGE = { from: Uint8Array.of(COIN_PREFIX), to: Uint8Array.of(COIN_P
 
 /** `-dbbatchsize`: bytes of changes handed to LevelDB at once. */
 export const DEFAULT_DB_BATCH_SIZE = 16 << 20;
+
+/**
+ * Bytes that writing one change may take: a coin is about 48 bytes, is written to the log and once more to a table, and
+ * as much again for safety (Core's estimate).
+ */
+const ROOM_FOR_CHANGE = 48 * 2 * 2;
 
 /** Changes put into a batch between two turns of the event loop: about 5 ms of work. */
 const CHANGES_PER_TURN = 2000;
@@ -120,6 +127,12 @@ export class CoinsStore {
     return values.map(value => (value === undefined ? undefined : this.decoding(() => decodeCoin(value))));
   }
 
+  /** @throws StoreError `full` unless the disk has room for so many changes */
+  requireRoomFor(changes: number): void {
+    const free = this.db.freeSpace?.() ?? Number.POSITIVE_INFINITY;
+    requireRoom(free, changes * ROOM_FOR_CHANGE, this.db.location);
+  }
+
   /**
    * Makes the coins those after `bestBlock`, in batches. Only one write may run at a time, and nobody may change
    * `changes` meanwhile. Call the block index's write first: the blocks between old and new tip must be readable after
@@ -195,7 +208,8 @@ export class CoinsStore {
     }
   }
 
-  private corrupt(what: string): StoreError {
+  /** The error for records that make no sense. */
+  corrupt(what: string): StoreError {
     return new StoreError('corrupt', this.db.location, what, '-reindex-chainstate');
   }
 }

@@ -6,6 +6,7 @@ import type { Block } from '../../primitives/block.js';
 import { storeBlock } from '../block-data.js';
 import type { ProcessBlockResult } from '../chain.js';
 import type { SharedState } from '../chain-state.js';
+import { orFailSync } from '../fatal.js';
 import { ruleOutBlock } from '../fork-choice/rule-out.js';
 import type { FilePosition } from '../header-tree.js';
 import { isInitialDownload } from '../initial-download.js';
@@ -85,10 +86,13 @@ function announceEarly(shared: SharedState, block: Block, id: HeaderId): void {
  * Stores a checked block and links it.
  *
  * Effects: block files (unless it lies there already), tree, candidates.
+ *
+ * @throws ChainFailure when it cannot be written
  */
 export function keepBlock(shared: SharedState, block: Block, id: HeaderId, storedAt?: FilePosition): void {
   const { tree, blocks, links, recent, params } = shared;
-  if (storedAt === undefined) storeBlock(shared, id, block);
+  if (storedAt === undefined)
+    orFailSync(shared, 'Failed to write block.', () => storeBlock(shared, id, block));
   else {
     const at = { file: storedAt.file, pos: storedAt.offset };
     blocks.noteBlock(block.totalSize, tree.height(id), block.header.time, at);

@@ -8,7 +8,7 @@ import type { ChainState } from '../chain-state.js';
 import { CoinsOverlay } from '../coins/coins-overlay.js';
 import { type ConnectResult, connectBlock, type FailedConnect } from '../connect/connect-block.js';
 import { coinsSpentFromOutside } from '../connect/prefetch.js';
-import { failChain } from '../fatal.js';
+import { failChain, orFail, orFailSync } from '../fatal.js';
 import { flushState } from '../flush-state.js';
 import { logInvalidChain, logTip } from '../log-lines.js';
 import { BlockStatus } from '../store/block-status.js';
@@ -23,11 +23,12 @@ import { ruleOutBlock } from './rule-out.js';
  * emitted; coins are written when the cache is full. On a rejection nothing changes but that the block is ruled out.
  * `checked` is emitted either way.
  *
- * @throws ChainFailure when our own data turn out to be damaged
+ * @throws ChainFailure when our own data turn out to be damaged or cannot be written
  */
 export async function connectTip(state: ChainState, id: HeaderId): Promise<BlockRejection | undefined> {
   const { tree, active, events, shared } = state;
-  const block = state.recent.take(id) ?? (await readBlock(state, id));
+  const block =
+    state.recent.take(id) ?? (await orFail(shared, 'Failed to read block.', () => readBlock(state, id)));
   const coins = new CoinsOverlay(state.coins);
   const result = await tryBlock(state, block, id, coins);
   if ('rejection' in result) {
@@ -38,7 +39,7 @@ export async function connectTip(state: ChainState, id: HeaderId): Promise<Block
   const { undo } = result;
   // Genesis was not checked, and spent nothing: in Core's index it is a block that is stored.
   if (tree.height(id) > 0) {
-    storeUndo(state, id, encodeBlockUndo(undo));
+    orFailSync(shared, 'Failed to write undo data.', () => storeUndo(state, id, encodeBlockUndo(undo)));
     tree.raiseValidity(id, BlockStatus.VALID_SCRIPTS);
   }
   coins.commit();

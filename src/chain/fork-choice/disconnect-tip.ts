@@ -3,10 +3,11 @@ import type { ChainState } from '../chain-state.js';
 import { CoinsOverlay } from '../coins/coins-overlay.js';
 import { disconnectBlock } from '../connect/disconnect-block.js';
 import { coinsCreated } from '../connect/prefetch.js';
-import { failChain } from '../fatal.js';
+import { failChain, orFail } from '../fatal.js';
 import { flushState } from '../flush-state.js';
 import { logTip } from '../log-lines.js';
 
+/** Staying on a chain with less work would be worse than stopping. */
 const FAILED = 'Failed to disconnect block.';
 
 /** What the tip would be undone with is there, not pruned. */
@@ -20,7 +21,7 @@ export function canDisconnectTip({ tree, active }: ChainState): boolean {
  * Effects: coins, chain and tip change in one synchronous step, in which `disconnected` is emitted; locks on what may be
  * pruned move back with the tip; coins are written when the cache is full.
  *
- * @throws ChainFailure when the tip was pruned, or the coins do not fit it
+ * @throws ChainFailure when the tip was pruned, its data cannot be read, or the coins do not fit it
  */
 export async function disconnectTip(state: ChainState): Promise<void> {
   const { tree, active, events } = state;
@@ -29,11 +30,10 @@ export async function disconnectTip(state: ChainState): Promise<void> {
     state.logger.error('DisconnectTip(): Failed to read block');
     throw failChain(state.shared, FAILED);
   }
-  const block = await readBlock(state, id);
-  const undo = await readUndo(state, id);
+  const block = await orFail(state.shared, FAILED, () => readBlock(state, id));
+  const undo = await orFail(state.shared, FAILED, () => readUndo(state, id));
   await state.coins.prefetch(coinsCreated(block));
   const coins = new CoinsOverlay(state.coins);
-  // Staying on a chain with less work would be worse than stopping.
   const result = disconnectBlock(block, tree.height(id), undo, coins);
   if (result !== 'clean') throw failChain(state.shared, FAILED);
   coins.commit();

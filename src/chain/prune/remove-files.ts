@@ -1,5 +1,6 @@
 import type { SharedState } from '../chain-state.js';
-import { writeIndex } from '../write-index.js';
+import { orFail } from '../fatal.js';
+import { writeFailed, writeIndex } from '../write-index.js';
 
 /**
  * Removes files with all the blocks and undo data in them.
@@ -8,12 +9,14 @@ import { writeIndex } from '../write-index.js';
  * between index and files leaves files that the index knows nothing of: the next start removes them.
  *
  * Effects: the flag that tells of pruning, tree, candidates, block index on disk; then the files are gone.
+ *
+ * @throws ChainFailure when the block index cannot be written
  */
 export async function removeFiles(shared: SharedState, files: readonly number[]): Promise<void> {
   if (files.length === 0) return;
   if (!shared.havePruned) {
     shared.havePruned = true;
-    await shared.index.writeFlag('prunedblockfiles', true);
+    await orFail(shared, writeFailed, () => shared.index.writeFlag('prunedblockfiles', true));
   }
   forgetFiles(shared, new Set(files));
   await writeIndex(shared);

@@ -1,6 +1,7 @@
 import { NO_HEADER } from '../../consensus/chain-view.js';
 import type { SnapshotFacts } from '../../consensus/params.js';
-import { hashToHex } from '../../primitives/bytes.js';
+import { checkProofOfWork } from '../../consensus/pow.js';
+import { bytesEqual, hashToHex } from '../../primitives/bytes.js';
 import { BlockHeader, HEADER_SIZE } from '../../primitives/header.js';
 import { StartError, UnusableDataError } from '../../runtime/errors.js';
 import { findBestHeader } from '../best-header.js';
@@ -9,6 +10,7 @@ import { HeaderColumns } from '../headers/columns.js';
 import { removeLeftFiles } from '../prune/remove-files.js';
 import { BlockStatus } from '../store/block-status.js';
 import { EMPTY_FILE_INFO } from '../store/block-store.js';
+import { StoreError } from '../store/store-error.js';
 
 const WRONG_NETWORK = 'Incorrect or no genesis block found. Wrong datadir for network?';
 
@@ -19,8 +21,8 @@ const WRONG_NETWORK = 'Incorrect or no genesis block found. Wrong datadir for ne
  * come later, when the tip is known.
  *
  * @param snapshot the snapshot in use
- * @throws StartError when the data are of another network, block files are missing, or they were pruned and are not to
- * be
+ * @throws StartError when the data are of another network, or were pruned and are not to be
+ * @throws StoreError when entries are damaged, or block files are missing
  */
 export async function loadBlockIndex(
   shared: SharedState,
@@ -106,16 +108,20 @@ function byHeight(rows: HeaderColumns): Uint32Array {
   return order.sort((a, b) => (height[a] as number) - (height[b] as number));
 }
 
-function addRow({ tree, params }: SharedState, rows: HeaderColumns, row: number): void {
+/** @throws StoreError for an entry that cannot have been stored */
+function addRow({ tree, params, index }: SharedState, rows: HeaderColumns, row: number): void {
   const header = new BlockHeader(rows.headers.subarray(row * HEADER_SIZE, (row + 1) * HEADER_SIZE));
   const hash = rows.hashes.subarray(row * 32, row * 32 + 32);
+  const height = rows.height[row] as number;
   const isRoot = tree.size === 0;
-  if (
-    isRoot
-      ? !params.genesis.hash.every((byte, i) => byte === hash[i])
-      : tree.find(header.prevHash) === NO_HEADER
-  ) {
-    throw new StartError(WRONG_NETWORK);
+  if (isRoot && !bytesEqual(params.genesis.hash, hash)) throw new StartError(WRONG_NETWORK);
+  if (!bytesEqual(header.hash, hash) || !checkProofOfWork(hash, header.bits, params.consensus)) {
+    throw index.corrupt(`CheckProofOfWork failed: ${hashToHex(hash)}`);
+  }
+  const prev = isRoot ? NO_HEADER : tree.find(header.prevHash);
+  const expected = prev === NO_HEADER ? 0 : tree.height(prev) + 1;
+  if ((prev === NO_HEADER && !isRoot) || height !== expected) {
+    throw index.corrupt(`block index is non-contiguous, ${hashToHex(hash)} of height ${height} stands alone`);
   }
   const id = tree.add(header, hash);
   const status = rows.status[row] as number;
@@ -131,6 +137,7 @@ function checkFiles({ tree, blocks, logger }: SharedState): void {
   const files = new Set<number>();
   for (let id = 0; id < tree.size; id++) if (tree.hasData(id)) files.add(tree.dataPosition(id).file);
   for (const file of files) {
-    if (!blocks.hasFile(file)) throw new UnusableDataError('Error loading block database');
+    if (blocks.hasFile(file)) continue;
+    throw new StoreError('missing', blocks.filePath(file), 'Block file is missing', '-reindex');
   }
 }

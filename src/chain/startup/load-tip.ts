@@ -32,7 +32,10 @@ function findTip({ tree, active, coinsStore }: ChainState): void {
   const best = coinsStore.bestBlock();
   if (best === undefined) return;
   const tip = tree.find(best);
-  if (tip === NO_HEADER) throw new UnusableDataError('Error initializing block database');
+  if (tip === NO_HEADER) {
+    const cause = coinsStore.corrupt(`The block index does not know block ${hashToHex(best)} of the coins`);
+    throw new UnusableDataError('Error initializing block database', { cause });
+  }
   active.reset(tip);
 }
 

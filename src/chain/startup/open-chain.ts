@@ -106,9 +106,13 @@ async function verifyAtStart(state: ChainState): Promise<void> {
       `pruned datadir may not have more than ${MIN_BLOCKS_TO_KEEP} blocks; only checking available blocks`,
     );
   }
-  const result = await verifyChain(state, { depth: checkBlocks, level: checkLevel });
+  let why = '';
+  const onFailure = (text: string) => {
+    why = text;
+  };
+  const result = await verifyChain(state, { depth: checkBlocks, level: checkLevel, onFailure });
   if (result !== 'corrupt') return;
-  throw new UnusableDataError('Corrupted block database detected');
+  throw new UnusableDataError('Corrupted block database detected', { cause: new Error(why) });
 }
 
 /** Puts genesis, and no more, into a chain that has no block yet. */

@@ -3,9 +3,11 @@ import { bytesEqual, type Hash256, hashToHex, ZERO_HASH } from '../../primitives
 import { UnusableDataError } from '../../runtime/errors.js';
 import { readBlock, readUndo } from '../block-data.js';
 import type { ChainState } from '../chain-state.js';
+import type { HeadBlocks } from '../coins/coins-db.js';
 import { createCoins } from '../connect/apply-transactions.js';
 import { disconnectBlock } from '../connect/disconnect-block.js';
 import { coinsCreated, coinsSpentFromOutside } from '../connect/prefetch.js';
+import { StoreError } from '../store/store-error.js';
 
 const UNABLE = 'Unable to replay blocks. You will need to rebuild the database using -reindex-chainstate.';
 
@@ -14,12 +16,23 @@ const UNABLE = 'Unable to replay blocks. You will need to rebuild the database u
  * Both may have been done in part already; adding and removing coins can be repeated without harm.
  *
  * Effects: coins in cache and on disk.
+ *
+ * @throws UnusableDataError when blocks or undo data between the two tips cannot be read
  */
 export async function replayCoins(state: ChainState): Promise<void> {
-  const { tree, coins, coinsStore, logger } = state;
+  const { coinsStore, logger } = state;
   const heads = coinsStore.headBlocks();
   if (heads === undefined) return;
   logger.info('Replaying blocks');
+  try {
+    await replay(state, heads);
+  } catch (thrown) {
+    throw thrown instanceof StoreError ? new UnusableDataError(UNABLE, { cause: thrown }) : thrown;
+  }
+}
+
+async function replay(state: ChainState, heads: HeadBlocks): Promise<void> {
+  const { tree, coins } = state;
   const to = knownBlock(state, heads.newTip);
   const from = bytesEqual(heads.oldTip, ZERO_HASH) ? NO_HEADER : knownBlock(state, heads.oldTip);
   const fork = from === NO_HEADER ? NO_HEADER : tree.commonAncestor(from, to);

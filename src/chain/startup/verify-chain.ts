@@ -17,6 +17,8 @@ export interface VerifyOptions {
   readonly depth: number;
   /** 0 read blocks, 1 check them, 2 read undo data, 3 disconnect them in memory, 4 connect them again. */
   readonly level: number;
+  /** Told what the log is told when data turn out to be damaged. */
+  readonly onFailure?: (text: string) => void;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function verifyChain(state: ChainState, options: VerifyOptions): Pr
   const level = Math.min(Math.max(options.level, 0), 4);
   logger.info(`Verifying last ${depth} blocks at level ${level}`);
   logger.info('Verification progress: 0%');
-  return new ChainVerification(state, depth, level).run();
+  return new ChainVerification(state, depth, level, options.onFailure).run();
 }
 
 class ChainVerification {
@@ -51,6 +53,7 @@ class ChainVerification {
     private readonly state: ChainState,
     private readonly depth: number,
     private readonly level: number,
+    private readonly onFailure: (text: string) => void = () => {},
   ) {
     this.coins = new CoinsOverlay(state.coins);
   }
@@ -71,8 +74,9 @@ class ChainVerification {
       if (!(await this.checkDown(id, height))) return 'corrupt';
     }
     if (this.failedHeight !== undefined) {
-      logger.info(
-        `Verification error: coin database inconsistencies found (last ${active.height - this.failedHeight + 1} blocks, ` +
+      const blocks = active.height - this.failedHeight + 1;
+      this.report(
+        `coin database inconsistencies found (last ${blocks} blocks, ` +
           `${this.goodTransactions} good transactions before that)`,
       );
       return 'corrupt';
@@ -142,9 +146,14 @@ class ChainVerification {
   }
 
   private fail(what: string, id: HeaderId, detail = ''): false {
-    const { tree, logger } = this.state;
-    const at = `${tree.height(id)}, hash=${hashToHex(tree.hash(id))}`;
-    logger.info(`Verification error: ${what} at ${at}${detail}`);
+    const { tree } = this.state;
+    this.report(`${what} at ${tree.height(id)}, hash=${hashToHex(tree.hash(id))}${detail}`);
     return false;
+  }
+
+  private report(what: string): void {
+    const text = `Verification error: ${what}`;
+    this.state.logger.info(text);
+    this.onFailure(text);
   }
 }

@@ -44,9 +44,12 @@ export interface BlockFilesOptions {
   readonly useXor: boolean;
   /** `-fastprune`: small files. */
   readonly fastPrune?: boolean;
+  /** The network's genesis block, with which the first file begins. */
+  readonly genesis?: Uint8Array;
 }
 
-interface BlockFilesParts {
+/** What block files are made of. */
+export interface BlockFilesParts {
   readonly magic: Uint8Array;
   readonly fastPrune: boolean;
   readonly xorKey: Uint8Array;
@@ -59,11 +62,14 @@ interface BlockFilesParts {
  * such as the block index, since only an empty one gets a random key.
  *
  * @throws StartError when `useXor` is off and the files are hidden
+ * @throws StoreError when the key that hides them is lost
  */
 export function openBlockFiles(options: BlockFilesOptions, logger: Logger = silentLogger): BlockFiles {
   const { directory, magic, fastPrune = false } = options;
   mkdirSync(directory, { recursive: true });
-  const xorKey = blocksXorKey(directory, options.useXor);
+  const firstRecord = options.genesis && blockRecord(magic, options.genesis, 0);
+  const keyOptions = { directory, useXor: options.useXor, ...(firstRecord && { firstRecord }) };
+  const xorKey = blocksXorKey(keyOptions, logger);
   logger.info(`Using obfuscation key for blocksdir *.dat files (${directory}): '${toHex(xorKey)}'`);
   const chunkSize = blockChunk(fastPrune);
   const blocks = new DiskFlatFiles({ directory, prefix: 'blk', chunkSize }, logger);
@@ -135,7 +141,7 @@ export class BlockFiles implements BlockStore {
 
   writeBlock(bytes: Uint8Array, height: number, time: number): BlockPos {
     const { blocks } = this.parts;
-    const record = this.record(bytes, 0);
+    const record = blockRecord(this.parts.magic, bytes, 0);
     const place = this.packing.placeBlock(record.length, height, time);
     if (place.left !== undefined) this.leave(place.left.file, place.left.undoDone, place.file, height);
     if (blocks.allocate(place.file, place.pos, record.length) > 0) this.grown = true;
@@ -170,7 +176,7 @@ export class BlockFiles implements BlockStore {
 
   writeUndo(bytes: Uint8Array, prevHash: Hash256, file: number, height: number): BlockPos {
     const { undos } = this.parts;
-    const record = this.record(bytes, CHECKSUM_SIZE);
+    const record = blockRecord(this.parts.magic, bytes, CHECKSUM_SIZE);
     record.set(undoChecksum(prevHash, bytes), record.length - CHECKSUM_SIZE);
     const { pos, isLast } = this.packing.placeUndo(record.length, file, height);
     if (undos.allocate(file, pos, record.length) > 0) this.grown = true;
@@ -203,6 +209,10 @@ export class BlockFiles implements BlockStore {
   async flush(): Promise<void> {
     await this.parts.blocks.flush();
     await this.parts.undos.flush();
+  }
+
+  filePath(file: number): string {
+    return this.parts.blocks.path(file);
   }
 
   hasFile(file: number): boolean {
@@ -243,15 +253,6 @@ export class BlockFiles implements BlockStore {
   async close(): Promise<void> {
     await this.parts.blocks.close();
     await this.parts.undos.close();
-  }
-
-  /** Magic, size and `bytes`, with `tail` bytes free at the end. */
-  private record(bytes: Uint8Array, tail: number): Buffer {
-    const record = Buffer.allocUnsafe(RECORD_HEADER_SIZE + bytes.length + tail);
-    record.set(this.parts.magic, 0);
-    record.writeUInt32LE(bytes.length, 4);
-    record.set(bytes, RECORD_HEADER_SIZE);
-    return record;
   }
 
   /** Cuts off what was allocated for a full file. Its data are flushed with everything else. */
@@ -327,6 +328,15 @@ export class BlockFiles implements BlockStore {
     if (this.xorKey !== undefined) xorInPlace(bytes, this.xorKey, at);
     return bytes;
   }
+}
+
+/** Magic, size and `bytes`, with `tail` bytes free at the end. */
+function blockRecord(magic: Uint8Array, bytes: Uint8Array, tail: number): Buffer {
+  const record = Buffer.allocUnsafe(RECORD_HEADER_SIZE + bytes.length + tail);
+  record.set(magic, 0);
+  record.writeUInt32LE(bytes.length, 4);
+  record.set(bytes, RECORD_HEADER_SIZE);
+  return record;
 }
 
 function undoChecksum(prevHash: Hash256, undo: Uint8Array): Hash256 {

@@ -3,6 +3,7 @@ import { DecodeError, Reader, Writer } from '../../primitives/codec.js';
 import { BlockHeader, HEADER_SIZE } from '../../primitives/header.js';
 import { BlockStatus } from './block-status.js';
 import type { BlockFileInfo } from './block-store.js';
+import { requireRoom } from './disk-space.js';
 import type { KeyValueStore } from './kv.js';
 import { StoreError } from './store-error.js';
 import { readVarInt, writeVarInt } from './varint.js';
@@ -58,8 +59,13 @@ export interface BlockIndexChanges {
 export class BlockIndexDb {
   constructor(private readonly db: KeyValueStore) {}
 
-  /** Writes in one batch, and resolves when it is on the disk. Flush the block files first. */
+  /**
+   * Writes in one batch, and resolves when it is on the disk. Flush the block files first.
+   *
+   * @throws StoreError `full` before anything is written when little room is left on the disk
+   */
   async writeBatch({ files, lastFile, entries }: BlockIndexChanges): Promise<void> {
+    requireRoom(this.db.freeSpace?.() ?? Number.POSITIVE_INFINITY, 0, this.db.location);
     const batch = this.db.batch();
     for (const [file, info] of files) batch.put(fileKey(file), encodeFileInfo(info));
     batch.put(LAST_FILE_KEY, new Writer(4).i32(lastFile).finish());
@@ -127,13 +133,14 @@ export class BlockIndexDb {
       return decode();
     } catch (thrown) {
       if (!(thrown instanceof DecodeError)) throw thrown;
-      throw new StoreError(
-        'corrupt',
-        this.db.location,
-        `Error reading from block index database: ${thrown.message}`,
-        '-reindex',
-      );
+      throw this.corrupt(thrown.message);
     }
+  }
+
+  /** The error for records that make no sense. */
+  corrupt(why: string): StoreError {
+    const what = `Error reading from block index database: ${why}`;
+    return new StoreError('corrupt', this.db.location, what, '-reindex');
   }
 }
 

@@ -81,6 +81,8 @@ export interface BlockStore {
   /** Resolves when everything written so far is on the disk. */
   flush(): Promise<void>;
 
+  /** Name of a block file, for messages. */
+  filePath(file: number): string;
   /** True when the block file is there. */
   hasFile(file: number): boolean;
   /** Forgets what is in the files; they are removed by {@link unlinkFiles}, after the block index was written. */

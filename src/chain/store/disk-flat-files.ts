@@ -10,21 +10,18 @@ import {
   readdirSync,
   readSync,
   rmSync,
-  statfsSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Logger, silentLogger } from '../../runtime/logger.js';
+import { freeDiskSpace, requireRoom } from './disk-space.js';
 import { FileHandles } from './file-handles.js';
 import { chunksToAllocate, type FlatFiles } from './flat-files.js';
-import { StoreError, toStoreError } from './store-error.js';
+import { toStoreError } from './store-error.js';
 
 const readAsync = promisify(read);
 const fsyncAsync = promisify(fsync);
-
-/** Room on the disk that is never touched, for the other files of the node (Core's CheckDiskSpace). */
-const MIN_FREE_DISK_BYTES = 50 << 20;
 
 export interface DiskFlatFilesOptions {
   readonly directory: string;
@@ -104,10 +101,7 @@ export class DiskFlatFiles implements FlatFiles {
     const added = chunksToAllocate(at, length, this.options.chunkSize);
     if (added === 0) return 0;
     this.guard(file, 'Unable to allocate file', () => {
-      const { bavail, bsize } = statfsSync(this.options.directory);
-      if (bavail * bsize < added + MIN_FREE_DISK_BYTES) {
-        throw new StoreError('full', this.path(file), 'Disk space is too low!');
-      }
+      requireRoom(freeDiskSpace(this.options.directory), added, this.path(file));
       const end = at + added;
       this.logger.debug(
         'validation',

@@ -47,6 +47,8 @@ export interface KeyValueStore {
   iterate(range?: KeyRange): AsyncGenerator<readonly KeyValue[], void, undefined>;
   /** Bytes on disk of a range, roughly; what was written last may not be counted. */
   approximateSize(range: Required<KeyRange>): Promise<number>;
+  /** Bytes that are free where the store lies. A store in memory does not say. */
+  freeSpace?(): number;
 }
 
 /** Removes all records. */

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Level } from 'level';
-import { toHex } from '../../primitives/bytes.js';
+import { bytesEqual, toHex } from '../../primitives/bytes.js';
 import { type Logger, silentLogger } from '../../runtime/logger.js';
+import { freeDiskSpace } from './disk-space.js';
 import {
   deleteSize,
   ITERATE_LOT,
@@ -14,6 +15,7 @@ import {
   type WriteBatch,
   type WriteOptions,
 } from './kv.js';
+import { checkLevelFiles } from './level/check-level-files.js';
 import { StoreError, type StoreRemedy, toStoreError } from './store-error.js';
 import { isNoXor, NO_XOR, XOR_KEY_SIZE, xorInPlace } from './xor.js';
 
@@ -79,6 +81,7 @@ export class LevelStore implements KeyValueStore {
       this.logger.info(`Wiping LevelDB in ${path}`);
       await LevelStore.destroy(path);
     }
+    await this.checkFiles();
     this.logger.info(`Opening LevelDB in ${path}`);
     const db = await this.openDatabase();
     this.logger.info('Opened LevelDB successfully');
@@ -144,8 +147,10 @@ export class LevelStore implements KeyValueStore {
       for (;;) {
         const lot = await this.guard(iterator.nextv(ITERATE_LOT));
         if (lot.length === 0) return;
-        if (!this.isPlain) for (const [, value] of lot) this.reveal(value);
-        yield lot;
+        // The key that hides values is ours: whoever goes through the records to remove them must not remove it.
+        const records = lot.filter(([key]) => !bytesEqual(key, OBFUSCATION_KEY));
+        if (!this.isPlain) for (const [, value] of records) this.reveal(value);
+        yield records;
       }
     } finally {
       await iterator.close();
@@ -154,6 +159,21 @@ export class LevelStore implements KeyValueStore {
 
   approximateSize({ from, to }: Required<KeyRange>): Promise<number> {
     return this.guard(this.opened().approximateSize(from, to));
+  }
+
+  freeSpace(): number {
+    return freeDiskSpace(this.location);
+  }
+
+  private async checkFiles(): Promise<void> {
+    const { path, remedy } = this.options;
+    try {
+      await checkLevelFiles(path, remedy);
+    } catch (thrown) {
+      // Files that another process is changing look damaged.
+      if (await isInUse(path)) throw new StoreError('locked', path, 'Database is in use by another process');
+      throw thrown;
+    }
   }
 
   private async openDatabase(): Promise<Database> {
@@ -262,6 +282,18 @@ class LevelBatch implements WriteBatch {
     const hidden = Uint8Array.prototype.slice.call(value);
     xorInPlace(hidden, this.xorKey);
     return hidden;
+  }
+}
+
+/** Asks LevelDB for its lock, and for no more: the options contradict each other. */
+async function isInUse(path: string): Promise<boolean> {
+  const probe = new Level(path, { createIfMissing: false, errorIfExists: true });
+  try {
+    await probe.open();
+    await probe.close();
+    return false;
+  } catch (thrown) {
+    return toStoreError(thrown, path, 'Cannot open database').code === 'locked';
   }
 }
 

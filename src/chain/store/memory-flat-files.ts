@@ -46,7 +46,8 @@ export class MemoryFlatFiles implements FlatFiles {
 
   readSync(file: number, at: number, length: number): Uint8Array {
     const source = this.files.get(file);
-    if (source === undefined) throw new StoreError('missing', this.path(file), 'Unable to open file');
+    if (source === undefined)
+      throw new StoreError('missing', this.path(file), 'Unable to open file', '-reindex');
     return Uint8Array.from(source.buffer.subarray(at, Math.min(at + length, source.size)));
   }
 

@@ -1,6 +1,5 @@
 import { MIN_BLOCKS_TO_KEEP } from '../../chain/prune/limits.js';
 import { type HeaderId, NO_HEADER } from '../../consensus/chain-view.js';
-import { Block } from '../../primitives/block.js';
 import { bytesEqual, type Hash256, hashToHex, ZERO_HASH } from '../../primitives/bytes.js';
 import type { BlockHeader } from '../../primitives/header.js';
 import { blockWork } from '../../primitives/target.js';
@@ -104,7 +103,7 @@ export class BlockServing {
         // A compact block may be answered with the whole one.
         peer.connection.send('block', await chain.readBlockBytes(id));
       } else if (item.type === MSG_BLOCK) {
-        peer.connection.send('block', Block.parse(await chain.readBlockBytes(id)).baseBytes());
+        peer.connection.send('block', (await chain.readBlock(id)).baseBytes());
       }
     } catch (thrown) {
       if (chain.headers.hasData(id)) {

@@ -225,6 +225,17 @@ describe('a chain on disk', () => {
     }
   });
 
+  it.each(['reindex', 'reindexChainstate'])('is as it was when it is started after %s', async option => {
+    const chain = await open();
+    await submit(chain, [...main, ...branch]);
+    const { stats } = await snapshot(chain);
+    await chain.stop();
+    await (await open({ [option]: true })).stop();
+    const again = await open();
+    expect((await snapshot(again)).stats).toEqual(stats);
+    await again.stop();
+  });
+
   it('opens from what is on disk at any moment', async () => {
     const chain = await open();
     const copies: string[] = [];

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { logFileOptions } from '../../../src/node/config/log.js';
@@ -163,6 +163,11 @@ describe('the log’s file', () => {
     expect(() => open('-debuglogfile=missing/foo.log')).toThrow(
       `Could not open debug log file ${join(dir.path(), 'missing/foo.log')}`,
     );
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('loses lines when the disk is full, and nothing else', () => {
+    const log = open('-debuglogfile=/dev/full');
+    expect(() => everyKind(log)).not.toThrow();
   });
 
   it('goes on where the last run ended, behind five empty lines', () => {

@@ -77,6 +77,16 @@ describe('LevelStore', () => {
     await db.close();
   });
 
+  it('does not show that key among the records', async () => {
+    const store = levelStore(tempDirectory());
+    await store.open();
+    await put(store);
+    const found: string[] = [];
+    for await (const lot of store.iterate()) for (const [key] of lot) found.push(toHex(key));
+    expect(found).toEqual([toHex(KEY)]);
+    await store.close();
+  });
+
   it('does not begin to hide in a database that has records', async () => {
     const path = tempDirectory();
     const plain = levelStore(path, { obfuscate: false });
