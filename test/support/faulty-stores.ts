@@ -1,4 +1,5 @@
 import type { ChainStores } from '../../src/chain/options.js';
+import { MemorySnapshotStorage } from '../../src/chain/snapshot/snapshot-storage.js';
 import { BLOCK_FILE_CHUNK, BlockFiles, UNDO_FILE_CHUNK } from '../../src/chain/store/block-files.js';
 import type { FlatFiles } from '../../src/chain/store/flat-files.js';
 import type { KeyValueStore, WriteBatch } from '../../src/chain/store/kv.js';
