@@ -150,6 +150,12 @@ export class Topic {
     this.plays(name, (lab, scenario) => scenario.accept(build(lab)));
   }
 
+  /** One block, which is refused for that reason if there is one. */
+  judges(name: string, why: BlockCode | Reason | undefined, build: (lab: Lab) => BuiltBlock): void {
+    if (why === undefined) this.accepts(name, build);
+    else this.rejects(name, why, build);
+  }
+
   /** One block, which is refused. */
   rejects(name: string, why: BlockCode | Reason, build: (lab: Lab) => BuiltBlock): void {
     this.plays(name, (lab, scenario) => scenario.reject(build(lab), why));

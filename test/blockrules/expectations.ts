@@ -2,7 +2,7 @@ import { hashToHex } from '../../src/primitives/bytes.js';
 import type { BlockStatus, Step, Verdict } from './cases.js';
 import type { BuiltBlock } from './generator.js';
 import { TRUNK } from './lab.js';
-import type { reason } from './verdicts.js';
+import type { Reason } from './verdicts.js';
 
 /** A node did something else than a case expects. */
 export class WrongVerdict extends Error {
@@ -40,7 +40,7 @@ export function statusAfter(verdict: Verdict): BlockStatus | undefined {
   }
 }
 
-function statusOfRefused({ stage, code }: ReturnType<typeof reason>): BlockStatus {
+function statusOfRefused({ stage, code }: Reason): BlockStatus {
   switch (stage) {
     case 'header':
       // It is refused because it is known.

@@ -9,15 +9,7 @@ import {
   GENESIS,
   subsidyAt,
 } from './generator.js';
-import {
-  OPEN_SCRIPT,
-  open,
-  outputOf,
-  type Spendable,
-  spend,
-  type TxOptions,
-  type Unlock,
-} from './transactions.js';
+import { open, outputOf, type Spendable, spend, type TxOptions, type Unlock } from './transactions.js';
 
 /** Options of a node that change its rules. */
 export interface Rules {
@@ -141,17 +133,11 @@ export class Lab {
     return [lock, spend([plan], [open(COIN)], rest)];
   }
 
-  /** A block on `parent` that is `plan`, filled up with zeros in an output that nobody can spend, to a base size. */
-  filled(baseSize: number, plan: BlockPlan = {}, parent: BuiltBlock = TRUNK.tip): BuiltBlock {
-    const coinbase = plan.coinbase as CoinbasePlan | undefined;
+  /** A block on the trunk, filled up with zeros in an output that nobody can spend, to a size without witnesses. */
+  filled(baseSize: number, transactions: readonly Transaction[] = []): BuiltBlock {
+    const reward = open(subsidyAt(TRUNK_HEIGHT + 1));
     const build = (padding: number) =>
-      this.on(parent, {
-        ...plan,
-        coinbase: {
-          ...coinbase,
-          outputs: [{ value: subsidyAt(parent.height + 1), script: OPEN_SCRIPT }, burnt(padding)],
-        },
-      });
+      this.block({ transactions, coinbase: { outputs: [reward, burnt(padding)] } });
     // Long enough that its length takes as many bytes as in the end.
     const guess = MAX_BASE_SIZE / 2;
     return build(guess + baseSize - baseSizeOf(build(guess)));

@@ -38,10 +38,18 @@ export function signWitness(
   return concatBytes(signature, Uint8Array.of(hashType));
 }
 
+/** How a taproot input is signed otherwise than in the key path, by {@link KEY} and with the default hash type. */
+interface TaprootSigning {
+  readonly secret?: Uint8Array;
+  /** 0 or 1. */
+  readonly hashType?: number;
+  readonly place?: TaprootPlace;
+}
+
 /** 64 bytes for the default hash type, 65 for ALL. */
 export function signTaproot(
   { tx, index, spent }: InputPlace,
-  { secret = KEY.secret, hashType = 0, place = {} as TaprootPlace } = {},
+  { secret = KEY.secret, hashType = 0, place = {} }: TaprootSigning = {},
 ): Uint8Array {
   const hash = taprootHash(tx, index, spent, hashType, place);
   const signature = defined(signSchnorr(secret, hash, ZERO_HASH), 'signature of a valid key');

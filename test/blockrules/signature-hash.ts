@@ -2,6 +2,7 @@ import { sha256, sha256d, taggedHash } from '../../src/crypto/hash.js';
 import { concatBytes } from '../../src/primitives/bytes.js';
 import { Writer } from '../../src/primitives/codec.js';
 import type { TxInput, TxOutput, TxParts } from '../../src/primitives/transaction.js';
+import { defined } from '../../src/runtime/errors.js';
 
 /**
  * What signatures of type ALL sign, in the three schemes, written from the documents: plainly, and without the node's
@@ -53,7 +54,7 @@ export function witnessHash(
   spent: TxOutput,
   hashType: number,
 ): Uint8Array {
-  const input = tx.inputs[index] as TxInput;
+  const input = defined(tx.inputs[index], 'input');
   const writer = new Writer(256).i32(tx.version);
   writer.bytes(sha256d(all(tx.inputs, outPoint))).bytes(sha256d(all(tx.inputs, sequence)));
   writer.bytes(outPoint(input)).varBytes(scriptCode).bytes(amount(spent)).u32(input.sequence);

@@ -8,6 +8,8 @@ export default function announceSkips(): void {
     );
   }
   if (process.env.BITCOIND === undefined) {
-    console.warn('No Bitcoin Core to connect to (BITCOIND, see docs/TESTING.md): its suite skips.');
+    console.warn(
+      'No Bitcoin Core to compare with (BITCOIND, see docs/TESTING.md): suites that need it skip.',
+    );
   }
 }

@@ -4,11 +4,11 @@ import { multisig, p2pk, p2wpkh } from '../../../src/script/templates.js';
 import { testPublicKeys } from '../../support/script-keys.js';
 import { type Scenario, Topic } from '../cases.js';
 import { COIN } from '../constants.js';
-import { type BlockPlan, type BuiltBlock, heightScript, medianTime } from '../generator.js';
+import { type BlockPlan, type BuiltBlock, heightScript, lastOf } from '../generator.js';
 import { type Lab, NOW } from '../lab.js';
 import { type Fork, LATE_HEIGHTS, LATE_RULES } from '../late-rules.js';
-import { KEY, scriptPath, signLegacy, TAPROOT_KEY_SCRIPT, witnessKeyLock } from '../locks.js';
-import { open, outputOf, payTo, spend, type TxOptions, type Unlock } from '../transactions.js';
+import { KEY, scriptHashLock, scriptPath, signLegacy, TAPROOT_KEY_SCRIPT, witnessKeyLock } from '../locks.js';
+import { open, outputOf, payTo, spend, type Unlock } from '../transactions.js';
 import {
   type BlockCode,
   badScript,
@@ -25,22 +25,17 @@ export const activationCases = topic.cases;
 /**
  * A block that a fork forbids, in the last place before the fork, where it is good, and in the first after it.
  *
- * @param plan the block, given the one that it builds on
+ * @param plan the block
  */
-function crossing(
-  name: string,
-  fork: Fork,
-  why: BlockCode | Reason,
-  plan: (lab: Lab, parent: BuiltBlock) => BlockPlan,
-): void {
+function crossing(name: string, fork: Fork, why: BlockCode | Reason, plan: (lab: Lab) => BlockPlan): void {
   const first = LATE_HEIGHTS[fork];
   topic.plays(`${name}: good in block ${first - 1}`, (lab, play) => {
     const parent = grown(lab, play, first - 2);
-    play.accept(lab.on(parent, plan(lab, parent)));
+    play.accept(lab.on(parent, plan(lab)));
   });
   topic.plays(`${name}: refused in block ${first}`, (lab, play) => {
     const parent = grown(lab, play, first - 1);
-    play.reject(lab.on(parent, plan(lab, parent)), why);
+    play.reject(lab.on(parent, plan(lab)), why);
     play.accept(lab.on(parent));
   });
 }
@@ -52,13 +47,10 @@ function grown(lab: Lab, play: Scenario, height: number): BuiltBlock {
   return blocks.at(-1) ?? lab.tip;
 }
 
-const locking = (
-  script: Uint8Array,
-  unlock: Unlock = {},
-  options: TxOptions & { sequence?: number } = {},
-) => {
-  return (lab: Lab): BlockPlan => ({ transactions: lab.locked(script, unlock, options) });
-};
+/** A block in which an output of `script` is locked and spent. */
+const locking =
+  (script: Uint8Array, unlock: Unlock = {}) =>
+  (lab: Lab): BlockPlan => ({ transactions: lab.locked(script, unlock) });
 
 crossing('BIP34, a coinbase without its height', 'bip34', 'bad-cb-height', () => ({
   coinbase: { scriptSig: Uint8Array.of(0x51, 0x51) },
@@ -93,19 +85,11 @@ crossing('BIP68, a coin of the same block locked for a block', 'csv', CONNECT_NO
   const first = payTo(lab.coin(), Uint8Array.of(0x51));
   return { transactions: [first, spend([{ coin: outputOf(first), sequence: 1 }], [open(COIN)])] };
 });
-crossing(
-  'BIP113, locked until just before the time of the block',
-  'csv',
-  'bad-txns-nonfinal',
-  (lab, parent) => {
-    const time = NOW + 7000;
-    const inputs = [{ coin: lab.coin(), sequence: 0 }];
-    return {
-      transactions: [spend(inputs, [open(COIN)], { lockTime: Math.max(time - 1, medianTime(parent)) })],
-      header: { time },
-    };
-  },
-);
+crossing('BIP113, locked until just before the time of the block', 'csv', 'bad-txns-nonfinal', lab => {
+  const time = NOW + 7000;
+  const inputs = [{ coin: lab.coin(), sequence: 0 }];
+  return { transactions: [spend(inputs, [open(COIN)], { lockTime: time - 1 })], header: { time } };
+});
 topic.plays('before BIP113 a lock time is held against the time of the block', (lab, play) => {
   const parent = grown(lab, play, LATE_HEIGHTS.csv - 2);
   const header = { time: NOW + 7000 };
@@ -138,12 +122,8 @@ topic.plays(
 
 // These are held against every block there is, since all of the past keeps them.
 topic.rejects('before all forks: a redeem script is run', EVAL_FALSE, lab => {
-  const hash = Buffer.from('9f7fd096d37ed2c0e3f7f0cfc924beef4ffceb68', 'hex');
-  return lab.holding(
-    ...lab.locked(concatBytes(Uint8Array.of(0xa9, 20), hash, Uint8Array.of(0x87)), {
-      scriptSig: Uint8Array.of(1, 0),
-    }),
-  );
+  const { script, unlock } = scriptHashLock(Uint8Array.of(0));
+  return lab.holding(...lab.locked(script, unlock));
 });
 topic.rejects(
   'before all forks: a witness program asks for a witness',
@@ -168,7 +148,7 @@ topic.plays('a reorganisation across all forks, there and back', (lab, play) => 
   play.switchTo(ours);
   const theirs = lab.upTo(top + 1);
   play.switchTo(theirs);
-  play.switchTo(lab.upTo(top + 2, ours.at(-1)));
+  play.switchTo(lab.upTo(top + 2, lastOf(ours)));
 });
 topic.plays('a transaction that was early enough on one branch is too late on the other', (lab, play) => {
   const first = LATE_HEIGHTS.cltv;
@@ -187,11 +167,11 @@ topic.plays('a witness that is good on one branch came too early on the other', 
   const transactions = lab.locked(script, unlock);
   const before = lab.upTo(LATE_HEIGHTS.segwit - 1);
   play.switchTo(before);
-  const last = before.at(-1) ?? lab.tip;
+  const last = lastOf(before);
   play.accept(lab.on(last, { transactions }));
   const other = lab.chain(2, last);
   play.switchTo(other);
-  play.accept(lab.on(other[1] ?? last, { transactions }));
+  play.accept(lab.on(lastOf(other), { transactions }));
 });
 topic.plays('the height may be missing below BIP34 and must not above it', (lab, play) => {
   const parent = grown(lab, play, LATE_HEIGHTS.bip34 - 2);

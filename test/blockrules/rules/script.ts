@@ -157,12 +157,9 @@ const rows: readonly Row[] = [
 ];
 
 for (const [what, scriptSig, script, why] of rows) {
-  topic.plays(what, (lab, play) => {
-    const unlock = { scriptSig: parseScriptAsm(scriptSig) };
-    const block = lab.holding(...lab.locked(parseScriptAsm(script), unlock));
-    if (why === undefined) play.accept(block);
-    else play.reject(block, why);
-  });
+  topic.judges(what, why, lab =>
+    lab.holding(...lab.locked(parseScriptAsm(script), { scriptSig: parseScriptAsm(scriptSig) })),
+  );
 }
 
 topic.plays('the first script that fails is told of', (lab, play) => {

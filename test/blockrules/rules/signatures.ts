@@ -31,12 +31,8 @@ function signed(
   why?: Reason,
   script = TO_KEY,
 ): void {
-  topic.plays(name, (lab, play) => {
-    const unlock: Unlock = place => ({ scriptSig: pushData(change(signLegacy(place, script), place)) });
-    const block = lab.holding(...lab.locked(script, unlock));
-    if (why === undefined) play.accept(block);
-    else play.reject(block, why);
-  });
+  const unlock: Unlock = place => ({ scriptSig: pushData(change(signLegacy(place, script), place)) });
+  topic.judges(name, why, lab => lab.holding(...lab.locked(script, unlock)));
 }
 
 topic.accepts('a key hash and its key', lab => {
@@ -176,16 +172,14 @@ function multi(
   dummy = OP_0,
   script = TWO_OF_THREE,
 ): void {
-  topic.plays(name, (lab, play) => {
+  topic.judges(name, why, lab => {
     const unlock: Unlock = place => ({
       scriptSig: concatBytes(
         dummy,
         ...order.map(i => pushData(signLegacy(place, script, { key: defined(KEYS[i], 'key') }))),
       ),
     });
-    const block = lab.holding(...lab.locked(script, unlock));
-    if (why === undefined) play.accept(block);
-    else play.reject(block, why);
+    return lab.holding(...lab.locked(script, unlock));
   });
 }
 multi('two of three: the first and the last', [0, 2]);

@@ -34,7 +34,7 @@ topic.accepts('4,000,000 weight units, nearly all of them witness', lab => weigh
 topic.rejects('4,000,001 weight units', 'bad-blk-weight', lab => weighing(lab, MAX_BLOCK_WEIGHT + 1));
 topic.rejects('1,000,000 bytes without witness, and a witness', 'bad-blk-weight', lab => {
   const { transactions } = withWitness(lab, 1);
-  return lab.filled(MAX_BASE_SIZE, { transactions: transactions.slice(1) });
+  return lab.filled(MAX_BASE_SIZE, transactions.slice(1));
 });
 topic.plays('a witness of 4,000,000 weight units that is not committed to is not weighed', (lab, play) => {
   const { transactions } = weighing(lab, MAX_BLOCK_WEIGHT + 1000);

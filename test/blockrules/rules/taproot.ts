@@ -43,11 +43,7 @@ const TRUE = Uint8Array.of(0x51);
 const EMPTY = new Uint8Array(0);
 
 function output(name: string, script: Uint8Array, unlock: Unlock, why?: Reason): void {
-  topic.plays(name, (lab, play) => {
-    const block = lab.holding(...lab.locked(script, unlock));
-    if (why === undefined) play.accept(block);
-    else play.reject(block, why);
-  });
+  topic.judges(name, why, lab => lab.holding(...lab.locked(script, unlock)));
 }
 
 type Witness = (place: InputPlace) => readonly Uint8Array[];

@@ -37,11 +37,7 @@ const DROP_TRUE = Uint8Array.of(0x75, 0x51);
 
 /** An output of `script` is spent by `unlock`. */
 function program(name: string, script: Uint8Array, unlock: Unlock, why?: Reason): void {
-  topic.plays(name, (lab, play) => {
-    const block = lab.holding(...lab.locked(script, unlock));
-    if (why === undefined) play.accept(block);
-    else play.reject(block, why);
-  });
+  topic.judges(name, why, lab => lab.holding(...lab.locked(script, unlock)));
 }
 
 const locked = (name: string, { script, unlock }: Lock, why?: Reason) => program(name, script, unlock, why);
