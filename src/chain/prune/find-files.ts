@@ -43,8 +43,7 @@ function filesUpTo(state: ChainState, height: number): number[] {
 function filesToTarget(state: ChainState, whole: PruneTarget): number[] {
   const { active, params, blocks, logger, shared } = state;
   if (whole === 'manual' || active.height <= params.pruneAfterHeight) return [];
-  // All chains in use have their share of the room.
-  const target = Math.max(MIN_PRUNE_TARGET_BYTES, Math.trunc(whole / shared.states.length));
+  const target = shareOf(whole, shared.states.length);
   const range = pruneRange(state, active.height);
   const used = blocks.usedBytes;
   // The next look comes after another chunk of either kind was allocated: it must fit in.
@@ -55,6 +54,11 @@ function filesToTarget(state: ChainState, whole: PruneTarget): number[] {
   const freed = files.reduce((sum, file) => sum + sizeOf(infos[file]), 0);
   logger.debug('prune', `[${roleOf(state)}] ${describe(target, used - freed, range, files.length)}`);
   return files;
+}
+
+/** Two chains in use divide the room; neither gets less than a chain needs. */
+function shareOf(target: number, chains: number): number {
+  return chains === 1 ? target : Math.max(MIN_PRUNE_TARGET_BYTES, Math.trunc(target / chains));
 }
 
 /**

@@ -231,7 +231,7 @@ describe('reorganisations with a snapshot in use', () => {
     await give(chain, [at(106)]);
     for (const block of [base, at(104), at(5)]) {
       await expect(chain.invalidate(chain.headers.find(block.hash))).rejects.toThrow(
-        `Block ${hashToHex(block.hash)} cannot be taken back: not all blocks from it on are on disk`,
+        `Block ${hashToHex(block.hash)} cannot be taken back: it lies below a snapshot that is not validated yet`,
       );
     }
     await chain.invalidate(chain.headers.find(at(106).hash));
