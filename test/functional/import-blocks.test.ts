@@ -178,9 +178,9 @@ describe('a daemon that reads blocks from files', { timeout: 120_000 }, () => {
       damageTables(join(datadir, 'regtest', 'blocks', 'index'));
       const { code, err } = await runToEnd(datadir);
       expect(code).toBe(1);
-      expect(err).toContain(`: Error loading block database.\n${REBUILD}\n`);
+      expect(err).toContain(`: Error opening block database.\n${REBUILD}\n`);
       expect(err).toContain(join('blocks', 'index'));
-      expect(logOf(datadir)).toContain(': Error loading block database.');
+      expect(logOf(datadir)).toContain(': Error opening block database.');
       expect(await readAll(datadir, '-reindex')).toEqual(coins);
     });
 
@@ -193,9 +193,11 @@ describe('a daemon that reads blocks from files', { timeout: 120_000 }, () => {
     });
 
     it('tells of block files that are gone', async () => {
-      rmSync(join(datadir, 'regtest', 'blocks', 'blk00000.dat'));
+      const file = join(datadir, 'regtest', 'blocks', 'blk00000.dat');
+      rmSync(file);
       const { code, err } = await runToEnd(datadir);
-      expect([code, err]).toEqual([1, `: Error loading block database.\n${REBUILD}\n`]);
+      const what = `Block file is missing (${file}). Please restart with -reindex to recover.`;
+      expect([code, err]).toEqual([1, `: Error loading block database.\n${REBUILD}\n${what}\n`]);
     });
 
     it('tells of damaged blocks', async () => {
@@ -204,7 +206,8 @@ describe('a daemon that reads blocks from files', { timeout: 120_000 }, () => {
       writeSync(file, Buffer.alloc(200, 0x31), 0, 200, place + 20);
       closeSync(file);
       const { code, err } = await runToEnd(datadir);
-      expect([code, err]).toEqual([1, `: Corrupted block database detected.\n${REBUILD}\n`]);
+      expect([code, err.startsWith(`: Corrupted block database detected.\n${REBUILD}\n`)]).toEqual([1, true]);
+      expect(err).toContain(join('blocks', 'blk00000.dat'));
     });
 
     it('refuses the data of another network', async () => {
