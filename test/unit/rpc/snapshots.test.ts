@@ -57,6 +57,9 @@ describe('loadtxoutset', () => {
     expect(await rpc.error('loadtxoutset', path)).toBe(
       '-22: Unable to parse metadata: Invalid UTXO set snapshot magic bytes. Please check if this is indeed a snapshot file or if you are using an outdated snapshot format.',
     );
+    expect(await rpc.error('loadtxoutset', directory)).toMatch(
+      /^-22: Unable to parse metadata: AutoFile::read: fread failed \(/,
+    );
     await rpc.call('dumptxoutset', 'own.dat');
     const own = join(directory, 'own.dat');
     expect(await rpc.error('loadtxoutset', own)).toBe(
