@@ -157,6 +157,7 @@ export class BlockChain implements Chain {
     this.lastTurn = clock.steadyMs();
     // One for each block in the queue, and those of the rooms above.
     this.events.setMaxListeners(0);
+    this.backgroundEvents.setMaxListeners(0);
   }
 
   get coins(): CoinsView {

@@ -1,4 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { DecodeError } from '../../primitives/codec.js';
+import { errorMessage } from '../../runtime/errors.js';
 import type { ReadBytes } from './buffered-input.js';
 import type { SnapshotTarget } from './snapshot-writer.js';
 
@@ -36,9 +38,14 @@ export class SnapshotInput {
     return new SnapshotInput(await open(path, 'r'));
   }
 
+  /** @throws DecodeError when the file cannot be read: what is to be in it is not there */
   readonly read: ReadBytes = async target => {
-    const { bytesRead } = await this.file.read(target, 0, target.length, null);
-    return bytesRead;
+    try {
+      const { bytesRead } = await this.file.read(target, 0, target.length, null);
+      return bytesRead;
+    } catch (thrown) {
+      throw new DecodeError(`AutoFile::read: fread failed (${errorMessage(thrown)})`);
+    }
   };
 
   close(): Promise<void> {

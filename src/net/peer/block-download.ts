@@ -220,7 +220,9 @@ export class BlockDownload {
   /** Blocks towards the tip that the peer has, we lack, and nobody was asked for. */
   private findNext(peer: Peer, count: number): Candidates {
     const { chain } = this.context;
-    const { headers, snapshotBase: base } = chain;
+    const { headers } = chain;
+    // Validated, the chain can be taken back to anywhere.
+    const base = chain.isValidatingSnapshot ? chain.snapshotBase : NO_HEADER;
     processAvailability(chain, peer);
     const { bestKnown } = peer.chain;
     const work = workOf(chain, bestKnown);

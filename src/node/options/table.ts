@@ -87,8 +87,11 @@ const GENERAL = group('options', [
   ['persistmempoolv1', 'Write mempool.dat in the old format (default: 0)'],
   ['pid=<file>', 'Process id file, relative to the network data directory (default: bitcoind.pid)'],
   ['prune=<n>', 'Delete old block files (0 = keep, 1 = by RPC, >=550 = target size in MiB; default: 0)'],
-  ['reindex', 'Build block index and chain state anew from the block files'],
-  ['reindex-chainstate', 'Build only the chain state anew from the blocks on disk'],
+  ['reindex', 'Build block index and chain state anew from the block files; a snapshot in use is forgotten'],
+  [
+    'reindex-chainstate',
+    'Build only the chain state anew from the blocks on disk; a snapshot in use is forgotten',
+  ],
   ['settings=<file>', 'Path of the settings file written at run time (default: settings.json)'],
   ['startupnotify=<cmd>', 'Command to run once the node is up'],
   ['shutdownnotify=<cmd>', 'Command to run as shutdown begins'],
