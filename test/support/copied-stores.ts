@@ -1,7 +1,7 @@
 import type { ChainStores } from '../../src/chain/options.js';
 import { MemorySnapshotStorage } from '../../src/chain/snapshot/snapshot-storage.js';
 import { BlockFiles } from '../../src/chain/store/block-files.js';
-import type { KeyValueStore } from '../../src/chain/store/kv.js';
+import { copyStore } from '../../src/chain/store/kv.js';
 import { MemoryFlatFiles } from '../../src/chain/store/memory-flat-files.js';
 import { MemoryStore } from '../../src/chain/store/memory-store.js';
 import { NO_XOR } from '../../src/chain/store/xor.js';
@@ -9,47 +9,52 @@ import { NO_XOR } from '../../src/chain/store/xor.js';
 /** More than any file of a test has. */
 const WHOLE_FILE = 1 << 24;
 
-/** Stores in memory whose content can be copied: to build a long chain once, and use it many times. */
-export interface FilledStores {
+/** By so much undo files grow, and block files, with -fastprune and without. */
+const UNDO_CHUNK = 1 << 20;
+const SMALL_CHUNK = 16 << 10;
+const LARGE_CHUNK = 16 << 20;
+
+/** What stores in memory are made of: it can be opened as often as wanted, copied, and looked into. */
+export interface MemoryStores {
   readonly magic: Uint8Array;
-  readonly stores: ChainStores;
-  readonly blocks: MemoryFlatFiles;
-  readonly undos: MemoryFlatFiles;
+  readonly fastPrune: boolean;
+  readonly index: MemoryStore;
+  readonly coins: MemoryStore;
+  readonly blockFiles: MemoryFlatFiles;
+  readonly undoFiles: MemoryFlatFiles;
 }
 
-/** Empty ones, with the small files of -fastprune. */
-export function emptyStores(magic: Uint8Array): FilledStores {
-  const blocks = new MemoryFlatFiles('blk', 16 << 10);
-  const undos = new MemoryFlatFiles('rev', 1 << 20);
+/** @param fastPrune small files, as with -fastprune */
+export function emptyStores(magic: Uint8Array, fastPrune = false): MemoryStores {
   return {
     magic,
-    blocks,
-    undos,
-    stores: {
-      index: new MemoryStore('(memory)/blocks/index'),
-      coins: new MemoryStore('(memory)/chainstate'),
-      snapshot: new MemorySnapshotStorage(),
-      blocks: new BlockFiles({ magic, fastPrune: true, xorKey: NO_XOR, blocks, undos }),
-    },
+    fastPrune,
+    index: new MemoryStore('(memory)/blocks/index'),
+    coins: new MemoryStore('(memory)/chainstate'),
+    blockFiles: new MemoryFlatFiles('blk', fastPrune ? SMALL_CHUNK : LARGE_CHUNK),
+    undoFiles: new MemoryFlatFiles('rev', UNDO_CHUNK),
   };
 }
 
-/** Stores with the same content; no chain may be running on the original. */
-export async function copyStores(from: FilledStores): Promise<ChainStores> {
-  const to = emptyStores(from.magic);
-  await copyEntries(from.stores.index, to.stores.index);
-  await copyEntries(from.stores.coins, to.stores.coins);
-  copyFiles(from.blocks, to.blocks);
-  copyFiles(from.undos, to.undos);
-  return to.stores;
+/** Stores as a start finds them: nothing is known but what is in the parts. One chain may run on them at a time. */
+export function openedStores(parts: MemoryStores): ChainStores {
+  const { magic, fastPrune, index, coins, blockFiles: blocks, undoFiles: undos } = parts;
+  return {
+    index,
+    coins,
+    snapshot: new MemorySnapshotStorage(),
+    blocks: new BlockFiles({ magic, fastPrune, xorKey: NO_XOR, blocks, undos }),
+  };
 }
 
-async function copyEntries(from: KeyValueStore, to: KeyValueStore): Promise<void> {
-  for await (const lot of from.iterate()) {
-    const batch = to.batch();
-    for (const [key, value] of lot) batch.put(key, value);
-    await batch.write();
-  }
+/** The same content, to be changed by itself; no chain may be running on the original. */
+export async function copyStores(from: MemoryStores): Promise<MemoryStores> {
+  const to = emptyStores(from.magic, from.fastPrune);
+  await copyStore(from.index, to.index);
+  await copyStore(from.coins, to.coins);
+  copyFiles(from.blockFiles, to.blockFiles);
+  copyFiles(from.undoFiles, to.undoFiles);
+  return to;
 }
 
 function copyFiles(from: MemoryFlatFiles, to: MemoryFlatFiles): void {

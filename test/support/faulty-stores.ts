@@ -1,12 +1,10 @@
 import type { ChainStores } from '../../src/chain/options.js';
-import { MemorySnapshotStorage } from '../../src/chain/snapshot/snapshot-storage.js';
-import { BLOCK_FILE_CHUNK, BlockFiles, UNDO_FILE_CHUNK } from '../../src/chain/store/block-files.js';
+import { BlockFiles } from '../../src/chain/store/block-files.js';
 import type { FlatFiles } from '../../src/chain/store/flat-files.js';
 import type { KeyValueStore, WriteBatch } from '../../src/chain/store/kv.js';
-import { MemoryFlatFiles } from '../../src/chain/store/memory-flat-files.js';
-import { MemoryStore } from '../../src/chain/store/memory-store.js';
 import { StoreError, type StoreErrorCode } from '../../src/chain/store/store-error.js';
 import { NO_XOR } from '../../src/chain/store/xor.js';
+import { type MemoryStores, openedStores } from './copied-stores.js';
 
 /** What a disk is asked to do. */
 export type DiskAction =
@@ -24,8 +22,8 @@ export type DiskAction =
   | 'flush undo';
 
 export interface Fault {
-  readonly action: DiskAction;
-  /** Which of these actions fails, the first being 1; all that come after fail as well, of any kind. */
+  readonly action: DiskAction | readonly DiskAction[];
+  /** Which of these actions fails, counted together, the first being 1; all that come after fail as well, of any kind. */
   readonly at: number;
   /** What the disk says; `half` does half of a write first. */
   readonly code: StoreErrorCode;
@@ -58,12 +56,18 @@ export class FaultyDisk {
       this.afterFault.push(action);
       throw this.error(action, path);
     }
-    const count = (this.counts.get(action) ?? 0) + 1;
-    this.counts.set(action, count);
-    if (this.fault?.action !== action || this.fault.at !== count) return;
+    this.counts.set(action, (this.counts.get(action) ?? 0) + 1);
+    if (!this.isReached(action)) return;
     this.isBroken = true;
-    if (this.fault.half === true) doHalf?.();
+    if (this.fault?.half === true) doHalf?.();
     throw this.error(action, path);
+  }
+
+  private isReached(action: DiskAction): boolean {
+    if (this.fault === undefined) return false;
+    const actions = [this.fault.action].flat();
+    const count = actions.reduce((sum, one) => sum + (this.counts.get(one) ?? 0), 0);
+    return actions.includes(action) && count === this.fault.at;
   }
 
   private error(action: DiskAction, path: string): StoreError {
@@ -77,12 +81,11 @@ export class FaultyDisk {
 /** Stores without a disk that fail as `disk` does. What was written is in `stores`, which work on as they are. */
 export function faultyStores(stores: MemoryStores, disk: FaultyDisk): ChainStores {
   return {
-    index: faultyStore(stores.index, disk, 'read index', 'write index'),
-    coins: faultyStore(stores.coins, disk, 'read coins', 'write coins'),
-    snapshot: new MemorySnapshotStorage(),
+    ...openedStores(stores),
+    ...faultyDatabases(stores, disk),
     blocks: new BlockFiles({
       magic: stores.magic,
-      fastPrune: false,
+      fastPrune: stores.fastPrune,
       xorKey: NO_XOR,
       blocks: new FaultyFlatFiles(stores.blockFiles, disk, 'block'),
       undos: new FaultyFlatFiles(stores.undoFiles, disk, 'undo'),
@@ -90,48 +93,15 @@ export function faultyStores(stores: MemoryStores, disk: FaultyDisk): ChainStore
   };
 }
 
-/** The parts of stores in memory: kept apart from a chain's stores, so that block files can be opened anew. */
-export interface MemoryStores {
-  readonly magic: Uint8Array;
-  readonly index: MemoryStore;
-  readonly coins: MemoryStore;
-  readonly blockFiles: MemoryFlatFiles;
-  readonly undoFiles: MemoryFlatFiles;
-}
-
-export function emptyStores(magic: Uint8Array): MemoryStores {
+/** The databases alone. */
+export function faultyDatabases(
+  { index, coins }: Pick<ChainStores, 'index' | 'coins'>,
+  disk: FaultyDisk,
+): Pick<ChainStores, 'index' | 'coins'> {
   return {
-    magic,
-    index: new MemoryStore('(memory)/blocks/index'),
-    coins: new MemoryStore('(memory)/chainstate'),
-    blockFiles: new MemoryFlatFiles('blk', BLOCK_FILE_CHUNK),
-    undoFiles: new MemoryFlatFiles('rev', UNDO_FILE_CHUNK),
+    index: faultyStore(index, disk, 'read index', 'write index'),
+    coins: faultyStore(coins, disk, 'read coins', 'write coins'),
   };
-}
-
-/** Stores over the parts, as after a start: nothing but what is in them is known. */
-export function soundStores(stores: MemoryStores): ChainStores {
-  return faultyStores(stores, new FaultyDisk());
-}
-
-/** The same contents, to be changed by themselves. */
-export async function copyStores(stores: MemoryStores): Promise<MemoryStores> {
-  const copy = emptyStores(stores.magic);
-  await copyRecords(stores.index, copy.index);
-  await copyRecords(stores.coins, copy.coins);
-  copyFiles(stores.blockFiles, copy.blockFiles);
-  copyFiles(stores.undoFiles, copy.undoFiles);
-  return copy;
-}
-
-async function copyRecords(from: KeyValueStore, to: KeyValueStore): Promise<void> {
-  const batch = to.batch();
-  for await (const lot of from.iterate()) for (const [key, value] of lot) batch.put(key, value);
-  await batch.write();
-}
-
-function copyFiles(from: FlatFiles, to: FlatFiles): void {
-  for (const file of from.list()) to.write(file, 0, from.readSync(file, 0, Number.MAX_SAFE_INTEGER));
 }
 
 function faultyStore(

@@ -8,15 +8,8 @@ import { outPointKey } from '../../../src/primitives/outpoint.js';
 import { defined } from '../../../src/runtime/errors.js';
 import { FOREST_PARAMS, type Forest, growForest, pathTo } from '../../support/block-forest.js';
 import { submit, testChain } from '../../support/chain-builder.js';
-import {
-  copyStores,
-  type DiskAction,
-  emptyStores,
-  FaultyDisk,
-  faultyStores,
-  type MemoryStores,
-  soundStores,
-} from '../../support/faulty-stores.js';
+import { copyStores, emptyStores, type MemoryStores, openedStores } from '../../support/copied-stores.js';
+import { type DiskAction, FaultyDisk, faultyStores } from '../../support/faulty-stores.js';
 import { ForkChoiceModel } from '../../support/fork-choice-model.js';
 import { coinLines, type NaiveCoins, naiveCoins, naiveUtxoHash } from '../../support/naive-coins.js';
 
@@ -78,7 +71,7 @@ let trunkStores: Promise<MemoryStores> | undefined;
 async function storesWithTrunk(): Promise<MemoryStores> {
   trunkStores ??= (async () => {
     const stores = emptyStores(FOREST_PARAMS.magic);
-    const chain = await startedChain(soundStores(stores));
+    const chain = await startedChain(openedStores(stores));
     await submit(chain, forest.trunk);
     expect(chain.processHeaders(allHeaders).rejection).toBeUndefined();
     await chain.stop();
@@ -239,7 +232,7 @@ describe('the chain against a model of it', () => {
     expect(good.length).toBeGreaterThan(4);
     for (const leaf of good) {
       const stores = await storesWithTrunk();
-      const chain = await startedChain(soundStores(stores));
+      const chain = await startedChain(openedStores(stores));
       await submit(chain, pathTo(forest, leaf).slice(forest.trunk.length));
       for (let at = leaf; at !== -1; at = blockOf(at).parent) {
         expect(tipOf(chain)).toBe(at);
@@ -287,7 +280,7 @@ describe('a chain that is cut off at any write', () => {
         disk.breakAt({ ...fault, code: 'io' });
         await runUntilCrash(doomed, disk, order, flushEvery);
 
-        const chain = await startedChain(soundStores(stores));
+        const chain = await startedChain(openedStores(stores));
         chain.checkInvariants();
         await chain.flush();
         expect(coinLines(await storedCoins(stores))).toEqual(coinLines(coinsAt(tipOf(chain))));

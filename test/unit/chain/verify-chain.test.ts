@@ -21,7 +21,7 @@ import {
   submit,
   testChain,
 } from '../../support/chain-builder.js';
-import { copyStores, emptyStores, type MemoryStores, soundStores } from '../../support/faulty-stores.js';
+import { copyStores, emptyStores, type MemoryStores, openedStores } from '../../support/copied-stores.js';
 
 /*
  * -checklevel: 0 reads blocks, 1 checks them, 2 reads undo data, 3 disconnects, 4 connects again. Each damage below has
@@ -194,7 +194,7 @@ describe('verification of the last blocks', () => {
     const logger: Logger = { ...silentLogger, info: line => lines.push(line) };
     const { chain } = testChain({
       params,
-      stores: soundStores(stores),
+      stores: openedStores(stores),
       checkBlocks: depth,
       checkLevel: level,
       modules: { logger },

@@ -18,8 +18,8 @@ import { defined } from '../../../../src/runtime/errors.js';
 import { FOREST_PARAMS, goodBlocks, growForest, pathTo } from '../../../support/block-forest.js';
 import { submit, testChain } from '../../../support/chain-builder.js';
 import { tempDirectory } from '../../../support/chain-temp-dir.js';
+import { copyStores, emptyStores, type MemoryStores, openedStores } from '../../../support/copied-stores.js';
 import { type DamageCase, expectNoWrongData } from '../../../support/damage.js';
-import { copyStores, emptyStores, type MemoryStores, soundStores } from '../../../support/faulty-stores.js';
 import { naiveCoins, naiveUtxoHash } from '../../../support/naive-coins.js';
 
 /*
@@ -45,7 +45,7 @@ describe('a changed byte or a torn tail in block and undo files', () => {
 
   beforeAll(async () => {
     original = emptyStores(FOREST_PARAMS.magic);
-    const { chain } = testChain({ params: FOREST_PARAMS, stores: soundStores(original) });
+    const { chain } = testChain({ params: FOREST_PARAMS, stores: openedStores(original) });
     await chain.start();
     await submit(chain, blocks);
     await chain.stop();
@@ -59,7 +59,7 @@ describe('a changed byte or a torn tail in block and undo files', () => {
   const harmedBy = async (harm: (stores: MemoryStores) => void): Promise<DamageCase> => {
     const stores = await copyStores(original);
     harm(stores);
-    return { ...sound, storage: () => soundStores(stores) };
+    return { ...sound, storage: () => openedStores(stores) };
   };
 
   const sizeOf = (files: MemoryFlatFiles) => files.readSync(0, 0, Number.MAX_SAFE_INTEGER).length;

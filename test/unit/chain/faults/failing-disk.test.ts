@@ -7,15 +7,8 @@ import { defined, errorMessage, StartError } from '../../../../src/runtime/error
 import { type Logger, silentLogger } from '../../../../src/runtime/logger.js';
 import { branchOf, FOREST_PARAMS, goodBlocks, growForest, pathTo } from '../../../support/block-forest.js';
 import { submit, testChain } from '../../../support/chain-builder.js';
-import {
-  copyStores,
-  type DiskAction,
-  emptyStores,
-  type Fault,
-  FaultyDisk,
-  faultyStores,
-  type MemoryStores,
-} from '../../../support/faulty-stores.js';
+import { copyStores, emptyStores, type MemoryStores } from '../../../support/copied-stores.js';
+import { type DiskAction, type Fault, FaultyDisk, faultyStores } from '../../../support/faulty-stores.js';
 import { naiveCoins, naiveUtxoHash } from '../../../support/naive-coins.js';
 
 /*
@@ -107,7 +100,9 @@ describe('a disk that breaks', () => {
   });
 
   /** Runs the scenario into a fault; what was thrown. */
-  async function breakWith(fault: Fault): Promise<Watched & { thrown: unknown; stores: MemoryStores }> {
+  async function breakWith(
+    fault: Fault & { readonly action: DiskAction },
+  ): Promise<Watched & { thrown: unknown; stores: MemoryStores }> {
     const stores = await copyStores(trunk);
     const disk = new FaultyDisk(fault);
     const watched = openOn(stores, disk);

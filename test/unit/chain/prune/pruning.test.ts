@@ -15,8 +15,8 @@ import {
   testChain,
 } from '../../../support/chain-builder.js';
 import { tempDirectory } from '../../../support/chain-temp-dir.js';
-import { copyStores, emptyStores, type FilledStores } from '../../../support/copied-stores.js';
-import { Crash, crashing } from '../../../support/crashing-store.js';
+import { copyStores, emptyStores, type MemoryStores, openedStores } from '../../../support/copied-stores.js';
+import { FaultyDisk, faultyDatabases } from '../../../support/faulty-stores.js';
 
 /** With -fastprune: files of 64 KiB, and pruning from height 101 on. */
 const PARAMS = chainParams('regtest', { fastPrune: true });
@@ -72,18 +72,17 @@ async function openDoomed(options: OpenOptions): Promise<BlockChain> {
 }
 
 /** What runs left that took in so many blocks of the trunk, to be copied. */
-const runs = new Map<number, FilledStores>();
+const runs = new Map<number, MemoryStores>();
 
 /** Stores as after a run that took in the trunk. */
 async function storesWith(length = LENGTH): Promise<ChainStores> {
   let run = runs.get(length);
   if (run === undefined) {
-    run = emptyStores(PARAMS.magic);
-    const { stores } = run;
-    await runWith({ stores }, chain => submit(chain, trunk.slice(0, length)));
+    run = emptyStores(PARAMS.magic, true);
+    await runWith({ stores: openedStores(run) }, chain => submit(chain, trunk.slice(0, length)));
     runs.set(length, run);
   }
-  return copyStores(run);
+  return openedStores(await copyStores(run));
 }
 
 async function runWith<T>(options: OpenOptions, use: (chain: BlockChain) => Promise<T>): Promise<T> {
@@ -405,18 +404,14 @@ describe('a node that ends while it prunes', () => {
     const outcomes: string[] = [];
     for (let writes = 0; writes < 8; writes++) {
       const stores = memoryStores(PARAMS.magic, true);
-      const budget = { writes: Number.POSITIVE_INFINITY };
+      const disk = new FaultyDisk();
       // Coins are written in many lots: a write that is cut off among them has blocks to go through again, all of them.
       const doomed = await openDoomed({
-        stores: {
-          ...stores,
-          index: crashing(stores.index, budget),
-          coins: crashing(stores.coins, budget),
-        },
+        stores: { ...stores, ...faultyDatabases(stores, disk) },
         dbBatchSize: 6000,
       });
       await submit(doomed, trunk);
-      budget.writes = writes;
+      disk.breakAt({ action: ['write index', 'write coins'], at: writes + 1, code: 'io' });
       outcomes.push(
         await doomed.prune(LENGTH).then(
           () => 'done',
@@ -442,7 +437,7 @@ describe('a node that ends while it prunes', () => {
       get(target, name) {
         if (name === 'unlinkFiles') {
           return () => {
-            throw new Crash('the process ends');
+            throw new Error('the process ends');
           };
         }
         const member = Reflect.get(target, name, target) as unknown;
