@@ -83,8 +83,8 @@ function verdictWith(
 }
 
 /**
- * Inputs of a transaction to try changes on: of each kind the first and the last. All of them are as predicted, too, but
- * to see that takes half a minute.
+ * Inputs of a transaction to try changes on: of each kind the first and the last. All that are signed are as predicted,
+ * too, but to see that takes half a minute.
  */
 function sample(kinds: readonly string[]): number[] {
   return [...kinds.keys()].filter(i => {
