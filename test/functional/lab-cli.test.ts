@@ -95,17 +95,22 @@ describe('blocksmith attack', () => {
     );
     const result = JSON.parse(stdout);
     expect(Object.keys(result)).toEqual([
+      'kind',
       'mode',
       'trials',
       'successes',
       'rate',
       'low',
       'high',
+      'low99',
+      'high99',
       'theory',
       'hashrate',
       'confirmations',
       'giveUp',
       'seed',
+      'rules',
+      'figures',
     ]);
     expect(result).toMatchObject({ mode: 'strict', trials: 300, hashrate: 0.3, confirmations: 3 });
     expect(result.theory).toBeCloseTo(0.18005, 4);
@@ -120,7 +125,35 @@ describe('blocksmith attack', () => {
     ['an unknown topology', ['up', '--topology', 'star']],
     ['an unknown option', ['up', '--sideways']],
     ['an unknown command', ['down']],
-  ])('refuses %s with a clear error and exit code 1', async (_what, args) => {
-    await expect(lab(...args)).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: /) });
+    ['an unknown kind', ['attack', '--kind', 'bribery']],
+    ['a live attack of a kind that needs trials', ['attack', '--kind', 'selfish']],
+    ['an expectation of an unknown figure', ['attack', '--trials', '1', '--expect', 'luck>1']],
+  ])('refuses %s with a clear error and exit code 2', async (_what, args) => {
+    await expect(lab(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: /) });
+  });
+
+  it.each(['double-spend', 'selfish', 'eclipse', 'censor', 'partition'])('%s prints a table', async kind => {
+    const { stdout } = await lab('attack', '--kind', kind, '--trials', '300');
+    expect(stdout).toMatch(/^300 /);
+    expect(stdout).toContain('99 % interval');
+    expect(stdout).toMatch(/ inside$/m);
+  });
+
+  it('presets come with facts and money', async () => {
+    const { stdout } = await lab('attack', '--preset', 'bitcoin-gold-2020', '--trials', '100');
+    expect(stdout).toContain('reported  14 blocks removed, 13 put in');
+    expect(stdout).toContain('cost of hash');
+    const { stdout: json } = await lab('attack', '--preset', 'monero-2025', '--trials', '100', '--json');
+    expect(JSON.parse(json)).toMatchObject({ preset: 'monero-2025', confirmations: 18, hashrate: 0.36 });
+  });
+
+  it('expectations decide about the exit code', async () => {
+    const attack = ['attack', '--hashrate', '0.3', '--confirmations', '3', '--trials', '300'];
+    const { stdout } = await lab(...attack, '--expect', 'rate<0.5', '--expect', 'reorg>=3');
+    expect(stdout).toMatch(/expected rate<0.5: yes, rate is 0\.\d+\nexpected reorg>=3: yes/);
+    await expect(lab(...attack, '--expect', 'rate<1%')).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('expected rate<1%: NO, rate is 0.'),
+    });
   });
 });
