@@ -61,6 +61,25 @@ export {
   type SelfishAction,
   type SelfishRules,
 } from './rules/selfish-rules.js';
+export { CheckpointError, readCheckpoint, writeCheckpoint } from './simulate/checkpoint.js';
+export { csvLines } from './simulate/csv.js';
+export {
+  DEFAULT_SIMULATION,
+  type HashPower,
+  RELAYS,
+  type Relay,
+  type SimulationOptions,
+  simulationOptions,
+} from './simulate/options.js';
+export { REGIONS, type Region } from './simulate/regions.js';
+export {
+  type CountedRate,
+  type PropagationTime,
+  reportOf,
+  type SimulationResult,
+} from './simulate/report.js';
+export { type RunOptions, runSimulation } from './simulate/run.js';
+export { Simulation } from './simulate/simulation.js';
 export type { Estimate } from './statistics/samples.js';
 export { type Confidence, type Interval, wilsonInterval } from './statistics/wilson.js';
 export * from './theory/index.js';

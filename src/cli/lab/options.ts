@@ -3,12 +3,15 @@ import {
   ATTACK_KINDS,
   type AttackKind,
   type Expectation,
+  type HashPower,
   MAX_NODES,
   MAX_SEED,
   PRESETS,
   parseExpectation,
   RACE_MODES,
   type RaceMode,
+  RELAYS,
+  type Relay,
   TOPOLOGIES,
   type Topology,
 } from '../../../regtest/index.js';
@@ -74,10 +77,19 @@ export function parseExpect(text: string, former: readonly Expectation[] = []): 
   }
 }
 
+/** Parses `uniform`, `zipf`, or the shares of pools with commas between them. */
+export function parseHashPower(text: string): HashPower {
+  if (text === 'uniform' || text === 'zipf') return text;
+  const shares = text.split(',').map(parseNumber);
+  if (shares.every(share => share > 0 && share <= 1)) return shares;
+  throw new InvalidArgumentError('It is uniform, zipf, or shares of pools such as 0.3,0.2,0.1.');
+}
+
 export const parseTopology: (text: string) => Topology = oneOf(TOPOLOGIES);
 export const parseKind: (text: string) => AttackKind = oneOf(ATTACK_KINDS);
 export const parseMode: (text: string) => RaceMode = oneOf(RACE_MODES);
 export const parsePreset: (text: string) => string = oneOf(Object.keys(PRESETS));
+export const parseRelay: (text: string) => Relay = oneOf(RELAYS);
 
 export const parseSeed = wholeNumber(0, MAX_SEED);
 export const parseNodes = wholeNumber(1, MAX_NODES);

@@ -4,6 +4,7 @@ import { VERSION } from '../../node/version.js';
 import { addAttack } from './attack-command.js';
 import { demo } from './demo.js';
 import { parseNodes, parseSeed, parseTopology } from './options.js';
+import { addSimulate } from './simulate-command.js';
 import { terminalFor } from './terminal.js';
 import { type UpOptions, up } from './up.js';
 
@@ -35,6 +36,7 @@ export function labProgram(): Command {
   addUp(program);
   addDemo(program);
   addAttack(program);
+  addSimulate(program);
   return program;
 }
 

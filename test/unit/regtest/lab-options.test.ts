@@ -7,11 +7,13 @@ import {
   parseDuration,
   parseExpect,
   parseGiveUp,
+  parseHashPower,
   parseKind,
   parseMode,
   parseMoney,
   parseNodes,
   parsePreset,
+  parseRelay,
   parseSeed,
   parseShare,
   parseTopology,
@@ -34,6 +36,7 @@ describe("options of the lab's commands", () => {
     ['kind', parseKind, 'censor', 'censor'],
     ['mode', parseMode, 'tie', 'tie'],
     ['preset', parsePreset, 'etc-2020', 'etc-2020'],
+    ['relay', parseRelay, 'announce', 'announce'],
     ['chance', parseChance, '0', 0],
     ['duration', parseDuration, '0.5', 0.5],
     ['money', parseMoney, '0', 0],
@@ -41,7 +44,8 @@ describe("options of the lab's commands", () => {
     expect(parse(text)).toBe(value);
   });
 
-  it('expectations are gathered', () => {
+  it('hash power is a law or shares of pools, expectations are gathered', () => {
+    expect([parseHashPower('zipf'), parseHashPower('0.3,0.2')]).toEqual(['zipf', [0.3, 0.2]]);
     const both = parseExpect('reorg>=3', parseExpect('rate<0.2'));
     expect(both.map(({ metric }) => metric)).toEqual(['rate', 'reorg']);
   });
@@ -57,9 +61,11 @@ describe("options of the lab's commands", () => {
     ['kind', parseKind, ['bribery', '', 'Selfish']],
     ['mode', parseMode, ['lazy', '']],
     ['preset', parsePreset, ['mt-gox', '', 'toString']],
+    ['relay', parseRelay, ['pigeon']],
     ['chance', parseChance, ['1.1', '-1', 'maybe']],
     ['duration', parseDuration, ['0', '1e9', '-1', 'Infinity']],
     ['money', parseMoney, ['-5', '1e99', 'all']],
+    ['hash power', parseHashPower, ['', '0.3,', '0.3,2', 'normal', '0.3;0.2']],
     ['expectation', parseExpect, ['', 'much luck', 'rate']],
   ])('%s refuses what lies outside its range', (_name, parse, texts) => {
     for (const text of texts) expect(() => parse(text)).toThrow(InvalidArgumentError);
@@ -118,7 +124,7 @@ describe("help of the lab's commands", () => {
   const commands = labProgram().commands;
 
   it('has all commands', () => {
-    expect(commands.map(command => command.name())).toEqual(['up', 'demo', 'attack']);
+    expect(commands.map(command => command.name())).toEqual(['up', 'demo', 'attack', 'simulate']);
   });
 
   it('explains every option', () => {
