@@ -76,7 +76,7 @@ export const PRESETS: Readonly<Record<string, AttackPreset>> = {
     kind: 'double-spend',
     hashrate: 0.95,
     confirmations: 20,
-    trials: 20_000,
+    trials: 5000,
   },
   'monero-2025': {
     title: 'Monero, 14 September 2025',

@@ -42,7 +42,12 @@ function figure(text: FigureText, { value, low, high }: Estimate, theory: number
   return { ...text, measured: value, low, high, ...(theory === undefined ? {} : { theory }) };
 }
 
+/** Theory is computed in doubles; a figure that is the same in all trials has an interval without any width. */
+const ROUNDING = 1e-9;
+
 /** True when the theory lies within the interval, or there is none. */
 export function agrees({ low, high, theory }: Figure): boolean {
-  return theory === undefined || (low <= theory && theory <= high);
+  if (theory === undefined) return true;
+  const slack = ROUNDING * Math.abs(theory);
+  return low - slack <= theory && theory <= high + slack;
 }
