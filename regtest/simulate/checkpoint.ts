@@ -19,21 +19,17 @@ interface Checkpoint {
   readonly format: typeof FORMAT;
   readonly version: number;
   readonly options: SimulationOptions;
-  /** SHA-256 of the state's JSON, in hex. */
+  /** SHA-256 of the JSON of options and state, in hex. */
   readonly checksum: string;
   readonly state: StateJson;
 }
 
 /** Writes where a simulation stands. The file is whole at any time: the former one is replaced at once. */
 export function writeCheckpoint(path: string, simulation: Simulation): void {
+  const { options } = simulation;
   const state = writeState(simulation.save());
-  const checkpoint: Checkpoint = {
-    format: FORMAT,
-    version: VERSION,
-    options: simulation.options,
-    checksum: checksumOf(state),
-    state,
-  };
+  const checksum = checksumOf(options, state);
+  const checkpoint: Checkpoint = { format: FORMAT, version: VERSION, options, checksum, state };
   writeFileAtomically(path, JSON.stringify(checkpoint));
 }
 
@@ -45,8 +41,9 @@ export function writeCheckpoint(path: string, simulation: Simulation): void {
  */
 export function readCheckpoint(path: string, expected: Partial<SimulationOptions> = {}): Simulation {
   const { options, state } = parse(path);
+  const given = new Map<string, unknown>(Object.entries(options));
   for (const [name, wanted] of Object.entries(expected)) {
-    const written = (options as unknown as Readonly<Record<string, unknown>>)[name];
+    const written = given.get(name);
     if (wanted === undefined || JSON.stringify(wanted) === JSON.stringify(written)) continue;
     throw new CheckpointError(
       `${path} was written with ${name} ${JSON.stringify(written) ?? 'not given'}, not ${JSON.stringify(wanted)}`,
@@ -69,11 +66,13 @@ function parse(path: string): Checkpoint {
   if (value.version !== VERSION)
     throw new CheckpointError(`${path} has version ${value.version}; this program reads version ${VERSION}`);
   const { options, state, checksum } = value;
-  if (options === undefined || state === undefined || checksum !== checksumOf(state))
+  if (options === undefined || state === undefined || checksum !== checksumOf(options, state))
     throw new CheckpointError(`${path} is damaged`);
   return { format: FORMAT, version: VERSION, options, checksum, state };
 }
 
-function checksumOf(state: StateJson): string {
-  return createHash('sha256').update(JSON.stringify(state)).digest('hex');
+function checksumOf(options: SimulationOptions, state: StateJson): string {
+  return createHash('sha256')
+    .update(JSON.stringify([options, state]))
+    .digest('hex');
 }

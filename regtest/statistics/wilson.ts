@@ -29,5 +29,9 @@ export function wilsonInterval(successes: number, trials: number, confidence: Co
   const square = z ** 2 / trials;
   const center = (rate + square / 2) / (1 + square);
   const margin = (z / (1 + square)) * Math.sqrt((rate * (1 - rate)) / trials + square / (4 * trials));
-  return { low: Math.max(0, center - margin), high: Math.min(1, center + margin) };
+  // At either end the bound is exact, and rounding would miss it.
+  return {
+    low: successes === 0 ? 0 : Math.max(0, center - margin),
+    high: successes === trials ? 1 : Math.min(1, center + margin),
+  };
 }

@@ -192,7 +192,7 @@ describe('blocksmith simulate', () => {
   it('writes a checkpoint on Ctrl-C, and goes on from it to the same end', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'blocksmith-simulate-'));
     const file = join(folder, 'run.json');
-    const large = ['simulate', '--nodes', '400', '--blocks', '1500', '--interval', '30', '--json'];
+    const large = ['simulate', '--nodes', '200', '--blocks', '1500', '--interval', '30', '--json'];
     const child = spawn(process.execPath, [
       executablePath('blocksmith'),
       ...large,
@@ -211,9 +211,9 @@ describe('blocksmith simulate', () => {
     );
     const { wallSeconds: __, ...whole } = JSON.parse((await lab(...large)).stdout);
     expect(resumed).toEqual(whole);
-    await expect(lab('simulate', '--resume', file, '--nodes', '401')).rejects.toMatchObject({
+    await expect(lab('simulate', '--resume', file, '--nodes', '201')).rejects.toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('was written with nodes 400, not 401'),
+      stderr: expect.stringContaining('was written with nodes 200, not 201'),
     });
     rmSync(folder, { recursive: true });
   });

@@ -50,6 +50,8 @@ export async function simulate(
   const startedAt = performance.now();
   terminal.say(`${count(nodes, 'node')}, ${count(blocks, 'block')}, seed ${simulation.options.seed} …`);
   await interruptible(async signal => {
+    // The run ends between two slices, and the checkpoint is written by then.
+    signal.addEventListener('abort', () => tellResume(files.checkpoint, terminal));
     await runSimulation(simulation, {
       signal,
       onProgress: ({ ledger }) =>
@@ -66,6 +68,14 @@ export async function simulate(
   if (files.csv !== undefined) await writeCsv(files.csv, simulation);
   checkExpectations(expectations, figuresOf(result), terminal);
   terminal.json({ ...result, wallSeconds });
+}
+
+function tellResume(checkpoint: string | undefined, terminal: Terminal): void {
+  terminal.progress(
+    checkpoint === undefined
+      ? 'Stopped. With --checkpoint <file> a run can be resumed.'
+      : `Stopped. To go on: blocksmith simulate --resume ${checkpoint}`,
+  );
 }
 
 function figuresOf(

@@ -80,6 +80,7 @@ describe('the file', () => {
       return () => readCheckpoint(file);
     };
     expect(change('"nextOrder":', '"nextOrder":1')).toThrow(/is damaged/);
+    expect(change('"nodes":20', '"nodes":10')).toThrow(/is damaged/);
     expect(change('"version":1', '"version":2')).toThrow(/has version 2; this program reads version 1/);
     expect(change('blocksmith-simulation', 'something')).toThrow(/is no checkpoint/);
     writeFileSync(file, text.slice(0, -100));

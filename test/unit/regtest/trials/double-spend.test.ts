@@ -141,7 +141,7 @@ describe('trials', () => {
   ] satisfies [string, Partial<TrialOptions>][])(
     'with %s hold the theory of that',
     async (_name, options) => {
-      const result = await runTrials({ hashrate: 0.38, confirmations: 2, trials: 5000, seed: 5, ...options });
+      const result = await runTrials({ hashrate: 0.38, confirmations: 2, trials: 2500, seed: 5, ...options });
       expect(result.theory).not.toBeCloseTo(strictlyLonger(0.38, 2), 2);
       for (const figure of result.figures) expect(agrees(figure), figure.name).toBe(true);
     },

@@ -5,7 +5,7 @@ import { agrees, type Figure } from '../../../../regtest/trials/figures.js';
 import { type PartitionOptions, runPartitionTrials } from '../../../../regtest/trials/partition.js';
 import { runSelfishTrials, type SelfishOptions } from '../../../../regtest/trials/selfish.js';
 
-const TRIALS = 6000;
+const TRIALS = 4000;
 
 function expectTheory(figures: readonly Figure[], names: readonly string[]): void {
   expect(figures.map(({ name }) => name)).toEqual(names);
@@ -65,7 +65,7 @@ describe('eclipse', () => {
     { hashrate: 0.7, confirmations: 4, patience: 4 },
     { hashrate: 0.3, confirmations: 0 },
   ] satisfies Rules<EclipseOptions>[])('%o holds the theory', async rules => {
-    const { figures } = await runEclipseTrials({ ...rules, trials: 4000, seed: 2 });
+    const { figures } = await runEclipseTrials({ ...rules, trials: 2500, seed: 2 });
     expectTheory(figures, ['success', 'time', 'reorg']);
   });
 });
