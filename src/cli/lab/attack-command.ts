@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import {
+  ATTACK_KINDS,
   checkMetric,
   DEFAULT_SEED,
   LIVE_METRICS,
@@ -63,7 +64,8 @@ Examples:
   $ blocksmith attack --kind partition --hashrate 0.3 --duration 20 --trials 20000 --expect 'reorg>=3'
   $ blocksmith attack --preset bitcoin-gold-2020`;
 
-interface Given extends AttackCommandOptions {
+interface Given extends Omit<AttackCommandOptions, 'hashrate'> {
+  readonly hashrate?: number;
   readonly json?: boolean;
 }
 
@@ -93,6 +95,7 @@ export function addAttack(program: Command): void {
 }
 
 function addRules(command: Command): void {
+  const defaults = ATTACK_KINDS.map(kind => `${defaultHashrate(kind)} ${kind}`).join(', ');
   command
     .option(
       '-k, --kind <name>',
@@ -103,9 +106,8 @@ function addRules(command: Command): void {
     .option('--preset <name>', `an attack that took place: ${Object.keys(PRESETS).join(', ')}`, parsePreset)
     .option(
       '-q, --hashrate <share>',
-      "the attacker's share of the hash rate, between 0 and 1",
+      `the attacker's share of the hash rate, between 0 and 1 (default: ${defaults})`,
       parseShare,
-      0.6,
     )
     .option(
       '-z, --confirmations <count>',
@@ -183,10 +185,9 @@ async function run(given: Given, command: Command): Promise<void> {
 }
 
 /** What was typed comes before what the preset says, and that before the defaults. */
-function withPreset(given: Given, isTyped: (name: string) => boolean): Given {
+function withPreset(given: Given, isTyped: (name: string) => boolean): AttackCommandOptions {
   const preset = given.preset === undefined ? undefined : PRESETS[given.preset];
-  if (preset === undefined)
-    return { ...given, hashrate: isTyped('hashrate') ? given.hashrate : defaultHashrate(given.kind) };
+  if (preset === undefined) return { ...given, hashrate: given.hashrate ?? defaultHashrate(given.kind) };
   const { kind, hashrate, confirmations, giveUp, trials, money } = preset;
   const filled = { kind, hashrate, confirmations, giveUp, trials, ...money };
   const typed = Object.entries(given).filter(([name]) => isTyped(name));
