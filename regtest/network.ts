@@ -7,8 +7,8 @@ import { fundNodes, START_HEIGHT } from './funding.js';
 import { type LabKey, labKey } from './keys.js';
 import { RegtestNode } from './node.js';
 import { connectNodes, disconnectNodes } from './peers.js';
+import { DEFAULT_SEED } from './random.js';
 import { type Link, link, linksOf, type Topology } from './topology.js';
-import { DEFAULT_SEED } from './trials.js';
 import { waitFor } from './wait.js';
 
 /** Each node is a process of about 100 MB. */
