@@ -1,25 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { errorMessage } from '../src/runtime/errors.js';
-import type { RpcMethods } from './rpc-methods.js';
-
-/** The node refused a call. `code` is the number that bitcoin-cli prints. */
-export class RpcCallError extends Error {
-  override readonly name = 'RpcCallError';
-
-  constructor(
-    readonly method: string,
-    readonly code: number,
-    readonly reason: string,
-  ) {
-    super(`${method}: ${reason} (code ${code})`);
-  }
-}
-
-/** The node could not be reached, or what came back was no answer. */
-export class RpcUnreachable extends Error {
-  override readonly name = 'RpcUnreachable';
-}
+import { RpcCallError, RpcCaller, RpcUnreachable } from './rpc-caller.js';
 
 export interface RpcEndpoint {
   readonly port: number;
@@ -34,22 +16,20 @@ const MAX_CONNECTIONS = 4;
 /** A call may mine hundreds of blocks. */
 const CALL_TIMEOUT_MS = 300_000;
 
-type Method = keyof RpcMethods;
-
 interface Answer {
   readonly status: number;
   readonly text: string;
 }
 
 /**
- * JSON-RPC calls to one node, over connections that are kept open.
+ * JSON-RPC calls over HTTP connections that are kept open.
  *
  * @example
  * const rpc = new RpcClient({ port: 18443, cookieFile: '/tmp/node/regtest/.cookie' });
  * const height = await rpc.call('getblockcount');
  * const balance = await rpc.wallet('lab').request<number>('getbalance');
  */
-export class RpcClient {
+export class RpcClient extends RpcCaller {
   private readonly agent: Agent;
   private credentials: string | undefined;
   private lastId = 0;
@@ -59,24 +39,14 @@ export class RpcClient {
     private readonly path = '/',
     agent?: Agent,
   ) {
+    super();
     this.agent = agent ?? new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
   }
 
-  /** The same node's calls for one wallet. */
   wallet(name: string): RpcClient {
     return new RpcClient(this.endpoint, `/wallet/${encodeURIComponent(name)}`, this.agent);
   }
 
-  /**
-   * Makes a call whose parameters and result are known.
-   *
-   * @throws RpcCallError when the node refuses; RpcUnreachable when there is no answer
-   */
-  call<M extends Method>(method: M, ...params: RpcMethods[M][0]): Promise<RpcMethods[M][1]> {
-    return this.request<RpcMethods[M][1]>(method, ...params);
-  }
-
-  /** Makes any call; the caller says what comes back. Otherwise as {@link call}. */
   async request<T>(method: string, ...params: readonly unknown[]): Promise<T> {
     const body = JSON.stringify({ jsonrpc: '2.0', id: ++this.lastId, method, params });
     this.credentials ??= this.readCookie();
@@ -89,7 +59,6 @@ export class RpcClient {
     return resultOf(method, answer) as T;
   }
 
-  /** Closes the connections. The client can be used again. */
   close(): void {
     this.agent.destroy();
   }

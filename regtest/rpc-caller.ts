@@ -1,0 +1,42 @@
+import type { RpcMethods } from './rpc-methods.js';
+
+/** The node refused a call. `code` is the number that bitcoin-cli prints. */
+export class RpcCallError extends Error {
+  override readonly name = 'RpcCallError';
+
+  constructor(
+    readonly method: string,
+    readonly code: number,
+    readonly reason: string,
+  ) {
+    super(`${method}: ${reason} (code ${code})`);
+  }
+}
+
+/** The node could not be reached, or what came back was no answer. */
+export class RpcUnreachable extends Error {
+  override readonly name = 'RpcUnreachable';
+}
+
+type Method = keyof RpcMethods;
+
+/** JSON-RPC calls to one node, however it is reached. */
+export abstract class RpcCaller {
+  /** The same node's calls for one wallet. */
+  abstract wallet(name: string): RpcCaller;
+
+  /** Makes any call; the caller says what comes back. Otherwise as {@link call}. */
+  abstract request<T>(method: string, ...params: readonly unknown[]): Promise<T>;
+
+  /** Gives up what is held open. Calls can be made again. */
+  abstract close(): void;
+
+  /**
+   * Makes a call whose parameters and result are known.
+   *
+   * @throws RpcCallError when the node refuses; RpcUnreachable when there is no answer
+   */
+  call<M extends Method>(method: M, ...params: RpcMethods[M][0]): Promise<RpcMethods[M][1]> {
+    return this.request<RpcMethods[M][1]>(method, ...params);
+  }
+}
