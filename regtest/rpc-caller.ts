@@ -40,3 +40,32 @@ export abstract class RpcCaller {
     return this.request<RpcMethods[M][1]>(method, ...params);
   }
 }
+
+/** An answer as it comes over HTTP. */
+export interface RpcReply {
+  readonly status: number;
+  readonly text: string;
+}
+
+export function requestBody(id: number, method: string, params: readonly unknown[]): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, method, params });
+}
+
+/** The result in an answer. @throws RpcCallError or RpcUnreachable */
+export function resultOf(method: string, { status, text }: RpcReply): unknown {
+  const reply = parseReply(text);
+  if (reply === undefined) throw new RpcUnreachable(`${method}: HTTP status ${status} ${text.slice(0, 200)}`);
+  const { result, error } = reply;
+  if (error === undefined || error === null) return result;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  throw new RpcCallError(method, Number(code), String(message));
+}
+
+function parseReply(text: string): { readonly result?: unknown; readonly error?: unknown } | undefined {
+  try {
+    const reply: unknown = JSON.parse(text);
+    return typeof reply === 'object' && reply !== null ? reply : undefined;
+  } catch {
+    return undefined;
+  }
+}

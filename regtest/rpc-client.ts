@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { errorMessage } from '../src/runtime/errors.js';
-import { RpcCallError, RpcCaller, RpcUnreachable } from './rpc-caller.js';
+import { RpcCaller, type RpcReply, RpcUnreachable, requestBody, resultOf } from './rpc-caller.js';
 
 export interface RpcEndpoint {
   readonly port: number;
@@ -15,11 +15,6 @@ const MAX_CONNECTIONS = 4;
 
 /** A call may mine hundreds of blocks. */
 const CALL_TIMEOUT_MS = 300_000;
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
 
 /**
  * JSON-RPC calls over HTTP connections that are kept open.
@@ -48,7 +43,7 @@ export class RpcClient extends RpcCaller {
   }
 
   async request<T>(method: string, ...params: readonly unknown[]): Promise<T> {
-    const body = JSON.stringify({ jsonrpc: '2.0', id: ++this.lastId, method, params });
+    const body = requestBody(++this.lastId, method, params);
     this.credentials ??= this.readCookie();
     let answer = await this.post(method, body);
     if (answer.status === 401) {
@@ -71,7 +66,7 @@ export class RpcClient extends RpcCaller {
     }
   }
 
-  private async post(method: string, body: string): Promise<Answer> {
+  private async post(method: string, body: string): Promise<RpcReply> {
     try {
       return await this.send(body);
     } catch (thrown) {
@@ -82,7 +77,7 @@ export class RpcClient extends RpcCaller {
     }
   }
 
-  private send(body: string): Promise<Answer> {
+  private send(body: string): Promise<RpcReply> {
     const { host = '127.0.0.1', port } = this.endpoint;
     return new Promise((resolve, reject) => {
       const call = request({
@@ -107,26 +102,8 @@ export class RpcClient extends RpcCaller {
 
 class StaleConnection extends Error {}
 
-async function readText(response: IncomingMessage): Promise<Answer> {
+async function readText(response: IncomingMessage): Promise<RpcReply> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') };
-}
-
-function resultOf(method: string, { status, text }: Answer): unknown {
-  const reply = parseReply(text);
-  if (reply === undefined) throw new RpcUnreachable(`${method}: HTTP status ${status} ${text.slice(0, 200)}`);
-  const { result, error } = reply;
-  if (error === undefined || error === null) return result;
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  throw new RpcCallError(method, Number(code), String(message));
-}
-
-function parseReply(text: string): { readonly result?: unknown; readonly error?: unknown } | undefined {
-  try {
-    const reply: unknown = JSON.parse(text);
-    return typeof reply === 'object' && reply !== null ? reply : undefined;
-  } catch {
-    return undefined;
-  }
 }

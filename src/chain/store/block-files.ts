@@ -71,9 +71,12 @@ export function openBlockFiles(options: BlockFilesOptions, logger: Logger = sile
 }
 
 /** The same without a disk. */
-export function memoryBlockFiles(magic: Uint8Array, fastPrune = false): BlockFiles {
-  const blocks = new MemoryFlatFiles('blk');
-  const undos = new MemoryFlatFiles('rev');
+export function memoryBlockFiles(
+  magic: Uint8Array,
+  fastPrune = false,
+  blocks = new MemoryFlatFiles('blk'),
+  undos = new MemoryFlatFiles('rev'),
+): BlockFiles {
   return new BlockFiles({ magic, fastPrune, xorKey: NO_XOR, blocks, undos });
 }
 
