@@ -67,6 +67,11 @@ export class RegtestDaemon implements NodeHost {
     return join(this.datadir, 'regtest', '.cookie');
   }
 
+  /** The client finds port and cookie through the data directory. */
+  get clientArgs(): readonly string[] {
+    return [`-datadir=${this.datadir}`, '-regtest'];
+  }
+
   get p2pPort(): number {
     return this.startedPorts.p2p;
   }

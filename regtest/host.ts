@@ -10,6 +10,8 @@ export interface NodeHost {
   readonly p2pPort: number;
   /** Where RPC is served on 127.0.0.1; undefined when it is not. */
   readonly rpcPort: number | undefined;
+  /** Options by which blocksmith-cli reaches the node while it runs; undefined when it serves no RPC over HTTP. */
+  readonly clientArgs: readonly string[] | undefined;
   readonly isRunning: boolean;
   /** Resolves when what runs now has ended, for whatever reason. */
   readonly exited: Promise<void>;

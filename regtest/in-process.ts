@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chainParams } from '../src/consensus/networks.js';
 import type { SocketLayer } from '../src/net/connections/sockets.js';
 import { NodeMemory } from '../src/node/home.js';
@@ -11,12 +12,16 @@ import { RpcCaller, RpcUnreachable, requestBody, resultOf } from './rpc-caller.j
 const LOG_LINES = 500;
 const LOG_TAIL_LINES = 15;
 
+const RPC_USER = 'lab';
+
 export interface InProcessOptions {
   /** Letters, digits and dashes. */
   readonly name: string;
   /** Where peers connect to, in the network in memory. */
   readonly p2pPort: number;
   readonly sockets: SocketLayer;
+  /** Serve RPC over HTTP as well, on a free port of 127.0.0.1. */
+  readonly serveRpc?: boolean | undefined;
   /** More options of blocksmithd. */
   readonly args?: readonly string[] | undefined;
 }
@@ -28,6 +33,8 @@ export class InProcessNode implements NodeHost {
   private node: Node | undefined;
   private ended: Promise<void> = Promise.resolve();
   private readonly log: string[] = [];
+  /** Of the HTTP server, for as long as this object lives. */
+  private readonly password = randomBytes(16).toString('hex');
 
   constructor(private readonly options: InProcessOptions) {}
 
@@ -43,6 +50,12 @@ export class InProcessNode implements NodeHost {
     return this.node?.rpcPort || undefined;
   }
 
+  get clientArgs(): readonly string[] | undefined {
+    const { rpcPort } = this;
+    if (rpcPort === undefined) return undefined;
+    return ['-regtest', `-rpcport=${rpcPort}`, `-rpcuser=${RPC_USER}`, `-rpcpassword=${this.password}`];
+  }
+
   get isRunning(): boolean {
     return this.node !== undefined;
   }
@@ -53,7 +66,7 @@ export class InProcessNode implements NodeHost {
 
   async start(): Promise<void> {
     if (this.node !== undefined) return;
-    const settings = parseDaemonArgs(argumentsFor(this.options));
+    const settings = parseDaemonArgs(argumentsFor(this.options, this.password));
     const node = new Node(prepareMemoryNode(settings, this.memory), {
       sockets: this.options.sockets,
       logLine: line => this.keepLine(line),
@@ -104,10 +117,18 @@ export class InProcessNode implements NodeHost {
   }
 }
 
-function argumentsFor({ name, p2pPort, args = [] }: InProcessOptions): string[] {
+function argumentsFor({ name, p2pPort, serveRpc, args = [] }: InProcessOptions, password: string): string[] {
+  const server = [
+    '-server=1',
+    '-rpcport=0',
+    '-rpcbind=127.0.0.1',
+    '-rpcallowip=127.0.0.1',
+    `-rpcuser=${RPC_USER}`,
+    `-rpcpassword=${password}`,
+  ];
   return [
     '-regtest',
-    '-server=0',
+    ...(serveRpc === true ? server : ['-server=0']),
     `-uacomment=${name}`,
     '-listen=1',
     `-bind=127.0.0.1:${p2pPort}`,

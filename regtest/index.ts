@@ -30,8 +30,11 @@ export type {
 export { DaemonFailed, type DaemonOptions, RegtestDaemon } from './daemon.js';
 export type { DoubleSpend, TransactionFate } from './double-spend.js';
 export { executablePath } from './executables.js';
+export { NETWORK_MODES, type NetworkMode } from './fabric.js';
+export type { NodeHost } from './host.js';
 export type { LabKey } from './keys.js';
-export { MAX_NODES, type NetworkOptions, RegtestNetwork } from './network.js';
+export { type LinkConditions, PERFECT_LINK } from './links/conditions.js';
+export { MAX_NODES, type NetworkLink, type NetworkOptions, RegtestNetwork } from './network.js';
 export { LAB_WALLET, type RegtestNode } from './node.js';
 export { chanceOf, type Decision, decide, type RaceRules, raceRules } from './race-rules.js';
 export { type Find, MAX_SEED, MiningClocks, Random } from './random.js';

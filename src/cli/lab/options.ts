@@ -1,5 +1,12 @@
 import { InvalidArgumentError } from 'commander';
-import { MAX_NODES, MAX_SEED, TOPOLOGIES, type Topology } from '../../../regtest/index.js';
+import {
+  MAX_NODES,
+  MAX_SEED,
+  NETWORK_MODES,
+  type NetworkMode,
+  TOPOLOGIES,
+  type Topology,
+} from '../../../regtest/index.js';
 
 /** More confirmations take minutes to compute and hours to mine. */
 export const MAX_CONFIRMATIONS = 1000;
@@ -28,8 +35,14 @@ export function parseTopology(text: string): Topology {
   throw new InvalidArgumentError(`It is one of ${TOPOLOGIES.join(', ')}.`);
 }
 
+export function parseMode(text: string): NetworkMode {
+  const mode = NETWORK_MODES.find(name => name === text);
+  if (mode !== undefined) return mode;
+  throw new InvalidArgumentError(`It is one of ${NETWORK_MODES.join(', ')}.`);
+}
+
 export const parseSeed = wholeNumber(0, MAX_SEED);
-export const parseNodes = wholeNumber(1, MAX_NODES);
+export const parseNodes = wholeNumber(1, MAX_NODES.inProcess);
 export const parseConfirmations = wholeNumber(0, MAX_CONFIRMATIONS);
 export const parseGiveUp = wholeNumber(1, 10_000);
 export const parseTrials = wholeNumber(1, MAX_TRIALS);

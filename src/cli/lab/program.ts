@@ -7,6 +7,7 @@ import {
   MAX_CONFIRMATIONS,
   parseConfirmations,
   parseGiveUp,
+  parseMode,
   parseNodes,
   parseSeed,
   parseShare,
@@ -75,6 +76,12 @@ function addUp(program: Command): void {
       'how they are joined: line, ring or mesh',
       parseTopology,
       'mesh' as const,
+    )
+    .option(
+      '-m, --mode <name>',
+      'process: daemons over TCP; inProcess: nodes in memory, up at once',
+      parseMode,
+      'process' as const,
     )
     .option('-s, --seed <number>', 'seed of keys and wallets', parseSeed, DEFAULT_SEED)
     .option(
