@@ -113,7 +113,7 @@ class Attack {
       this.tell({ type: decision === 'release' ? 'release' : 'give up', honest, attacker });
       return decision;
     } catch (thrown) {
-      if (network.nodes.every(({ daemon }) => daemon.isRunning)) await network.heal();
+      if (network.nodes.every(node => node.isRunning)) await network.heal();
       throw thrown;
     }
   }

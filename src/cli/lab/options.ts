@@ -6,6 +6,8 @@ import {
   type HashPower,
   MAX_NODES,
   MAX_SEED,
+  NETWORK_MODES,
+  type NetworkMode,
   PRESETS,
   parseExpectation,
   RACE_MODES,
@@ -86,13 +88,16 @@ export function parseHashPower(text: string): HashPower {
 }
 
 export const parseTopology: (text: string) => Topology = oneOf(TOPOLOGIES);
+export const parseNetworkMode: (text: string) => NetworkMode = oneOf(NETWORK_MODES);
 export const parseKind: (text: string) => AttackKind = oneOf(ATTACK_KINDS);
 export const parseMode: (text: string) => RaceMode = oneOf(RACE_MODES);
 export const parsePreset: (text: string) => string = oneOf(Object.keys(PRESETS));
 export const parseRelay: (text: string) => Relay = oneOf(RELAYS);
 
 export const parseSeed = wholeNumber(0, MAX_SEED);
-export const parseNodes = wholeNumber(1, MAX_NODES);
+export const parseNodes = wholeNumber(1, MAX_NODES.process);
+/** Where nodes may live in one process: more of them fit. */
+export const parseNodesOfAnyMode = wholeNumber(1, MAX_NODES.inProcess);
 export const parseConfirmations = wholeNumber(0, MAX_CONFIRMATIONS);
 export const parseGiveUp = wholeNumber(1, 10_000);
 export const parseTrials = wholeNumber(1, MAX_TRIALS);

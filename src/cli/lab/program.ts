@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { DEFAULT_SEED } from '../../../regtest/index.js';
+import { DEFAULT_SEED, MAX_NODES } from '../../../regtest/index.js';
 import { VERSION } from '../../node/version.js';
 import { addAttack } from './attack-command.js';
 import { demo } from './demo.js';
-import { parseNodes, parseSeed, parseTopology } from './options.js';
+import { parseNetworkMode, parseNodesOfAnyMode, parseSeed, parseTopology } from './options.js';
 import { addSimulate } from './simulate-command.js';
 import { terminalFor } from './terminal.js';
 import { type UpOptions, up } from './up.js';
@@ -44,12 +44,18 @@ function addUp(program: Command): void {
   program
     .command('up')
     .description('start a network of nodes and keep it up until Ctrl-C')
-    .option('-n, --nodes <count>', 'number of nodes', parseNodes, 4)
+    .option('-n, --nodes <count>', 'number of nodes', parseNodesOfAnyMode, 4)
     .option(
       '-t, --topology <name>',
       'how they are joined: line, ring or mesh',
       parseTopology,
       'mesh' as const,
+    )
+    .option(
+      '-m, --mode <name>',
+      'process: daemons over TCP; inProcess: nodes in memory, up at once',
+      parseNetworkMode,
+      'process' as const,
     )
     .option('-s, --seed <number>', 'seed of keys and wallets', parseSeed, DEFAULT_SEED)
     .option(
@@ -58,7 +64,12 @@ function addUp(program: Command): void {
     )
     .option('--json', 'tell everything in one JSON line when the network is ready')
     .addHelpText('after', UP_HELP)
-    .action((options: UpOptions & WithJson) => up(options, terminalFor(options)));
+    .action((options: UpOptions & WithJson, command: Command) => {
+      const most = MAX_NODES[options.mode];
+      if (options.nodes > most)
+        command.error(`error: with --mode ${options.mode} a network has 1 to ${most} nodes`);
+      return up(options, terminalFor(options));
+    });
 }
 
 function addDemo(program: Command): void {
