@@ -1,9 +1,10 @@
 import { ibd } from './ibd.js';
+import { simulate } from './simulate.js';
 
 /** A benchmark: prints what it measured and returns it for `--json`. */
 export type Benchmark = () => Promise<Record<string, unknown>>;
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { ibd };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { ibd, simulate };
 
 const USAGE = `Usage: npm run bench -- [name…] [--json]
 

@@ -1,6 +1,6 @@
 import type { TransactionFate } from './double-spend.js';
 import type { RegtestNode } from './node.js';
-import type { RaceRules } from './race-rules.js';
+import type { RaceRules } from './rules/race-rules.js';
 
 /** Who is who. The first node is the merchant, the last the attacker, those between are honest miners. */
 export interface Roles {

@@ -2,10 +2,9 @@ import type { AttackEvent, AttackResult, NodeOutcome, RaceBlock, Role, Roles } f
 import { type DoubleSpend, fateOf, payAndPrepareConflict, type TransactionFate } from './double-spend.js';
 import type { RegtestNetwork } from './network.js';
 import type { RegtestNode } from './node.js';
-import { chanceOf, type Decision, decide, type RaceRules, raceRules } from './race-rules.js';
-import { MiningClocks, Random } from './random.js';
+import { DEFAULT_SEED, MiningClocks, Random } from './random.js';
 import { measureReorganization } from './reorg.js';
-import { DEFAULT_SEED } from './trials.js';
+import { chanceOf, type Decision, decide, type RaceRules, raceRules } from './rules/race-rules.js';
 import { waitFor } from './wait.js';
 
 export interface AttackOptions {
@@ -114,7 +113,7 @@ class Attack {
       this.tell({ type: decision === 'release' ? 'release' : 'give up', honest, attacker });
       return decision;
     } catch (thrown) {
-      if (network.nodes.every(({ daemon }) => daemon.isRunning)) await network.heal();
+      if (network.nodes.every(node => node.isRunning)) await network.heal();
       throw thrown;
     }
   }

@@ -3,8 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { executablePath } from './executables.js';
+import type { NodeHost } from './host.js';
 import { freePorts } from './ports.js';
-import { RpcCallError, RpcClient, RpcUnreachable } from './rpc-client.js';
+import { RpcCallError, RpcUnreachable } from './rpc-caller.js';
+import { RpcClient } from './rpc-client.js';
 import { DEFAULT_TIMEOUT_MS, WaitTimeout, waitFor } from './wait.js';
 
 /** The process of a node ended, or did not get ready, when it should have run. */
@@ -44,7 +46,7 @@ const ends = new WeakMap<ChildProcess, Promise<void>>();
  *
  * The process ends with this one even when this one is killed: it stops when its standard input closes.
  */
-export class RegtestDaemon {
+export class RegtestDaemon implements NodeHost {
   private child: ChildProcess | undefined;
   private client: RpcClient | undefined;
   private ports: { readonly p2p: number; readonly rpc: number } | undefined;
@@ -63,6 +65,11 @@ export class RegtestDaemon {
   /** Where the node writes its cookie while it runs. */
   get cookieFile(): string {
     return join(this.datadir, 'regtest', '.cookie');
+  }
+
+  /** The client finds port and cookie through the data directory. */
+  get clientArgs(): readonly string[] {
+    return [`-datadir=${this.datadir}`, '-regtest'];
   }
 
   get p2pPort(): number {

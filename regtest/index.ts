@@ -18,6 +18,7 @@
  * @packageDocumentation
  */
 export { type AttackOptions, MIN_ATTACK_NODES, runAttack } from './attack.js';
+export { ATTACK_KINDS, type AttackKind, LIVE_METRICS, metricsOf } from './attack-kinds.js';
 export type {
   AttackEvent,
   AttackResult,
@@ -30,16 +31,74 @@ export type {
 export { DaemonFailed, type DaemonOptions, RegtestDaemon } from './daemon.js';
 export type { DoubleSpend, TransactionFate } from './double-spend.js';
 export { executablePath } from './executables.js';
+export { checkMetric, type Expectation, judge, parseExpectation, type Verdict } from './expectations.js';
+export { NETWORK_MODES, type NetworkMode } from './fabric.js';
+export type { NodeHost } from './host.js';
 export type { LabKey } from './keys.js';
-export { MAX_NODES, type NetworkOptions, RegtestNetwork } from './network.js';
+export { type LinkConditions, PERFECT_LINK } from './links/conditions.js';
+export { MAX_NODES, type NetworkLink, type NetworkOptions, RegtestNetwork } from './network.js';
 export { LAB_WALLET, type RegtestNode } from './node.js';
-export { chanceOf, type Decision, decide, type RaceRules, raceRules } from './race-rules.js';
-export { type Find, MAX_SEED, MiningClocks, Random } from './random.js';
+export { type AttackPreset, PRESETS } from './presets.js';
+export { DEFAULT_SEED, type Find, MAX_SEED, MiningClocks, Random } from './random.js';
 export { measureReorganization, type Reorganization } from './reorg.js';
-export { RpcCallError, RpcClient, type RpcEndpoint, RpcUnreachable } from './rpc-client.js';
+export { RpcCallError, RpcCaller, RpcUnreachable } from './rpc-caller.js';
+export { RpcClient, type RpcEndpoint } from './rpc-client.js';
 export type * from './rpc-methods.js';
-export { type Interval, wilsonInterval } from './statistics.js';
-export * from './theory.js';
+export { type CensorRules, censorDecides, censorRules } from './rules/censor-rules.js';
+export { type EclipseRules, merchantDecides, patienceFor } from './rules/eclipse-rules.js';
+export type { PartitionRules } from './rules/partition-rules.js';
+export {
+  chanceOf,
+  type Decision,
+  decide,
+  RACE_MODES,
+  type RaceDefences,
+  type RaceMode,
+  type RaceRuleOptions,
+  type RaceRules,
+  raceRules,
+  raceState,
+} from './rules/race-rules.js';
+export {
+  afterHonestBlock,
+  afterOwnBlock,
+  type SelfishAction,
+  type SelfishRules,
+} from './rules/selfish-rules.js';
+export { CheckpointError, readCheckpoint, writeCheckpoint } from './simulate/checkpoint.js';
+export { csvLines } from './simulate/csv.js';
+export {
+  DEFAULT_SIMULATION,
+  type HashPower,
+  RELAYS,
+  type Relay,
+  type SimulationOptions,
+  simulationOptions,
+} from './simulate/options.js';
+export { REGIONS, type Region } from './simulate/regions.js';
+export {
+  type CountedRate,
+  type PropagationTime,
+  reportOf,
+  type SimulationResult,
+} from './simulate/report.js';
+export { type RunOptions, runSimulation } from './simulate/run.js';
+export { Simulation } from './simulate/simulation.js';
+export type { Estimate } from './statistics/samples.js';
+export { type Confidence, type Interval, wilsonInterval } from './statistics/wilson.js';
+export * from './theory/index.js';
 export { TOPOLOGIES, type Topology } from './topology.js';
-export { DEFAULT_SEED, runTrials, type TrialOptions, type TrialResult } from './trials.js';
+export type { AnyTrialResult } from './trials/any-result.js';
+export { type CensorOptions, type CensorResult, runCensorTrials } from './trials/censor.js';
+export { runTrials, type TrialOptions, type TrialResult } from './trials/double-spend.js';
+export { type EclipseOptions, type EclipseResult, runEclipseTrials } from './trials/eclipse.js';
+export { agrees, type Figure, type FigureUnit } from './trials/figures.js';
+export type { TrialOutcome, TrialRun } from './trials/outcome.js';
+export { type PartitionOptions, type PartitionResult, runPartitionTrials } from './trials/partition.js';
+export {
+  DEFAULT_PERIOD,
+  runSelfishTrials,
+  type SelfishOptions,
+  type SelfishResult,
+} from './trials/selfish.js';
 export { WaitTimeout } from './wait.js';

@@ -2,22 +2,28 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defined } from '../src/runtime/errors.js';
-import { RegtestDaemon } from './daemon.js';
+import { type Fabric, makeFabric, type NetworkMode } from './fabric.js';
 import { fundNodes, START_HEIGHT } from './funding.js';
 import { type LabKey, labKey } from './keys.js';
+import type { LinkConditions } from './links/conditions.js';
+import { LinkTable } from './links/link-table.js';
 import { RegtestNode } from './node.js';
 import { connectNodes, disconnectNodes } from './peers.js';
+import { DEFAULT_SEED } from './random.js';
 import { type Link, link, linksOf, type Topology } from './topology.js';
-import { DEFAULT_SEED } from './trials.js';
 import { waitFor } from './wait.js';
 
-/** Each node is a process of about 100 MB. */
-export const MAX_NODES = 32;
+/** Most nodes of a network: a process is about 100 MB, a node in memory about 5. */
+export const MAX_NODES: Readonly<Record<NetworkMode, number>> = { process: 32, inProcess: 200 };
 
 export interface NetworkOptions {
   /** How many, 3 unless told. */
   readonly nodes?: number | undefined;
   readonly topology?: Topology | undefined;
+  /** Daemons over TCP (the default), or nodes in this process over links in memory: quicker, and gone with it. */
+  readonly mode?: NetworkMode | undefined;
+  /** Nodes in memory serve RPC over HTTP as well, for other programs to use. */
+  readonly serveRpc?: boolean | undefined;
   /** Gives the keys and wallets: the same for the same seed. */
   readonly seed?: number | undefined;
   /** Directory to keep the nodes' data in, new or from an earlier network; without it a temporary one, removed at the end. */
@@ -31,7 +37,7 @@ export interface NetworkOptions {
 }
 
 /**
- * A network of real nodes on this machine, each a process of its own, joined over real sockets.
+ * A network of real nodes on this machine: each a process of its own, joined over real sockets, or all in this process.
  *
  * @example
  * await using network = await RegtestNetwork.create({ nodes: 3, topology: 'line' });
@@ -47,28 +53,34 @@ export class RegtestNetwork {
   readonly nodes: readonly RegtestNode[];
   readonly seed: number;
   readonly topology: Topology;
+  readonly mode: NetworkMode;
   /** Receives the subsidies of the blocks that fund the nodes; in no node's wallet. */
   readonly faucet: LabKey;
   /** Connections that are meant to be there now. */
   private links: Link[] = [];
+  private readonly table: LinkTable;
+  private readonly fabric: Fabric;
 
   private constructor(
     readonly datadir: string,
     private readonly isTemporary: boolean,
     options: NetworkOptions,
   ) {
-    const { nodes = 3, topology = 'mesh', seed = DEFAULT_SEED, args } = options;
-    if (!Number.isSafeInteger(nodes) || nodes < 1 || nodes > MAX_NODES) {
-      throw new RangeError(`a network has 1 to ${MAX_NODES} nodes`);
+    const { nodes = 3, topology = 'mesh', mode = 'process', seed = DEFAULT_SEED } = options;
+    const { serveRpc, args } = options;
+    const maxNodes = MAX_NODES[mode];
+    if (!Number.isSafeInteger(nodes) || nodes < 1 || nodes > maxNodes) {
+      throw new RangeError(`a network has 1 to ${maxNodes} nodes`);
     }
     this.seed = seed;
     this.topology = topology;
+    this.mode = mode;
     this.faucet = labKey(seed, 'faucet');
-    this.nodes = Array.from({ length: nodes }, (_, index) => {
-      const name = `node${index}`;
-      const daemon = new RegtestDaemon({ name, datadir: join(datadir, name), args });
-      return new RegtestNode(index, daemon, seed, node => this.reconnect(node));
-    });
+    this.table = new LinkTable(seed);
+    this.fabric = makeFabric(mode, { nodes, links: this.table, datadir, serveRpc, args });
+    this.nodes = this.fabric.hosts.map(
+      (host, index) => new RegtestNode(index, host, seed, node => this.reconnect(node)),
+    );
   }
 
   /** Starts a network, connects its nodes and funds them. @throws DaemonFailed when a node does not start */
@@ -120,7 +132,7 @@ export class RegtestNetwork {
 
   /** Connects two nodes, beside the connections of the topology. */
   async connect(a: RegtestNode, b: RegtestNode): Promise<void> {
-    await connectNodes(a, b);
+    await this.join(a, b);
     if (!this.isLinked(a, b)) this.links.push(link(a.index, b.index));
   }
 
@@ -142,9 +154,31 @@ export class RegtestNetwork {
     await Promise.all(links.map(([a, b]) => this.connect(this.node(a), this.node(b))));
   }
 
+  /**
+   * What lies between two nodes, to look at and to change. Changes hold at once, for all that is sent from then on; a link
+   * that is down breaks the connection, and one that comes up again restores it when it was there.
+   *
+   * @example
+   * await network.link(alice, bob).set({ latencyMs: 200, loss: 0.05 });
+   */
+  link(a: RegtestNode, b: RegtestNode): NetworkLink {
+    const { table } = this;
+    return {
+      get conditions() {
+        return table.between(a.index, b.index);
+      },
+      set: async changes => {
+        const wasDown = table.between(a.index, b.index).down;
+        const { down } = table.set(a.index, b.index, changes);
+        if (wasDown && !down && this.isLinked(a, b)) await this.join(a, b);
+      },
+    };
+  }
+
   /** Stops all nodes, and removes their data when these are in a temporary directory. */
   async stop(): Promise<void> {
-    await Promise.all(this.nodes.map(({ daemon }) => daemon.stop()));
+    await Promise.all(this.nodes.map(({ host }) => host.stop()));
+    await this.fabric.close();
     if (this.isTemporary) await rm(this.datadir, { recursive: true, force: true });
   }
 
@@ -155,7 +189,7 @@ export class RegtestNetwork {
   private async start(fund: boolean): Promise<void> {
     const started = await Promise.allSettled(
       this.nodes.map(async node => {
-        await node.daemon.start();
+        await node.host.start();
         await node.openWallet();
       }),
     );
@@ -174,13 +208,24 @@ export class RegtestNetwork {
     const mine = this.links.filter(link => link.includes(node.index));
     for (const [a, b] of mine) {
       const other = this.node(a === node.index ? b : a);
-      if (other.daemon.isRunning) await connectNodes(node, other);
+      if (other.isRunning) await this.join(node, other);
     }
+  }
+
+  private async join(from: RegtestNode, to: RegtestNode): Promise<void> {
+    await connectNodes(from, to, await this.fabric.addressFor(from.index, to.index));
   }
 
   private isLinked(a: RegtestNode, b: RegtestNode): boolean {
     return this.links.some(one => sameLink(one, link(a.index, b.index)));
   }
+}
+
+/** What lies between two nodes. */
+export interface NetworkLink {
+  readonly conditions: LinkConditions;
+  /** Changes some of the conditions; the others stay. @throws RangeError when a number makes no sense */
+  set(changes: Partial<LinkConditions>): Promise<void>;
 }
 
 function sameLink(a: Link, b: Link): boolean {

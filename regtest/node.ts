@@ -1,6 +1,8 @@
-import { DaemonFailed, type RegtestDaemon } from './daemon.js';
+import { defined } from '../src/runtime/errors.js';
+import { DaemonFailed, RegtestDaemon } from './daemon.js';
+import type { NodeHost } from './host.js';
 import { type LabKey, labKey, walletDescriptors } from './keys.js';
-import type { RpcClient } from './rpc-client.js';
+import type { RpcCaller } from './rpc-caller.js';
 
 /** The wallet that each node of the lab has. */
 export const LAB_WALLET = 'lab';
@@ -13,7 +15,7 @@ export class RegtestNode {
   constructor(
     /** Place in the network, from 0. */
     readonly index: number,
-    readonly daemon: RegtestDaemon,
+    readonly host: NodeHost,
     private readonly seed: number,
     private readonly reconnect: (node: RegtestNode) => Promise<void>,
   ) {
@@ -21,25 +23,41 @@ export class RegtestNode {
   }
 
   get name(): string {
-    return this.daemon.name;
+    return this.host.name;
   }
 
   /** Calls to the node. */
-  get rpc(): RpcClient {
-    return this.daemon.rpc;
+  get rpc(): RpcCaller {
+    return this.host.rpc;
   }
 
-  /** Where others connect to. */
+  /** The process that the node is; undefined for one that lives in this process. */
+  get daemon(): RegtestDaemon | undefined {
+    return this.host instanceof RegtestDaemon ? this.host : undefined;
+  }
+
+  get isRunning(): boolean {
+    return this.host.isRunning;
+  }
+
+  /** Options by which blocksmith-cli reaches the node. @throws Error when it serves no RPC over HTTP */
+  get clientArgs(): readonly string[] {
+    return defined(this.host.clientArgs, `RPC of ${this.name} over HTTP`);
+  }
+
+  /** Where the node listens for peers. */
   get p2pAddress(): string {
-    return `127.0.0.1:${this.daemon.p2pPort}`;
+    return `127.0.0.1:${this.host.p2pPort}`;
   }
 
-  get rpcUrl(): string {
-    return `http://127.0.0.1:${this.daemon.rpcPort}`;
+  /** Undefined when the node serves no RPC over HTTP. */
+  get rpcUrl(): string | undefined {
+    const { rpcPort } = this.host;
+    return rpcPort === undefined ? undefined : `http://127.0.0.1:${rpcPort}`;
   }
 
   /** Calls to one of the node's wallets. */
-  wallet(name = LAB_WALLET): RpcClient {
+  wallet(name = LAB_WALLET): RpcCaller {
     return this.rpc.wallet(name);
   }
 
@@ -50,18 +68,18 @@ export class RegtestNode {
 
   /** The end of the node's debug.log. */
   logTail(lines?: number): string {
-    return this.daemon.logTail(lines);
+    return this.host.logTail(lines);
   }
 
-  /** Ends the process as a crash would. */
-  kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    return this.daemon.kill(signal);
+  /** Ends the node as a crash would. */
+  kill(): Promise<void> {
+    return this.host.kill();
   }
 
   /** Starts the node again, after stopping it if it runs, with its wallet and its connections. */
   async restart(): Promise<void> {
-    await this.daemon.stop();
-    await this.daemon.start();
+    await this.host.stop();
+    await this.host.start();
     await this.openWallet();
     await this.reconnect(this);
   }

@@ -16,15 +16,19 @@ async function greeted(node: RegtestNode, other: RegtestNode): Promise<boolean> 
   return peers.some(peer => (peer.bytesrecv_per_msg.verack ?? 0) > 0);
 }
 
-/** Connects two nodes, and waits until each has the other's greeting. Nothing happens when they are connected. */
-export async function connectNodes(from: RegtestNode, to: RegtestNode): Promise<void> {
+/**
+ * Connects two nodes, and waits until each has the other's greeting. Nothing happens when they are connected.
+ *
+ * @param address at which `from` finds `to`
+ */
+export async function connectNodes(from: RegtestNode, to: RegtestNode, address: string): Promise<void> {
   if ((await greeted(from, to)) && (await greeted(to, from))) return;
   let askedAt = Number.NEGATIVE_INFINITY;
   await waitFor(
     async () => {
       if (performance.now() - askedAt > RETRY_MS && (await peersOf(from, to)).length === 0) {
         askedAt = performance.now();
-        await from.rpc.call('addnode', to.p2pAddress, 'onetry');
+        await from.rpc.call('addnode', address, 'onetry');
       }
       return (await greeted(from, to)) && (await greeted(to, from));
     },

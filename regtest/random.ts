@@ -1,8 +1,14 @@
 /** What is added to the state for each 32-bit word of a seed (SplitMix32): 2^32 divided by the golden ratio. */
 const GOLDEN_GAMMA = 0x9e3779b9;
 
+/** The seed where none is asked for; results with it are the same everywhere. */
+export const DEFAULT_SEED = 1;
+
 /** Largest seed: all whole numbers that a JavaScript number holds exactly. */
 export const MAX_SEED = Number.MAX_SAFE_INTEGER;
+
+/** Where a generator stands: four 32-bit words. */
+export type RandomState = readonly [number, number, number, number];
 
 /**
  * A generator of random numbers that gives the same ones for the same seed on every machine: xoshiro128** (Blackman and
@@ -44,6 +50,29 @@ export class Random {
     const high = this.uint32() >>> 5;
     const low = this.uint32() >>> 6;
     return (high * 0x400_0000 + low) / 0x20_0000_0000_0000;
+  }
+
+  /** A whole number from 0 to `end` − 1; a bias of up to end / 2^53 is left. */
+  below(end: number): number {
+    return Math.floor(this.fraction() * end);
+  }
+
+  /** A generator of its own, which this one's next numbers seed. */
+  split(): Random {
+    const high = this.uint32() >>> 11;
+    return new Random(high * 0x1_0000_0000 + this.uint32());
+  }
+
+  /** What {@link restore} goes on from. */
+  save(): RandomState {
+    return [this.a, this.b, this.c, this.d];
+  }
+
+  restore([a, b, c, d]: RandomState): void {
+    this.a = a;
+    this.b = b;
+    this.c = c;
+    this.d = d;
   }
 
   /** A waiting time for events that come at `rate` per unit of time. */

@@ -1,25 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { errorMessage } from '../src/runtime/errors.js';
-import type { RpcMethods } from './rpc-methods.js';
-
-/** The node refused a call. `code` is the number that bitcoin-cli prints. */
-export class RpcCallError extends Error {
-  override readonly name = 'RpcCallError';
-
-  constructor(
-    readonly method: string,
-    readonly code: number,
-    readonly reason: string,
-  ) {
-    super(`${method}: ${reason} (code ${code})`);
-  }
-}
-
-/** The node could not be reached, or what came back was no answer. */
-export class RpcUnreachable extends Error {
-  override readonly name = 'RpcUnreachable';
-}
+import { RpcCaller, type RpcReply, RpcUnreachable, requestBody, resultOf } from './rpc-caller.js';
 
 export interface RpcEndpoint {
   readonly port: number;
@@ -34,22 +16,15 @@ const MAX_CONNECTIONS = 4;
 /** A call may mine hundreds of blocks. */
 const CALL_TIMEOUT_MS = 300_000;
 
-type Method = keyof RpcMethods;
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
 /**
- * JSON-RPC calls to one node, over connections that are kept open.
+ * JSON-RPC calls over HTTP connections that are kept open.
  *
  * @example
  * const rpc = new RpcClient({ port: 18443, cookieFile: '/tmp/node/regtest/.cookie' });
  * const height = await rpc.call('getblockcount');
  * const balance = await rpc.wallet('lab').request<number>('getbalance');
  */
-export class RpcClient {
+export class RpcClient extends RpcCaller {
   private readonly agent: Agent;
   private credentials: string | undefined;
   private lastId = 0;
@@ -59,26 +34,16 @@ export class RpcClient {
     private readonly path = '/',
     agent?: Agent,
   ) {
+    super();
     this.agent = agent ?? new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
   }
 
-  /** The same node's calls for one wallet. */
   wallet(name: string): RpcClient {
     return new RpcClient(this.endpoint, `/wallet/${encodeURIComponent(name)}`, this.agent);
   }
 
-  /**
-   * Makes a call whose parameters and result are known.
-   *
-   * @throws RpcCallError when the node refuses; RpcUnreachable when there is no answer
-   */
-  call<M extends Method>(method: M, ...params: RpcMethods[M][0]): Promise<RpcMethods[M][1]> {
-    return this.request<RpcMethods[M][1]>(method, ...params);
-  }
-
-  /** Makes any call; the caller says what comes back. Otherwise as {@link call}. */
   async request<T>(method: string, ...params: readonly unknown[]): Promise<T> {
-    const body = JSON.stringify({ jsonrpc: '2.0', id: ++this.lastId, method, params });
+    const body = requestBody(++this.lastId, method, params);
     this.credentials ??= this.readCookie();
     let answer = await this.post(method, body);
     if (answer.status === 401) {
@@ -89,7 +54,6 @@ export class RpcClient {
     return resultOf(method, answer) as T;
   }
 
-  /** Closes the connections. The client can be used again. */
   close(): void {
     this.agent.destroy();
   }
@@ -102,7 +66,7 @@ export class RpcClient {
     }
   }
 
-  private async post(method: string, body: string): Promise<Answer> {
+  private async post(method: string, body: string): Promise<RpcReply> {
     try {
       return await this.send(body);
     } catch (thrown) {
@@ -113,7 +77,7 @@ export class RpcClient {
     }
   }
 
-  private send(body: string): Promise<Answer> {
+  private send(body: string): Promise<RpcReply> {
     const { host = '127.0.0.1', port } = this.endpoint;
     return new Promise((resolve, reject) => {
       const call = request({
@@ -138,26 +102,8 @@ export class RpcClient {
 
 class StaleConnection extends Error {}
 
-async function readText(response: IncomingMessage): Promise<Answer> {
+async function readText(response: IncomingMessage): Promise<RpcReply> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') };
-}
-
-function resultOf(method: string, { status, text }: Answer): unknown {
-  const reply = parseReply(text);
-  if (reply === undefined) throw new RpcUnreachable(`${method}: HTTP status ${status} ${text.slice(0, 200)}`);
-  const { result, error } = reply;
-  if (error === undefined || error === null) return result;
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  throw new RpcCallError(method, Number(code), String(message));
-}
-
-function parseReply(text: string): { readonly result?: unknown; readonly error?: unknown } | undefined {
-  try {
-    const reply: unknown = JSON.parse(text);
-    return typeof reply === 'object' && reply !== null ? reply : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -3,19 +3,53 @@ import type { Logger } from '../runtime/logger.js';
 import type { ChainDirectories, ChainOptions, ChainStores } from './options.js';
 import { DiskSnapshotStorage } from './snapshot/disk-snapshot-storage.js';
 import { MemorySnapshotStorage } from './snapshot/snapshot-storage.js';
-import { memoryBlockFiles, openBlockFiles } from './store/block-files.js';
+import { blockChunk, memoryBlockFiles, openBlockFiles, UNDO_FILE_CHUNK } from './store/block-files.js';
+import type { BlockStore } from './store/block-store.js';
 import { LevelStore } from './store/level-store.js';
+import { MemoryFlatFiles } from './store/memory-flat-files.js';
 import { MemoryStore } from './store/memory-store.js';
 
 /** Stores without a disk. A chain that is started on them again finds what the former one wrote. */
-export function memoryStores(magic: Uint8Array, fastPrune = false): ChainStores {
-  return {
-    index: new MemoryStore('(memory)/blocks/index'),
-    coins: new MemoryStore('(memory)/chainstate'),
-    snapshot: new MemorySnapshotStorage(),
-    blocks: memoryBlockFiles(magic, fastPrune),
-  };
+export class MemoryChainStores implements ChainStores {
+  readonly blocks: BlockStore;
+  readonly snapshot = new MemorySnapshotStorage();
+
+  private constructor(
+    private readonly magic: Uint8Array,
+    private readonly fastPrune: boolean,
+    readonly index: MemoryStore,
+    readonly coins: MemoryStore,
+    private readonly blockFiles: MemoryFlatFiles,
+    private readonly undoFiles: MemoryFlatFiles,
+  ) {
+    this.blocks = memoryBlockFiles(magic, fastPrune, blockFiles, undoFiles);
+  }
+
+  static empty(magic: Uint8Array, fastPrune = false): MemoryChainStores {
+    return new MemoryChainStores(
+      magic,
+      fastPrune,
+      new MemoryStore('(memory)/blocks/index'),
+      new MemoryStore('(memory)/chainstate'),
+      new MemoryFlatFiles('blk', blockChunk(fastPrune)),
+      new MemoryFlatFiles('rev', UNDO_FILE_CHUNK),
+    );
+  }
+
+  /** What was written so far, for another chain; neither sees what the other writes from here on. */
+  clone(): MemoryChainStores {
+    return new MemoryChainStores(
+      this.magic,
+      this.fastPrune,
+      this.index.clone(),
+      this.coins.clone(),
+      this.blockFiles.clone(),
+      this.undoFiles.clone(),
+    );
+  }
 }
+
+export const memoryStores = MemoryChainStores.empty;
 
 /**
  * LevelDB's caches. Blocks of the index are read once, at start; those of the coins are mostly in our own cache, so

@@ -18,8 +18,8 @@ const MAX_FILE_AGE_HOURS = 60;
 const MAX_TIP_AGE = 3 * 60 * 60;
 
 export interface FeeEstimatorOptions {
-  /** Path of fee_estimates.dat. */
-  readonly file: string;
+  /** Path of fee_estimates.dat; undefined forgets what was learned. */
+  readonly file: string | undefined;
   /** -acceptstalefeeestimates. */
   readonly acceptStale: boolean;
 }
@@ -110,6 +110,7 @@ export class FeeEstimator implements FeeEstimates {
   private async read(): Promise<void> {
     const { file, acceptStale } = this.options;
     const { clock, logger } = this.modules;
+    if (file === undefined) return;
     let bytes: Uint8Array;
     let modifiedMs: number;
     try {
@@ -139,6 +140,7 @@ export class FeeEstimator implements FeeEstimates {
   private async write(): Promise<void> {
     const { file } = this.options;
     const { logger } = this.modules;
+    if (file === undefined) return;
     try {
       await writeFile(`${file}.new`, this.policy.encode());
       await rename(`${file}.new`, file);

@@ -208,6 +208,8 @@ export interface Mempool {
   save(): Promise<boolean>;
   /** Takes transactions from a file in mempool.dat's format. False when it cannot be read. */
   importFile(path: string, options?: ImportOptions): Promise<boolean>;
+  /** What mempool.dat would hold now. */
+  image(): Uint8Array;
 
   start(): Promise<void>;
   stop(): Promise<void>;

@@ -1,5 +1,5 @@
 import { open, readFile, rename, stat } from 'node:fs/promises';
-import { hashKey, keyToHash } from '../primitives/bytes.js';
+import { concatBytes, hashKey, keyToHash } from '../primitives/bytes.js';
 import type { Transaction } from '../primitives/transaction.js';
 import type { Clock } from '../runtime/clock.js';
 import { errorMessage } from '../runtime/errors.js';
@@ -27,14 +27,7 @@ export interface PersistModules {
 export async function dumpMempool(path: string, modules: PersistModules): Promise<boolean> {
   const { store, clock, logger } = modules;
   const started = clock.steadyMs();
-  const entries = [...store.graph.entries()].sort(compareByDepthAndScore);
-  const transactions = entries.map(({ tx, time, fee, modifiedFee }) => ({
-    tx,
-    time,
-    feeDelta: modifiedFee - fee,
-  }));
-  const deltas = store.prioritisations().filter(({ entry }) => entry === undefined);
-  const unbroadcast = [...store.unbroadcast].map(keyToHash);
+  const { transactions, deltas, unbroadcast } = contentOf(store);
   const copied = clock.steadyMs();
   logger.info(`Writing ${transactions.length} mempool transactions to file...`);
   logger.info(`Writing ${unbroadcast.length} unbroadcast transactions to file.`);
@@ -49,6 +42,25 @@ export async function dumpMempool(path: string, modules: PersistModules): Promis
     logger.info(`Failed to dump mempool: ${errorMessage(thrown)}. Continuing anyway.`);
     return false;
   }
+}
+
+/** What {@link dumpMempool} would write. */
+export function mempoolImage(store: PoolStore): Uint8Array {
+  const { transactions, deltas, unbroadcast } = contentOf(store);
+  return concatBytes(...encodeMempoolFile(transactions, deltas, unbroadcast, true));
+}
+
+function contentOf(store: PoolStore) {
+  const entries = [...store.graph.entries()].sort(compareByDepthAndScore);
+  return {
+    transactions: entries.map(({ tx, time, fee, modifiedFee }) => ({
+      tx,
+      time,
+      feeDelta: modifiedFee - fee,
+    })),
+    deltas: store.prioritisations().filter(({ entry }) => entry === undefined),
+    unbroadcast: [...store.unbroadcast].map(keyToHash),
+  };
 }
 
 async function replaceFile(path: string, parts: Iterable<Uint8Array>): Promise<void> {
@@ -72,14 +84,23 @@ export async function importMempool(
   options: ImportOptions,
   modules: PersistModules,
 ): Promise<boolean> {
-  const { logger } = modules;
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
   } catch {
-    logger.info('Failed to open mempool file. Continuing anyway.');
+    modules.logger.info('Failed to open mempool file. Continuing anyway.');
     return false;
   }
+  return importMempoolImage(bytes, options, modules);
+}
+
+/** The same with the content of a file, which is taken over. */
+export async function importMempoolImage(
+  bytes: Uint8Array,
+  options: ImportOptions,
+  modules: PersistModules,
+): Promise<boolean> {
+  const { logger } = modules;
   try {
     return await new Import(new MempoolFileReader(bytes), options, modules).run();
   } catch (thrown) {

@@ -29,7 +29,13 @@ import type {
 } from './mempool.js';
 import type { MempoolModules } from './modules.js';
 import { compareByDepthAndScore } from './order.js';
-import { dumpMempool, importMempool, type PersistModules } from './persist.js';
+import {
+  dumpMempool,
+  importMempool,
+  importMempoolImage,
+  mempoolImage,
+  type PersistModules,
+} from './persist.js';
 import { isReplaceable } from './policy/rbf.js';
 import { checkMempoolOptions, type MempoolOptions } from './policy/settings.js';
 import { restoreAfterReorg } from './reorg.js';
@@ -225,6 +231,16 @@ export class TxPool implements Mempool {
 
   importFile(path: string, options: ImportOptions = {}): Promise<boolean> {
     return importMempool(path, options, this.persistModules());
+  }
+
+  /** What mempool.dat would hold now. */
+  image(): Uint8Array {
+    return mempoolImage(this.store);
+  }
+
+  /** Takes in what {@link image} gave, as {@link load} does with the file. */
+  restore(image: Uint8Array): Promise<boolean> {
+    return importMempoolImage(Uint8Array.from(image), {}, this.persistModules());
   }
 
   /** Follows the chain from here on. */

@@ -37,6 +37,8 @@ import { Listeners, parseBinds } from './connections/listeners.js';
 import { LOCAL_BIND, LOCAL_MANUAL, LocalAddresses } from './connections/local-addresses.js';
 import { makeMessageCapture } from './connections/message-capture.js';
 import { localResolver, type Resolver, systemResolver } from './connections/resolver.js';
+import type { SocketLayer } from './connections/sockets.js';
+import { tcpSockets } from './connections/tcp-sockets.js';
 import { NETWORK_KINDS, type NetworkKind } from './network-name.js';
 import type { NetOptions } from './options.js';
 import { peerInfo } from './peer/peer-info.js';
@@ -62,6 +64,8 @@ export interface P2PModules {
   readonly onPhase?: (name: string) => void;
   /** Looks up host names; the system's by default. */
   readonly resolve?: Resolver;
+  /** How peers are reached; TCP by default. */
+  readonly sockets?: SocketLayer;
 }
 
 /** Builds the user agent (BIP14). @throws StartError for comments that may not be in one */
@@ -373,6 +377,7 @@ export class PeerToPeer implements P2P {
     const { options, modules, random, bans, locals, bandwidth } = this;
     const { chain, clock, logger } = modules;
     const { params } = chain;
+    const sockets = modules.sockets ?? tcpSockets;
     const resolve = modules.resolve ?? (options.dns ? systemResolver : localResolver);
     const isReachable = (address: NetAddress) => this.isReachable(address);
     const shared = { addresses, bans, locals, bandwidth, clock, logger, random };
@@ -398,11 +403,11 @@ export class PeerToPeer implements P2P {
         : {};
     const manager = new ConnectionManager(
       { ...options, whitelist },
-      { ...shared, ...capture, params, resolve },
+      { ...shared, ...capture, params, resolve, sockets },
       peers,
     );
     this.forwardEvents(manager);
-    const listeners = new Listeners(logger, (socket, listener) => manager.accept(socket, listener));
+    const listeners = new Listeners(sockets, logger, (socket, listener) => manager.accept(socket, listener));
     const addedNodes = new AddedNodes(params.defaultPort, manager, clock, logger);
     for (const node of options.addNode) addedNodes.add(node);
     const hasDesirableServices = (services: bigint) => peers.hasDesirableServices(services);

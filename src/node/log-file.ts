@@ -28,6 +28,8 @@ export interface LogFileOptions {
   /** Path of debug.log, undefined for none. */
   readonly path: string | undefined;
   readonly printToConsole: boolean;
+  /** Gets each line as well, without its end. */
+  readonly alsoTo?: ((line: string) => void) | undefined;
   /** Names given to -debug and -debugexclude. */
   readonly debug: readonly string[];
   readonly debugExclude: readonly string[];
@@ -129,9 +131,10 @@ export class LogFile implements Logger {
 
   private write(prefix: string, message: string): void {
     const escaped = message.replace(CONTROL_CHARACTERS, escapeCharacter);
-    const line = `${this.stamp()}${this.options.threadNames ? '[main] ' : ''}${prefix}${escaped}\n`;
-    if (this.file !== undefined) writeOrLose(this.file, line);
-    if (this.options.printToConsole) process.stdout.write(line);
+    const line = `${this.stamp()}${this.options.threadNames ? '[main] ' : ''}${prefix}${escaped}`;
+    if (this.file !== undefined) writeOrLose(this.file, `${line}\n`);
+    if (this.options.printToConsole) process.stdout.write(`${line}\n`);
+    this.options.alsoTo?.(line);
   }
 
   /** Time in UTC; when it is mocked, Core shows both. */

@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
 import { BlockChain } from '../chain/chainstate.js';
 import { BoundedExecutionCache } from '../chain/scripts/execution-cache.js';
 import { FeeEstimator } from '../mempool/fee-estimator.js';
 import { TxPool } from '../mempool/tx-pool.js';
 import { ContinuousMiner } from '../miner/continuous.js';
 import { Miner } from '../miner/miner.js';
+import type { SocketLayer } from '../net/connections/sockets.js';
 import { PeerToPeer } from '../net/p2p.js';
 import { sanitize } from '../net/sanitize.js';
 import { hashToHex } from '../primitives/bytes.js';
@@ -14,16 +14,19 @@ import { RpcAuth } from '../rpc/auth.js';
 import type { RpcContext } from '../rpc/context.js';
 import { Dispatcher } from '../rpc/dispatcher.js';
 import { HttpServer } from '../rpc/http-server.js';
+import { answer, type Reply } from '../rpc/jsonrpc.js';
 import { nodeMethods } from '../rpc/methods/index.js';
 import { walletMethods } from '../rpc/methods/wallet/index.js';
 import { serverInfo } from '../rpc/server-info.js';
 import { NodeClock } from '../runtime/clock.js';
+import { StartError } from '../runtime/errors.js';
 import { runDetached } from '../runtime/queue.js';
 import { BoundedSignatureCache } from '../script/signature-cache.js';
 import { WalletManager } from '../wallet/wallet-manager.js';
 import { logFileOptions } from './config/log.js';
 import { type NodeOptions, nodeOptions } from './config/node.js';
 import { DirectoryLock } from './data-dir.js';
+import { fileIn, type NodeMemory } from './home.js';
 import { LogFile } from './log-file.js';
 import { runCommand } from './notify.js';
 import type { PreparedNode } from './prepare.js';
@@ -34,9 +37,22 @@ import { Teardown } from './teardown.js';
 import { CLIENT_VERSION } from './version.js';
 import { NodeWalletChain } from './wallet-chain.js';
 
+/** Who calls, in the log, when it is the process itself. */
+const IN_PROCESS_USER = '__process__';
+
 export interface NodeEvents {
   /** The node wants to stop: by RPC, at -stopatheight, or because it cannot go on (then with the reason). */
   stopRequested: [fatal: string | undefined];
+  /** All is stopped. */
+  stopped: [];
+}
+
+/** What a node that lives beside others in one process is given by those who keep it. */
+export interface NodeSurroundings {
+  /** How peers are reached; TCP by default. */
+  readonly sockets?: SocketLayer;
+  /** Gets each line of the log. */
+  readonly logLine?: (line: string) => void;
 }
 
 /** The start was broken off because the node was told to stop. */
@@ -61,19 +77,24 @@ export class Node {
   private stopping: Promise<void> | undefined;
   private chain: BlockChain | undefined;
   private http: HttpServer | undefined;
+  private dispatcher: Dispatcher | undefined;
   private context: RpcContext | undefined;
 
   /** @throws StartError when the directory is in use or the log cannot be opened */
-  constructor(private readonly prepared: PreparedNode) {
-    const { settings, paths } = prepared;
+  constructor(
+    private readonly prepared: PreparedNode,
+    private readonly surroundings: NodeSurroundings = {},
+  ) {
+    const { settings, home } = prepared;
     this.startTime = this.clock.now();
     this.clock.setMockTime(settings.int('mocktime', 0));
-    const lock = DirectoryLock.acquire(paths.network);
-    this.teardown.add('data directory lock', () => lock.release());
+    const lock = home.kind === 'memory' ? undefined : DirectoryLock.acquire(home.paths.network);
+    this.teardown.add('data directory lock', () => lock?.release());
     try {
-      this.log = new LogFile(logFileOptions(settings, paths.network), this.clock);
+      const options = { ...logFileOptions(settings, home), alsoTo: surroundings.logLine };
+      this.log = new LogFile(options, this.clock);
     } catch (thrown) {
-      lock.release();
+      lock?.release();
       throw thrown;
     }
     this.teardown.add('log', () => this.log.close());
@@ -119,6 +140,33 @@ export class Node {
     return this.stopping;
   }
 
+  /**
+   * Answers the body of a JSON-RPC request as the server would, for those who live in the same process.
+   *
+   * @param walletName of the endpoint `/wallet/<name>`
+   * @param signal ends long waits
+   */
+  async answer(body: string, walletName: string | undefined, signal: AbortSignal): Promise<Reply> {
+    if (this.dispatcher === undefined) throw new StartError('The node was not started');
+    return answer(this.dispatcher, body, { walletName, user: IN_PROCESS_USER, signal }, () => true);
+  }
+
+  /**
+   * Copies all that the node keeps, for another node to be made on, while it runs.
+   *
+   * @returns undefined for a node with a directory
+   */
+  async copyMemory(): Promise<NodeMemory | undefined> {
+    const { context } = this;
+    const { home } = this.prepared;
+    if (home.kind !== 'memory' || context === undefined) return undefined;
+    await context.notificationsDone();
+    await context.chain.flush();
+    const copy = home.memory.clone();
+    copy.mempool = context.mempool.image();
+    return copy;
+  }
+
   private goOn(): void {
     if (this.stopping !== undefined) throw new StartInterrupted('The start was interrupted');
   }
@@ -131,10 +179,10 @@ export class Node {
   }
 
   private async startParts(): Promise<void> {
-    const { settings, params, paths } = this.prepared;
+    const { settings, params, home } = this.prepared;
     const { clock, log: logger } = this;
     logStart(this.prepared, logger);
-    const options = nodeOptions(settings, params, paths);
+    const options = nodeOptions(settings, params, home);
     this.writePidFile();
     logger.info('scheduler thread start');
     const dispatcher = new Dispatcher(
@@ -142,6 +190,7 @@ export class Node {
       logger,
       () => clock.steadyMs(),
     );
+    this.dispatcher = dispatcher;
     if (settings.bool('server', true)) await this.startRpc(dispatcher, options);
 
     this.enterPhase(dispatcher, 'Loading block index…');
@@ -149,17 +198,22 @@ export class Node {
     const chain = await this.startChain(options, executionCache, dispatcher);
     const signatureCache = new BoundedSignatureCache(options.signatureCacheBytes);
     const mempool = new TxPool(options.mempool, { chain, clock, logger, executionCache, signatureCache });
-    this.teardown.add('mempool', () => mempool.stop());
+    this.teardown.add('mempool', () => {
+      if (home.kind === 'memory') home.memory.mempool = mempool.image();
+      return mempool.stop();
+    });
     await mempool.start();
     const feeEstimator = await this.startFeeEstimator(options, chain, mempool);
 
     this.enterPhase(dispatcher, 'Loading wallet…');
+    const { sockets } = this.surroundings;
     const p2p = new PeerToPeer(options.net, {
       chain,
       mempool,
       clock,
       logger,
       onPhase: name => this.enterPhase(dispatcher, name),
+      ...(sockets === undefined ? {} : { sockets }),
     });
     const walletChain = new NodeWalletChain({
       chain,
@@ -188,7 +242,8 @@ export class Node {
       chain,
       chainTools: chain,
       mempool,
-      dataDir: paths.network,
+      // A node in memory has none: files that its operator names lie where the process stands.
+      dataDir: home.kind === 'memory' ? process.cwd() : home.paths.network,
       mempoolFile: options.mempool.file,
       feeEstimator,
       p2p,
@@ -251,6 +306,14 @@ export class Node {
     return chain;
   }
 
+  private async loadMempool(mempool: TxPool): Promise<void> {
+    const { home } = this.prepared;
+    if (home.kind === 'memory' && home.memory.mempool !== undefined) {
+      await mempool.restore(home.memory.mempool);
+    }
+    await mempool.load();
+  }
+
   private async startFeeEstimator(
     options: NodeOptions,
     chain: BlockChain,
@@ -269,12 +332,13 @@ export class Node {
     chain: NodeWalletChain,
   ): Promise<WalletManager | undefined> {
     if (options.wallet === undefined) return undefined;
-    const { settingsFile } = this.prepared;
+    const { home, loadOnStart } = this.prepared;
     const wallets = new WalletManager(options.wallet, {
       chain,
       clock: this.clock,
       logger: this.log,
-      ...(settingsFile === undefined ? {} : { loadOnStart: settingsFile }),
+      ...(loadOnStart === undefined ? {} : { loadOnStart }),
+      ...(home.kind === 'memory' ? { storage: home.memory.wallets } : {}),
     });
     this.teardown.add('wallets', () => wallets.stop());
     // From the moment that a wallet has reached the tip it must miss nothing.
@@ -309,7 +373,7 @@ export class Node {
     if (settings.bool('stopafterblockimport', false)) {
       this.log.info('Stopping after block import');
       this.requestStop();
-    } else await mempool.load();
+    } else await this.loadMempool(mempool);
   }
 
   private notifyOfBlocks(chain: BlockChain): void {
@@ -330,10 +394,9 @@ export class Node {
   }
 
   private writePidFile(): void {
-    const { settings, paths } = this.prepared;
-    if (settings.isNegated('pid')) return;
-    const name = settings.text('pid') || 'bitcoind.pid';
-    const path = isAbsolute(name) ? name : join(paths.network, name);
+    const { settings, home } = this.prepared;
+    const path = fileIn(home, settings.text('pid') || 'bitcoind.pid');
+    if (settings.isNegated('pid') || path === undefined) return;
     writeFileSync(path, `${process.pid}\n`, { mode: 0o600 });
     this.teardown.add('pid file', () => rmSync(path, { force: true }));
   }
@@ -352,5 +415,6 @@ export class Node {
     // Long waits end now, or the server could not stop before the parts that they wait for.
     this.http?.interrupt();
     await this.teardown.run(this.log);
+    this.events.emit('stopped');
   }
 }

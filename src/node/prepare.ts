@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChainParams } from '../consensus/params.js';
 import { StartError } from '../runtime/errors.js';
+import type { LoadOnStart } from '../wallet/wallet-manager.js';
 import { networkParams } from './config/network.js';
-import { type DataPaths, prepareDataDir, resolveDataDir } from './data-dir.js';
+import { prepareDataDir, resolveDataDir } from './data-dir.js';
+import type { NodeHome, NodeMemory } from './home.js';
 import { parseCommandLine, refuseIncludeConf } from './options/command-line.js';
 import { CONFIG_FILE_NAME, readConfigFiles } from './options/config-file.js';
 import { Settings } from './options/settings.js';
@@ -14,9 +16,11 @@ import { SettingsFile } from './settings-file.js';
 export interface PreparedNode {
   readonly settings: Settings;
   readonly params: ChainParams;
-  readonly paths: DataPaths;
+  readonly home: NodeHome;
+  readonly loadOnStart: LoadOnStart | undefined;
   readonly settingsFile: SettingsFile | undefined;
-  readonly configPath: string;
+  /** Undefined when there is none to be. */
+  readonly configPath: string | undefined;
   /** For the log, once there is one. */
   readonly warnings: readonly string[];
 }
@@ -53,10 +57,29 @@ export function prepareNode(settings: Settings): PreparedNode {
   return {
     settings,
     params,
-    paths,
+    home: { kind: 'directory', paths },
+    loadOnStart: settingsFile,
     settingsFile,
     configPath: config.path,
     warnings: [...config.warnings, ...ignored],
+  };
+}
+
+/**
+ * The same for a node without a directory, on a network whose parameters the memory was made for: it reads no files.
+ *
+ * @throws StartError
+ */
+export function prepareMemoryNode(settings: Settings, memory: NodeMemory): PreparedNode {
+  settings.selectNetwork(settings.chain());
+  return {
+    settings,
+    params: networkParams(settings),
+    home: { kind: 'memory', memory },
+    loadOnStart: memory,
+    settingsFile: undefined,
+    configPath: undefined,
+    warnings: [],
   };
 }
 

@@ -7,10 +7,10 @@ import { VERSION } from './version.js';
 
 /** The first lines of the log: what runs, where, with which settings, and what the user should know about them. */
 export function logStart(prepared: PreparedNode, logger: Logger): void {
-  const { settings, paths, configPath, warnings, settingsFile, params } = prepared;
+  const { settings, home, configPath, warnings, settingsFile, params } = prepared;
   logger.info(`Blocksmith version v${VERSION} (rules and RPC of Bitcoin Core 28.1)`);
-  logger.info(`Using data directory ${paths.network}`);
-  logger.info(`Config file: ${configPath}`);
+  logger.info(`Using data directory ${home.kind === 'memory' ? '(memory)' : home.paths.network}`);
+  if (configPath !== undefined) logger.info(`Config file: ${configPath}`);
   for (const remark of warnings) logger.info(remark);
   for (const key of settingsFile?.unknownKeys(settings) ?? []) {
     logger.info(`Ignoring unknown rw_settings value ${key}`);

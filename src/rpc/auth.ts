@@ -13,8 +13,8 @@ export interface RpcAuthOptions {
   readonly password: string;
   /** `-rpcauth` values: `user:salt$hmac`. */
   readonly rpcAuth: readonly string[];
-  /** Path of the cookie file. */
-  readonly cookieFile: string;
+  /** Path of the cookie file; undefined where there is none, so that only users with passwords get in. */
+  readonly cookieFile: string | undefined;
   /** File mode of the cookie. */
   readonly cookieMode: number;
 }
@@ -27,7 +27,8 @@ interface HashedUser {
 
 /** Knows who may talk to the RPC server. */
 export class RpcAuth {
-  private credentials = '';
+  /** Undefined while nobody may come in with them. */
+  private credentials: string | undefined;
   private readonly users: readonly HashedUser[];
 
   constructor(private readonly options: RpcAuthOptions) {
@@ -45,6 +46,7 @@ export class RpcAuth {
       this.credentials = `${user}:${password}`;
       return;
     }
+    if (cookieFile === undefined) return;
     this.credentials = `${COOKIE_USER}:${randomBytes(COOKIE_SECRET_BYTES).toString('hex')}`;
     const temporary = `${cookieFile}.tmp`;
     try {
@@ -57,7 +59,8 @@ export class RpcAuth {
   }
 
   stop(): void {
-    if (this.options.password === '') rmSync(this.options.cookieFile, { force: true });
+    const { password, cookieFile } = this.options;
+    if (password === '' && cookieFile !== undefined) rmSync(cookieFile, { force: true });
   }
 
   /** User name of a valid `Authorization` header, undefined when it is not valid. */
@@ -67,7 +70,7 @@ export class RpcAuth {
     const colon = given.indexOf(':');
     if (colon < 0) return undefined;
     const user = given.slice(0, colon);
-    if (equalInConstantTime(given, this.credentials)) return user;
+    if (this.credentials !== undefined && equalInConstantTime(given, this.credentials)) return user;
     const password = given.slice(colon + 1);
     const known = this.users.some(
       entry =>

@@ -97,6 +97,13 @@ export class DirectoryStorage implements WalletStorage {
 export class MemoryStorage implements WalletStorage {
   private readonly stores = new Map<string, MemoryStore>();
 
+  /** What was written so far; neither sees what the other gets from here on. */
+  clone(): MemoryStorage {
+    const copy = new MemoryStorage();
+    for (const [name, store] of this.stores) copy.stores.set(name, store.clone());
+    return copy;
+  }
+
   locate(name: string): string {
     return `[${name}]`;
   }

@@ -1,6 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -95,17 +97,22 @@ describe('blocksmith attack', () => {
     );
     const result = JSON.parse(stdout);
     expect(Object.keys(result)).toEqual([
+      'kind',
       'mode',
       'trials',
       'successes',
       'rate',
       'low',
       'high',
+      'low99',
+      'high99',
       'theory',
       'hashrate',
       'confirmations',
       'giveUp',
       'seed',
+      'rules',
+      'figures',
     ]);
     expect(result).toMatchObject({ mode: 'strict', trials: 300, hashrate: 0.3, confirmations: 3 });
     expect(result.theory).toBeCloseTo(0.18005, 4);
@@ -120,7 +127,94 @@ describe('blocksmith attack', () => {
     ['an unknown topology', ['up', '--topology', 'star']],
     ['an unknown option', ['up', '--sideways']],
     ['an unknown command', ['down']],
-  ])('refuses %s with a clear error and exit code 1', async (_what, args) => {
-    await expect(lab(...args)).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: /) });
+    ['an unknown kind', ['attack', '--kind', 'bribery']],
+    ['a live attack of a kind that needs trials', ['attack', '--kind', 'selfish']],
+    ['an expectation of an unknown figure', ['attack', '--trials', '1', '--expect', 'luck>1']],
+    ['a simulation of nobody', ['simulate', '--nodes', '0']],
+    ['a checkpoint that is not there', ['simulate', '--resume', '/nowhere/run.json']],
+    ['a file that cannot be written', ['simulate', '--csv', '/nowhere/blocks.csv']],
+  ])('refuses %s with a clear error and exit code 2', async (_what, args) => {
+    await expect(lab(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: /) });
+  });
+
+  it.each(['double-spend', 'selfish', 'eclipse', 'censor', 'partition'])('%s prints a table', async kind => {
+    const { stdout } = await lab('attack', '--kind', kind, '--trials', '300');
+    expect(stdout).toMatch(/^300 /);
+    expect(stdout).toContain('99 % interval');
+    expect(stdout).toMatch(/ inside$/m);
+  });
+
+  it('presets come with facts and money', async () => {
+    const { stdout } = await lab('attack', '--preset', 'bitcoin-gold-2020', '--trials', '100');
+    expect(stdout).toContain('reported  14 blocks removed, 13 put in');
+    expect(stdout).toContain('cost of hash');
+    const { stdout: json } = await lab('attack', '--preset', 'monero-2025', '--trials', '100', '--json');
+    expect(JSON.parse(json)).toMatchObject({ preset: 'monero-2025', confirmations: 18, hashrate: 0.36 });
+  });
+
+  it('expectations decide about the exit code', async () => {
+    const attack = ['attack', '--hashrate', '0.3', '--confirmations', '3', '--trials', '300'];
+    const { stdout } = await lab(...attack, '--expect', 'rate<0.5', '--expect', 'reorg>=3');
+    expect(stdout).toMatch(/expected rate<0.5: yes, rate is 0\.\d+\nexpected reorg>=3: yes/);
+    await expect(lab(...attack, '--expect', 'rate<1%')).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('expected rate<1%: NO, rate is 0.'),
+    });
+  });
+});
+
+describe('blocksmith simulate', () => {
+  const network = ['simulate', '--nodes', '60', '--blocks', '80', '--interval', '20'];
+
+  it('tells stale blocks beside theory, and writes a line for each block', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'blocksmith-simulate-'));
+    const csv = join(folder, 'blocks.csv');
+    const { stdout } = await lab(...network, '--csv', csv, '--expect', 'stale<0.5');
+    expect(stdout).toMatch(/stale blocks +\S+ % +\d+ of 80 +\S+ % to \S+ % +\S+ % +(in|out)side/);
+    expect(stdout).toContain('to 99 % of the nodes');
+    const lines = readFileSync(csv, 'utf8').trim().split('\n');
+    expect(lines).toHaveLength(81);
+    expect(lines[0]).toMatch(/^block,previous,height,time,finder,region,stale/);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('with --json prints exactly one object, the same for the same seed', async () => {
+    const run = async () => {
+      const { wallSeconds, ...result } = JSON.parse((await lab(...network, '--json')).stdout);
+      expect(wallSeconds).toBeGreaterThan(0);
+      return result;
+    };
+    const result = await run();
+    expect(result).toMatchObject({ found: 80, options: { nodes: 60 }, stale: { of: 80 } });
+    expect(await run()).toEqual(result);
+  });
+
+  it('writes a checkpoint on Ctrl-C, and goes on from it to the same end', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'blocksmith-simulate-'));
+    const file = join(folder, 'run.json');
+    const large = ['simulate', '--nodes', '200', '--blocks', '1500', '--interval', '30', '--json'];
+    const child = spawn(process.execPath, [
+      executablePath('blocksmith'),
+      ...large,
+      '--checkpoint',
+      file,
+      '--checkpoint-every',
+      '0.01',
+    ]);
+    started.push(child);
+    await waitFor(() => existsSync(file), { what: 'the first checkpoint' });
+    const exited = once(child, 'exit');
+    child.kill('SIGINT');
+    expect(await exited).toEqual([130, null]);
+    const { wallSeconds: _, ...resumed } = JSON.parse(
+      (await lab('simulate', '--resume', file, '--json')).stdout,
+    );
+    const { wallSeconds: __, ...whole } = JSON.parse((await lab(...large)).stdout);
+    expect(resumed).toEqual(whole);
+    await expect(lab('simulate', '--resume', file, '--nodes', '201')).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('was written with nodes 200, not 201'),
+    });
+    rmSync(folder, { recursive: true });
   });
 });

@@ -96,8 +96,8 @@ describe('a network of real nodes', () => {
   it('gets a node back after kill -9, with its chain, wallet and connections', async () => {
     const tip = await network.waitForSync();
     const before = await balance(middle);
-    await middle.kill('SIGKILL');
-    expect(middle.daemon.isRunning).toBe(false);
+    await middle.kill();
+    expect(middle.isRunning).toBe(false);
     await middle.restart();
     await network.waitForSync();
     expect(await middle.rpc.call('getbestblockhash')).toBe(tip);

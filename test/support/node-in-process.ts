@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { freePorts } from '../../regtest/ports.js';
 import { RpcClient } from '../../regtest/rpc-client.js';
+import { fileIn } from '../../src/node/home.js';
 import { Node } from '../../src/node/node.js';
 import { type PreparedNode, parseDaemonArgs, prepareNode } from '../../src/node/prepare.js';
+import { defined } from '../../src/runtime/errors.js';
 
 /** A node of this process, with a client of its RPC. */
 export interface NodeInProcess {
@@ -28,7 +29,7 @@ export async function startInProcess(datadir: string, args?: readonly string[]):
   const prepared = await prepareInProcess(datadir, args);
   const node = new Node(prepared);
   await node.start();
-  const cookieFile = join(prepared.paths.network, '.cookie');
+  const cookieFile = defined(fileIn(prepared.home, '.cookie'), 'cookie of a node with a directory');
   const rpc = new RpcClient({ port: node.rpcPort, cookieFile, host: '::1' });
   const stop = async () => {
     rpc.close();

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
+import { chainParams } from '../../src/consensus/networks.js';
 import type { NetworkName } from '../../src/consensus/params.js';
+import { type NodeHome, NodeMemory } from '../../src/node/home.js';
 import { parseCommandLine } from '../../src/node/options/command-line.js';
 import { addConfigText } from '../../src/node/options/config-file.js';
 import { Settings } from '../../src/node/options/settings.js';
@@ -20,6 +22,23 @@ export function settingsOf(
   addConfigText(config, 'bitcoin.conf', settings);
   if (network !== undefined) settings.selectNetwork(network);
   return settings;
+}
+
+/** A home whose files lie in `network`. */
+export function directoryHome(network: string): NodeHome {
+  const paths = {
+    base: network,
+    network,
+    blocks: join(network, 'blocks'),
+    blockIndex: join(network, 'blocks', 'index'),
+    chainstate: join(network, 'chainstate'),
+    wallets: join(network, 'wallets'),
+  };
+  return { kind: 'directory', paths };
+}
+
+export function memoryHome(): NodeHome {
+  return { kind: 'memory', memory: NodeMemory.empty(chainParams('regtest')) };
 }
 
 /** A directory for each test, gone after it; `write` makes a file in it and gives its path. */

@@ -78,13 +78,16 @@ export function openBlockFiles(options: BlockFilesOptions, logger: Logger = sile
 }
 
 /** The same without a disk. */
-export function memoryBlockFiles(magic: Uint8Array, fastPrune = false): BlockFiles {
-  const blocks = new MemoryFlatFiles('blk', blockChunk(fastPrune));
-  const undos = new MemoryFlatFiles('rev', UNDO_FILE_CHUNK);
+export function memoryBlockFiles(
+  magic: Uint8Array,
+  fastPrune = false,
+  blocks = new MemoryFlatFiles('blk', blockChunk(fastPrune)),
+  undos = new MemoryFlatFiles('rev', UNDO_FILE_CHUNK),
+): BlockFiles {
   return new BlockFiles({ magic, fastPrune, xorKey: NO_XOR, blocks, undos });
 }
 
-function blockChunk(fastPrune: boolean): number {
+export function blockChunk(fastPrune: boolean): number {
   return fastPrune ? FAST_PRUNE_CHUNK : BLOCK_FILE_CHUNK;
 }
 

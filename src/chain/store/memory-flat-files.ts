@@ -7,6 +7,8 @@ const FIRST_CAPACITY = 4096;
 interface MemoryFile {
   buffer: Buffer;
   size: number;
+  /** A clone has the same buffer: it is copied before it changes. */
+  isShared: boolean;
 }
 
 /** Numbered files without a disk. */
@@ -19,6 +21,16 @@ export class MemoryFlatFiles implements FlatFiles {
     private readonly chunkSize: number,
   ) {}
 
+  /** Files that hold the same now, and go their own way from here on. */
+  clone(): MemoryFlatFiles {
+    const copy = new MemoryFlatFiles(this.name, this.chunkSize);
+    for (const [number, file] of this.files) {
+      file.isShared = true;
+      copy.files.set(number, { ...file });
+    }
+    return copy;
+  }
+
   path(file: number): string {
     return `(memory)/${this.name}${file}`;
   }
@@ -28,14 +40,15 @@ export class MemoryFlatFiles implements FlatFiles {
   }
 
   write(file: number, at: number, bytes: Uint8Array): void {
-    const target = this.files.get(file) ?? { buffer: Buffer.alloc(FIRST_CAPACITY), size: 0 };
+    const target = this.files.get(file) ?? {
+      buffer: Buffer.alloc(FIRST_CAPACITY),
+      size: 0,
+      isShared: false,
+    };
     this.files.set(file, target);
     const end = at + bytes.length;
-    if (end > target.buffer.length) {
-      const grown = Buffer.alloc(Math.max(end, target.buffer.length * 2));
-      target.buffer.copy(grown, 0, 0, target.size);
-      target.buffer = grown;
-    }
+    if (end > target.buffer.length) replaceBuffer(target, Math.max(end, target.buffer.length * 2));
+    else if (target.isShared) replaceBuffer(target, target.buffer.length);
     target.buffer.set(bytes, at);
     target.size = Math.max(target.size, end);
   }
@@ -58,6 +71,7 @@ export class MemoryFlatFiles implements FlatFiles {
   truncate(file: number, size: number): void {
     const target = this.files.get(file);
     if (target === undefined || target.size <= size) return;
+    if (target.isShared) replaceBuffer(target, target.buffer.length);
     target.buffer.fill(0, size, target.size);
     target.size = size;
   }
@@ -73,4 +87,12 @@ export class MemoryFlatFiles implements FlatFiles {
   async flush(): Promise<void> {}
 
   async close(): Promise<void> {}
+}
+
+/** Gives the file a buffer of its own with what it holds. */
+function replaceBuffer(file: MemoryFile, capacity: number): void {
+  const replacement = Buffer.alloc(capacity);
+  file.buffer.copy(replacement, 0, 0, file.size);
+  file.buffer = replacement;
+  file.isShared = false;
 }

@@ -24,9 +24,17 @@ function bytesOf(text: string): Uint8Array {
  * over `close` and `open`, so that a restart can be played; it goes with the object.
  */
 export class MemoryStore implements KeyValueStore {
-  private readonly records = new Map<string, Uint8Array>();
+  private records = new Map<string, Uint8Array>();
 
   constructor(readonly location = '(memory)') {}
+
+  /** A store that holds the same now, and goes its own way from here on. */
+  clone(): MemoryStore {
+    const copy = new MemoryStore(this.location);
+    // Values are never changed in place, so that both may have them.
+    copy.records = new Map(this.records);
+    return copy;
+  }
 
   async open(): Promise<void> {}
 

@@ -4,9 +4,9 @@ import { executablePath, type RegtestNode } from '../../../regtest/index.js';
 
 const run = promisify(execFile);
 
-/** Arguments of blocksmith-cli for a call to this node: it finds port and cookie through the data directory. */
+/** Arguments of blocksmith-cli for a call to this node. */
 function clientArgs(node: RegtestNode, words: readonly string[]): string[] {
-  return [`-datadir=${node.daemon.datadir}`, '-regtest', ...words];
+  return [...node.clientArgs, ...words];
 }
 
 /** The same as a line to paste into a shell in the project's directory. */

@@ -1,16 +1,46 @@
 import { InvalidArgumentError } from 'commander';
-import { MAX_NODES, MAX_SEED, TOPOLOGIES, type Topology } from '../../../regtest/index.js';
+import {
+  ATTACK_KINDS,
+  type AttackKind,
+  type Expectation,
+  type HashPower,
+  MAX_NODES,
+  MAX_SEED,
+  NETWORK_MODES,
+  type NetworkMode,
+  PRESETS,
+  parseExpectation,
+  RACE_MODES,
+  type RaceMode,
+  RELAYS,
+  type Relay,
+  TOPOLOGIES,
+  type Topology,
+} from '../../../regtest/index.js';
 
 /** More confirmations take minutes to compute and hours to mine. */
 export const MAX_CONFIRMATIONS = 1000;
 
 export const MAX_TRIALS = 100_000_000;
 
+/** Mean block times: about twenty years of them would be a million, of which each costs a header in every trial. */
+const MAX_DURATION = 10_000;
+
+/** Money is computed in doubles, to the cent up to here. */
+const MAX_MONEY = 1e13;
+
 /** Parses a share of the hash rate: between 0 and 1, both excluded. */
 export function parseShare(text: string): number {
   const share = parseNumber(text);
   if (share > 0 && share < 1) return share;
   throw new InvalidArgumentError('It is a share of the hash rate, between 0 and 1, such as 0.3.');
+}
+
+/** Parses a chance: from 0 to 1. */
+export function parseChance(text: string): number {
+  const chance = parseNumber(text);
+  if (chance >= 0 && chance <= 1) return chance;
+  throw new InvalidArgumentError('It is a number from 0 to 1, such as 0.5.');
 }
 
 /** Gives a parser of whole numbers in a range. */
@@ -22,17 +52,60 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
-export function parseTopology(text: string): Topology {
-  const topology = TOPOLOGIES.find(name => name === text);
-  if (topology !== undefined) return topology;
-  throw new InvalidArgumentError(`It is one of ${TOPOLOGIES.join(', ')}.`);
+/** Gives a parser of numbers above 0 (or from 0 on) and up to `most`. */
+export function positiveNumber(most: number, orZero = false): (text: string) => number {
+  return text => {
+    const value = parseNumber(text);
+    if ((value > 0 || (orZero && value === 0)) && value <= most) return value;
+    throw new InvalidArgumentError(`It is a number ${orZero ? 'from 0' : 'above 0,'} up to ${most}.`);
+  };
 }
 
+/** Gives a parser of words out of a list. */
+function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
+  return text => {
+    const word = words.find(known => known === text);
+    if (word !== undefined) return word;
+    throw new InvalidArgumentError(`It is one of ${words.join(', ')}.`);
+  };
+}
+
+/** Gathers expectations of an option that may be given more than once. */
+export function parseExpect(text: string, former: readonly Expectation[] = []): readonly Expectation[] {
+  try {
+    return [...former, parseExpectation(text)];
+  } catch {
+    throw new InvalidArgumentError("It is a figure, a comparison and a number, such as 'rate<0.2'.");
+  }
+}
+
+/** Parses `uniform`, `zipf`, or the shares of pools with commas between them. */
+export function parseHashPower(text: string): HashPower {
+  if (text === 'uniform' || text === 'zipf') return text;
+  const shares = text.split(',').map(parseNumber);
+  if (shares.every(share => share > 0 && share <= 1)) return shares;
+  throw new InvalidArgumentError('It is uniform, zipf, or shares of pools such as 0.3,0.2,0.1.');
+}
+
+export const parseTopology: (text: string) => Topology = oneOf(TOPOLOGIES);
+export const parseNetworkMode: (text: string) => NetworkMode = oneOf(NETWORK_MODES);
+export const parseKind: (text: string) => AttackKind = oneOf(ATTACK_KINDS);
+export const parseMode: (text: string) => RaceMode = oneOf(RACE_MODES);
+export const parsePreset: (text: string) => string = oneOf(Object.keys(PRESETS));
+export const parseRelay: (text: string) => Relay = oneOf(RELAYS);
+
 export const parseSeed = wholeNumber(0, MAX_SEED);
-export const parseNodes = wholeNumber(1, MAX_NODES);
+export const parseNodes = wholeNumber(1, MAX_NODES.process);
+/** Where nodes may live in one process: more of them fit. */
+export const parseNodesOfAnyMode = wholeNumber(1, MAX_NODES.inProcess);
 export const parseConfirmations = wholeNumber(0, MAX_CONFIRMATIONS);
 export const parseGiveUp = wholeNumber(1, 10_000);
 export const parseTrials = wholeNumber(1, MAX_TRIALS);
+export const parsePreMined = wholeNumber(1, MAX_CONFIRMATIONS);
+export const parsePeriod = wholeNumber(16, 100_000);
+export const parseDepthLimit = wholeNumber(0, 100_000);
+export const parseDuration = positiveNumber(MAX_DURATION);
+export const parseMoney = positiveNumber(MAX_MONEY, true);
 
 function parseNumber(text: string): number {
   return /^\d*\.?\d+(e-?\d+)?$/i.test(text) ? Number(text) : Number.NaN;

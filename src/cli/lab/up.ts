@@ -1,4 +1,10 @@
-import { LAB_WALLET, RegtestNetwork, type RegtestNode, type Topology } from '../../../regtest/index.js';
+import {
+  LAB_WALLET,
+  type NetworkMode,
+  RegtestNetwork,
+  type RegtestNode,
+  type Topology,
+} from '../../../regtest/index.js';
 import { clientLine } from './client-command.js';
 import { aborted, interruptible } from './interrupt.js';
 import { bitcoins, count, type Terminal } from './terminal.js';
@@ -7,6 +13,7 @@ export interface UpOptions {
   readonly nodes: number;
   readonly topology: Topology;
   readonly seed: number;
+  readonly mode: NetworkMode;
   readonly datadir?: string;
 }
 
@@ -15,7 +22,7 @@ export async function up(options: UpOptions, terminal: Terminal): Promise<void> 
   await interruptible(async signal => {
     const startedAt = performance.now();
     terminal.say(`Starting ${count(options.nodes, 'node')} …`);
-    const network = await RegtestNetwork.create({ ...options, signal });
+    const network = await RegtestNetwork.create({ ...options, serveRpc: true, signal });
     try {
       const seconds = (performance.now() - startedAt) / 1000;
       await present(network, seconds, terminal);
@@ -61,7 +68,7 @@ function nodeLines({ node, balance }: NodeFacts): string[] {
   return [
     '',
     `${node.name}    RPC ${node.rpcUrl}    P2P ${node.p2pAddress}    ${bitcoins(balance)}`,
-    `  cookie   ${node.daemon.cookieFile}`,
+    ...(node.daemon === undefined ? [] : [`  cookie   ${node.daemon.cookieFile}`]),
     `  address  ${node.key.address}`,
     `  key      ${node.key.wif}`,
   ];
@@ -96,12 +103,13 @@ function asJson(
     faucet: network.faucet,
     nodes: facts.map(({ node, balance }) => ({
       name: node.name,
-      pid: node.daemon.pid,
+      pid: node.daemon?.pid,
       rpc: node.rpcUrl,
-      rpcport: node.daemon.rpcPort,
+      rpcport: node.host.rpcPort,
       p2p: node.p2pAddress,
-      datadir: node.daemon.datadir,
-      cookie: node.daemon.cookieFile,
+      datadir: node.daemon?.datadir,
+      cookie: node.daemon?.cookieFile,
+      clientArgs: node.clientArgs,
       wallet: LAB_WALLET,
       address: node.key.address,
       key: node.key.wif,
@@ -114,7 +122,7 @@ function asJson(
 /** Says so when a node ends though nobody asked the network to stop. */
 function watch(network: RegtestNetwork, signal: AbortSignal, terminal: Terminal): void {
   for (const node of network.nodes) {
-    void node.daemon.exited.then(() => {
+    void node.host.exited.then(() => {
       if (!signal.aborted) terminal.say(`${node.name} has ended; the others go on.`);
     });
   }

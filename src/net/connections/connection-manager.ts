@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import type { ChainParams } from '../../consensus/params.js';
 import type { Clock, Timer } from '../../runtime/clock.js';
 import { defined } from '../../runtime/errors.js';
 import type { Logger } from '../../runtime/logger.js';
-import { formatAddress, parseAddress } from '../address/address-text.js';
+import { parseAddress } from '../address/address-text.js';
 import { Endpoint, NO_ENDPOINT, parseEndpoint, socketEndpoint, splitHostPort } from '../address/endpoint.js';
 import type { NetAddress } from '../address/net-address.js';
 import type { PeerAddress } from '../address/peer-address.js';
@@ -34,6 +33,7 @@ import type { LocalAddresses } from './local-addresses.js';
 import { MessageLoop } from './message-loop.js';
 import type { MessageProcessor } from './processor.js';
 import type { Resolver } from './resolver.js';
+import { ConnectFailed, type PeerSocket, type SocketLayer } from './sockets.js';
 
 /** Machine milliseconds between looks at silent connections. */
 const INACTIVITY_CHECK_MS = 100;
@@ -60,6 +60,7 @@ export interface ConnectionManagerModules {
   readonly locals: LocalAddresses;
   readonly bandwidth: Bandwidth;
   readonly resolve: Resolver;
+  readonly sockets: SocketLayer;
   readonly capture?: ConnectionHandlers['captured'];
 }
 
@@ -79,7 +80,8 @@ export class ConnectionManager {
   readonly limits: SlotLimits;
   private readonly loop: MessageLoop;
   private readonly opening = new Map<string, ConnectionType>();
-  private readonly connecting = new Set<Socket>();
+  /** Ends the attempts to connect that are under way. */
+  private readonly connecting = new AbortController();
   private readonly groupSalt: readonly [bigint, bigint];
   private inactivity: Timer | undefined;
   private nextId: NodeId = 0;
@@ -107,7 +109,7 @@ export class ConnectionManager {
   async stop(): Promise<void> {
     this.stopping = true;
     this.inactivity?.cancel();
-    for (const socket of this.connecting) socket.destroy();
+    this.connecting.abort();
     const stopped = this.loop.stop();
     for (const connection of [...this.connections.values()]) connection.disconnect();
     await stopped;
@@ -218,7 +220,7 @@ export class ConnectionManager {
   }
 
   /** Takes or refuses a connection that someone opened to us. */
-  accept(socket: Socket, listener: Listener): void {
+  accept(socket: PeerSocket, listener: Listener): void {
     const endpoint = socketEndpoint(socket.remoteAddress, socket.remotePort);
     const refuse = (why: string) => {
       this.debug(why);
@@ -320,38 +322,23 @@ export class ConnectionManager {
     });
   }
 
-  private connectSocket(endpoint: Endpoint, isManual: boolean): Promise<Socket | undefined> {
-    const { address, port } = endpoint;
+  private async connectSocket(endpoint: Endpoint, isManual: boolean): Promise<PeerSocket | undefined> {
+    const { address } = endpoint;
     // Onion and I2P need a proxy.
-    if (!address.isIp && address.kind !== 'cjdns') return Promise.resolve(undefined);
-    const { connectTimeoutMs } = this.options;
-    return new Promise(resolve => {
-      const socket = connect({ host: formatAddress(address), port, timeout: connectTimeoutMs });
-      this.connecting.add(socket);
-      const finish = (result: Socket | undefined) => {
-        this.connecting.delete(socket);
-        resolve(result);
-      };
-      const fail = (why: string) => {
-        if (isManual) this.modules.logger.info(why);
-        else this.debug(why);
-        socket.destroy();
-      };
-      const onClose = () => finish(undefined);
-      const onError = (error: Error) => fail(`connect() to ${endpoint} failed: ${error.message}`);
-      socket.once('close', onClose);
-      socket.on('error', onError);
-      socket.once('timeout', () => fail(`connection attempt to ${endpoint} timed out`));
-      socket.once('connect', () => {
-        socket.setTimeout(0);
-        socket.removeAllListeners('timeout');
-        socket.off('close', onClose);
-        socket.off('error', onError);
-        // An error before the connection listens must not go unheard.
-        socket.on('error', () => {});
-        finish(socket);
-      });
-    });
+    if (!address.isIp && address.kind !== 'cjdns') return undefined;
+    try {
+      return await this.modules.sockets.connect(
+        endpoint,
+        this.options.connectTimeoutMs,
+        this.connecting.signal,
+      );
+    } catch (thrown) {
+      if (!(thrown instanceof ConnectFailed)) throw thrown;
+      if (this.stopping) return undefined;
+      if (isManual) this.modules.logger.info(thrown.message);
+      else this.debug(thrown.message);
+      return undefined;
+    }
   }
 
   private permissionsOf(
@@ -365,7 +352,7 @@ export class ConnectionManager {
   }
 
   private register(
-    socket: Socket,
+    socket: PeerSocket,
     settings: {
       readonly type: ConnectionType;
       readonly endpoint: Endpoint;

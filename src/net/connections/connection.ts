@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Clock } from '../../runtime/clock.js';
 import type { Logger } from '../../runtime/logger.js';
 import type { Endpoint } from '../address/endpoint.js';
@@ -9,6 +8,7 @@ import type { NetworkName } from '../network-name.js';
 import { hasPermission, type PermissionFlags } from '../permissions.js';
 import type { Transport } from '../transport/transport.js';
 import { KNOWN_TYPES } from '../wire/messages.js';
+import type { PeerSocket } from './sockets.js';
 
 /** A message as it waits for its turn. */
 export interface ReceivedMessage {
@@ -58,7 +58,7 @@ export interface ConnectionHandlers {
 export const OTHER_MESSAGES = '*other*';
 
 /**
- * One TCP peer: bytes in and out, the queue of messages that wait to be processed, and what is counted. What the
+ * One peer: bytes in and out, the queue of messages that wait to be processed, and what is counted. What the
  * messages mean is none of its business.
  */
 export class Connection {
@@ -95,7 +95,7 @@ export class Connection {
 
   constructor(
     private readonly settings: ConnectionSettings,
-    private readonly socket: Socket,
+    private readonly socket: PeerSocket,
     readonly transport: Transport,
     private readonly modules: { readonly clock: Clock; readonly logger: Logger },
     private readonly handlers: ConnectionHandlers,

@@ -1,13 +1,9 @@
-import { createServer, type Server, type Socket } from 'node:net';
 import { errorMessage, StartError } from '../../runtime/errors.js';
 import type { Logger } from '../../runtime/logger.js';
-import { formatAddress } from '../address/address-text.js';
 import { Endpoint, parseEndpoint } from '../address/endpoint.js';
 import { NetAddress } from '../address/net-address.js';
 import { PERMISSION_NONE, type PermissionFlags, parseWhitebind } from '../permissions.js';
-
-/** Connections that the system may hold for us before we take them. */
-const BACKLOG = 4096;
+import type { ListeningSocket, PeerSocket, SocketLayer } from './sockets.js';
 
 export interface Bind {
   readonly endpoint: Endpoint;
@@ -66,12 +62,13 @@ export interface Listener {
 
 /** The sockets that we listen on. */
 export class Listeners {
-  private readonly servers: Server[] = [];
+  private readonly servers: ListeningSocket[] = [];
   readonly open: Listener[] = [];
 
   constructor(
+    private readonly sockets: SocketLayer,
     private readonly logger: Logger,
-    private readonly accept: (socket: Socket, listener: Listener) => void,
+    private readonly accept: (socket: PeerSocket, listener: Listener) => void,
   ) {}
 
   /** @throws StartError when an address is taken or not ours */
@@ -91,7 +88,7 @@ export class Listeners {
   }
 
   async stop(): Promise<void> {
-    const closing = this.servers.map(server => new Promise(resolve => server.close(resolve)));
+    const closing = this.servers.map(server => server.close());
     this.servers.length = 0;
     this.open.length = 0;
     await Promise.all(closing);
@@ -106,18 +103,12 @@ export class Listeners {
   }
 
   private async listen(bind: Bind): Promise<void> {
-    const { address, port } = bind.endpoint;
-    const server = createServer({ pauseOnConnect: false });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host: formatAddress(address), port, ipv6Only: true, backlog: BACKLOG }, resolve);
+    let listener: Listener = { bind, endpoint: bind.endpoint };
+    const server = await this.sockets.listen(bind.endpoint, {
+      accepted: socket => this.accept(socket, listener),
+      failed: error => this.logger.info(`socket error accept failed: ${error.message}`),
     });
-    server.removeAllListeners('error');
-    server.on('error', error => this.logger.info(`socket error accept failed: ${error.message}`));
-    const bound = server.address();
-    const realPort = typeof bound === 'object' && bound !== null ? bound.port : port;
-    const listener = { bind, endpoint: new Endpoint(address, realPort) };
-    server.on('connection', socket => this.accept(socket, listener));
+    listener = { bind, endpoint: new Endpoint(bind.endpoint.address, server.port) };
     this.servers.push(server);
     this.open.push(listener);
     this.logger.info(`Bound to ${listener.endpoint}`);

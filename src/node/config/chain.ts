@@ -17,7 +17,7 @@ import {
 import { DEFAULT_BLOCK_MAX_WEIGHT, DEFAULT_BLOCK_MIN_FEE_RATE } from '../../miner/block-template.js';
 import type { MinerOptions } from '../../miner/miner.js';
 import { StartError } from '../../runtime/errors.js';
-import type { DataPaths } from '../data-dir.js';
+import type { NodeHome } from '../home.js';
 import type { Settings } from '../options/settings.js';
 import { pruneTarget } from './prune.js';
 import { moneyOption } from './values.js';
@@ -29,19 +29,12 @@ const MAX_DB_CACHE_MIB = 16384;
 /** Cached coins live on the JavaScript heap; they may have this share of it, the rest is for everything else. */
 const DB_CACHE_HEAP_SHARE = 0.5;
 
-/** What the settings say of the chain. @param storage directories, or memory for a node that leaves nothing behind */
-export function chainOptions(
-  settings: Settings,
-  params: ChainParams,
-  storage: DataPaths | 'memory',
-): ChainOptions {
+/** What the settings say of the chain. */
+export function chainOptions(settings: Settings, params: ChainParams, home: NodeHome): ChainOptions {
   const dbCacheMib = settings.int('dbcache', DEFAULT_DB_CACHE_BYTES / MIB);
   return {
     params,
-    storage:
-      storage === 'memory'
-        ? 'memory'
-        : { blocksDir: storage.blocks, indexDir: storage.blockIndex, chainstateDir: storage.chainstate },
+    storage: chainStorage(home),
     dbCacheBytes: Math.min(
       Math.min(Math.max(dbCacheMib, MIN_DB_CACHE_MIB), MAX_DB_CACHE_MIB) * MIB,
       getHeapStatistics().heap_size_limit * DB_CACHE_HEAP_SHARE,
@@ -61,6 +54,12 @@ export function chainOptions(
     reindex: settings.bool('reindex', false),
     reindexChainstate: settings.bool('reindex-chainstate', false),
   };
+}
+
+function chainStorage(home: NodeHome): ChainOptions['storage'] {
+  if (home.kind === 'memory') return home.memory.chain;
+  const { blocks, blockIndex, chainstate } = home.paths;
+  return { blocksDir: blocks, indexDir: blockIndex, chainstateDir: chainstate };
 }
 
 /** What the settings say of the mempool, in its own units. */

@@ -1,14 +1,14 @@
-import { isAbsolute, join } from 'node:path';
 import { StartError } from '../../runtime/errors.js';
 import type { LogCategory } from '../../runtime/logger.js';
+import { fileIn, type NodeHome } from '../home.js';
 import { LOG_CATEGORIES, LOG_LEVELS, type LogFileOptions, type LogLevel } from '../log-file.js';
 import type { Settings } from '../options/settings.js';
 
 /** @throws StartError on an unknown level or category */
-export function logFileOptions(settings: Settings, networkDir: string): LogFileOptions {
+export function logFileOptions(settings: Settings, home: NodeHome): LogFileOptions {
   const debug = settings.list('debug');
   return {
-    path: logPath(settings, networkDir),
+    path: logPath(settings, home),
     printToConsole: settings.bool('printtoconsole', !settings.bool('daemon', false)),
     debug,
     debugExclude: settings.list('debugexclude'),
@@ -21,10 +21,9 @@ export function logFileOptions(settings: Settings, networkDir: string): LogFileO
   };
 }
 
-function logPath(settings: Settings, networkDir: string): string | undefined {
+function logPath(settings: Settings, home: NodeHome): string | undefined {
   if (settings.isNegated('debuglogfile')) return undefined;
-  const file = settings.text('debuglogfile') || 'debug.log';
-  return isAbsolute(file) ? file : join(networkDir, file);
+  return fileIn(home, settings.text('debuglogfile') || 'debug.log');
 }
 
 /** -loglevel, for all categories or for one; the last one given counts. */

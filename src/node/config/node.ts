@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { ChainOptions } from '../../chain/options.js';
 import type { ChainParams } from '../../consensus/params.js';
 import type { FeeEstimatorOptions } from '../../mempool/fee-estimator.js';
@@ -8,7 +7,7 @@ import type { NetOptions } from '../../net/options.js';
 import type { RpcAuthOptions } from '../../rpc/auth.js';
 import type { HttpServerOptions } from '../../rpc/http-server.js';
 import type { WalletManagerOptions } from '../../wallet/wallet-manager.js';
-import type { DataPaths } from '../data-dir.js';
+import { fileIn, type NodeHome } from '../home.js';
 import type { Settings } from '../options/settings.js';
 import { chainOptions, mempoolOptions, minerOptions } from './chain.js';
 import { netOptions } from './net.js';
@@ -38,33 +37,35 @@ export interface NodeOptions {
 }
 
 /** Reads all settings once, before anything is opened. @throws StartError with Core's text on the first that is wrong */
-export function nodeOptions(settings: Settings, params: ChainParams, paths: DataPaths): NodeOptions {
+export function nodeOptions(settings: Settings, params: ChainParams, home: NodeHome): NodeOptions {
   const sigCacheBytes = Math.max(settings.int('maxsigcachesize', DEFAULT_SIG_CACHE_MIB), 1) * MIB;
-  const chain = chainOptions(settings, params, paths);
-  const net = { ...netOptions(settings, params, paths.network), pruned: chain.prune !== undefined };
+  const mempoolFile = fileIn(home, 'mempool.dat');
+  const chain = chainOptions(settings, params, home);
+  const networkDir = home.kind === 'memory' ? undefined : home.paths.network;
+  const net = { ...netOptions(settings, params, networkDir), pruned: chain.prune !== undefined };
   return {
     chain,
     mempool: {
       ...mempoolOptions(settings, params),
-      file: join(paths.network, 'mempool.dat'),
-      persist: settings.bool('persistmempool', true),
+      file: mempoolFile ?? '',
+      persist: mempoolFile !== undefined && settings.bool('persistmempool', true),
     },
     net,
     miner: minerOptions(settings),
     rpc: rpcServerOptions(settings, params),
-    rpcAuth: rpcAuthOptions(settings, paths.network),
+    rpcAuth: rpcAuthOptions(settings, home),
     wallet: settings.bool('disablewallet', false)
       ? undefined
       : {
-          dir: walletDir(settings, paths.wallets),
+          dir: home.kind === 'memory' ? '(memory)' : walletDir(settings, home.paths.wallets),
           params,
           options: walletOptions(settings),
-          load: walletsToLoad(settings),
+          load: home.kind === 'memory' ? home.memory.walletsToLoad : walletsToLoad(settings),
         },
     feeEstimator: net.blocksOnly
       ? undefined
       : {
-          file: join(paths.network, 'fee_estimates.dat'),
+          file: fileIn(home, 'fee_estimates.dat'),
           acceptStale: settings.bool('acceptstalefeeestimates', false),
         },
     dbCrashRatio: settings.int('dbcrashratio', 0),

@@ -1,9 +1,9 @@
-import { isAbsolute, join } from 'node:path';
 import type { ChainParams } from '../../consensus/params.js';
 import { splitHostPort } from '../../net/address/endpoint.js';
 import type { RpcAuthOptions } from '../../rpc/auth.js';
 import type { HttpServerOptions } from '../../rpc/http-server.js';
 import { StartError } from '../../runtime/errors.js';
+import { fileIn, type NodeHome } from '../home.js';
 import type { Settings } from '../options/settings.js';
 import { portOption } from './values.js';
 
@@ -71,7 +71,7 @@ function whitelistOption(settings: Settings): {
   return { whitelist, hasWhitelist: entries.length > 0 };
 }
 
-export function rpcAuthOptions(settings: Settings, networkDir: string): RpcAuthOptions {
+export function rpcAuthOptions(settings: Settings, home: NodeHome): RpcAuthOptions {
   const cookie = settings.path('rpccookiefile') || '.cookie';
   const permissions = settings.text('rpccookieperms') ?? 'owner';
   const cookieMode = COOKIE_MODES.get(permissions);
@@ -81,7 +81,7 @@ export function rpcAuthOptions(settings: Settings, networkDir: string): RpcAuthO
     user: settings.text('rpcuser') ?? '',
     password: settings.text('rpcpassword') ?? '',
     rpcAuth: settings.list('rpcauth'),
-    cookieFile: isAbsolute(cookie) ? cookie : join(networkDir, cookie),
+    cookieFile: fileIn(home, cookie),
     cookieMode,
   };
 }

@@ -57,6 +57,20 @@ describe('mempool.dat', () => {
     );
   });
 
+  it('is the same as the image that is kept in memory', async () => {
+    const { f, parent, child } = await filled({ persist: false });
+    const image = f.pool.image();
+    const second = await restarted(f, { persist: false });
+    expect(await second.pool.restore(image)).toBe(true);
+    expect(second.pool.get(parent.txidKey)?.time).toBe(f.pool.get(parent.txidKey)?.time);
+    expect(second.pool.get(child.txidKey)?.modifiedFee).toBe(1777);
+    expect(second.pool.image()).toEqual(image);
+    // More than once: it is not used up.
+    const third = await restarted(f, { persist: false });
+    expect(await third.pool.restore(image)).toBe(true);
+    expect(await third.pool.restore(image.subarray(0, -1))).toBe(false);
+  });
+
   it('is not written over when it was not read whole', async () => {
     const { f } = await filled();
     await f.pool.stop();

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { logFileOptions } from '../../../src/node/config/log.js';
 import { LOG_CATEGORIES, LogFile } from '../../../src/node/log-file.js';
 import { NodeClock } from '../../../src/runtime/clock.js';
-import { settingsOf, temporaryDir } from '../../support/node-settings.js';
+import { directoryHome, settingsOf, temporaryDir } from '../../support/node-settings.js';
 
 const dir = temporaryDir();
 const path = () => join(dir.path(), 'debug.log');
@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 function open(...args: string[]): LogFile {
-  const options = logFileOptions(settingsOf(['-printtoconsole=0', ...args]), dir.path());
+  const options = logFileOptions(settingsOf(['-printtoconsole=0', ...args]), directoryHome(dir.path()));
   const log = new LogFile(options, new NodeClock());
   logs.push(log);
   return log;
@@ -54,7 +54,7 @@ describe('a line of the log', () => {
     const clock = new NodeClock();
     clock.setMockTime(1_600_000_000);
     const log = new LogFile(
-      logFileOptions(settingsOf(['-logtimemicros', '-printtoconsole=0']), dir.path()),
+      logFileOptions(settingsOf(['-logtimemicros', '-printtoconsole=0']), directoryHome(dir.path())),
       clock,
     );
     logs.push(log);

@@ -8,7 +8,7 @@ import { describeNetwork, networkParams } from '../../../../src/node/config/netw
 import { rpcAuthOptions, rpcServerOptions } from '../../../../src/node/config/rpc.js';
 import { walletDir, walletOptions, walletsToLoad } from '../../../../src/node/config/wallet.js';
 import { StartError } from '../../../../src/runtime/errors.js';
-import { settingsOf, temporaryDir } from '../../../support/node-settings.js';
+import { directoryHome, memoryHome, settingsOf, temporaryDir } from '../../../support/node-settings.js';
 
 const REGTEST = chainParams('regtest');
 const MAIN = chainParams('main');
@@ -77,7 +77,7 @@ describe('settings of the mempool', () => {
 });
 
 describe('settings of the chain', () => {
-  const chain = (...args: string[]) => chainOptions(settingsOf(args), REGTEST, 'memory');
+  const chain = (...args: string[]) => chainOptions(settingsOf(args), REGTEST, memoryHome());
 
   it('keep the cache within Core’s bounds', () => {
     expect(chain('-dbcache=1').dbCacheBytes).toBe(4 * 1024 ** 2);
@@ -120,7 +120,10 @@ describe('settings of the chain', () => {
   });
 
   it('say where its data are', () => {
-    expect(chain().storage).toBe('memory');
+    const home = memoryHome();
+    expect(home.kind === 'memory' && chainOptions(settingsOf(), REGTEST, home).storage).toBe(
+      home.kind === 'memory' && home.memory.chain,
+    );
     const paths = {
       base: '/b',
       network: '/b/r',
@@ -129,7 +132,7 @@ describe('settings of the chain', () => {
       chainstate: '/b/r/cs',
       wallets: '/b/r/w',
     };
-    expect(chainOptions(settingsOf(), REGTEST, paths).storage).toEqual({
+    expect(chainOptions(settingsOf(), REGTEST, { kind: 'directory', paths }).storage).toEqual({
       blocksDir: '/x/blocks',
       indexDir: '/b/r/blocks/index',
       chainstateDir: '/b/r/cs',
@@ -372,7 +375,7 @@ describe('settings of RPC', () => {
   });
 
   it('say who may read the cookie, and where it is', () => {
-    const auth = (...args: string[]) => rpcAuthOptions(settingsOf(args), '/net');
+    const auth = (...args: string[]) => rpcAuthOptions(settingsOf(args), directoryHome('/net'));
     expect(auth()).toMatchObject({ cookieFile: '/net/.cookie', cookieMode: 0o600, password: '' });
     expect(auth('-rpccookieperms=group').cookieMode).toBe(0o640);
     expect(auth('-rpccookieperms=all', '-rpccookiefile=/else/c')).toMatchObject({

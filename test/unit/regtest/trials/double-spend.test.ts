@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { HeaderRace } from '../../../regtest/header-race.js';
-import { decide, raceRules } from '../../../regtest/race-rules.js';
-import { strictlyLonger } from '../../../regtest/theory.js';
-import { runTrials } from '../../../regtest/trials.js';
+import { HeaderRace } from '../../../../regtest/headers/header-race.js';
+import { chanceOf, decide, type RaceDefences, raceRules } from '../../../../regtest/rules/race-rules.js';
+import { strictlyLonger } from '../../../../regtest/theory/index.js';
+import { runTrials, type TrialOptions } from '../../../../regtest/trials/double-spend.js';
+import { agrees } from '../../../../regtest/trials/figures.js';
 
 function times(count: number, act: () => void): void {
   for (let i = 0; i < count; i++) act();
@@ -61,6 +62,24 @@ describe('rules of a race', () => {
     expect(decide(rules, 7, 8)).toBe('release');
   });
 
+  it('one whose ties win, or who has blocks in store, needs less', () => {
+    const tie = raceRules(0.3, 2, 4, { mode: 'tie' });
+    expect(decide(tie, 2, 2)).toBe('release');
+    expect(decide(tie, 2, 1)).toBe('race');
+    const stored = raceRules(0.3, 2, 4, { mode: 'pre-mined', preMined: 3 });
+    expect(chanceOf(stored)).toBe(1);
+    expect(chanceOf(stored, 0, 0)).toBeLessThan(1);
+  });
+
+  it('a majority does not wait where nodes refuse deep reorganisations', () => {
+    expect(raceRules(0.6, 6).depth).toBe(7);
+    expect(raceRules(0.6, 6, 10, { defences: { maxReorg: 6 } }).depth).toBe(6);
+  });
+
+  it('without any of that are as plain as ever', () => {
+    expect(raceRules(0.3, 2, 4)).toEqual({ hashrate: 0.3, confirmations: 2, depth: 2, giveUp: 4 });
+  });
+
   it('gives up by default where it costs next to nothing', () => {
     expect(raceRules(0.1, 1).giveUp).toBeLessThan(10);
     expect(raceRules(0.5, 1).giveUp).toBe(102);
@@ -69,17 +88,17 @@ describe('rules of a race', () => {
 
 describe('trials', () => {
   it.each([
-    [0.3, 3],
-    [0.1, 1],
-    [0.45, 2],
+    [0.3, 3, 20_000],
+    [0.1, 1, 20_000],
+    [0.45, 2, 4000],
   ])(
-    '20,000 with the default seed hold the theory in their interval: q=%d z=%d',
-    async (hashrate, confirmations) => {
-      const result = await runTrials({ hashrate, confirmations, trials: 20_000 });
+    'with the default seed hold the theory in their interval: q=%d z=%d, %d trials',
+    async (hashrate, confirmations, trials) => {
+      const result = await runTrials({ hashrate, confirmations, trials });
       expect(result.theory).toBeCloseTo(strictlyLonger(hashrate, confirmations), 4);
       expect(result.low).toBeLessThanOrEqual(result.theory);
       expect(result.high).toBeGreaterThanOrEqual(result.theory);
-      expect(result.rate).toBe(result.successes / 20_000);
+      expect(result.rate).toBe(result.successes / trials);
     },
   );
 
@@ -110,5 +129,41 @@ describe('trials', () => {
     const seen: number[] = [];
     await runTrials({ hashrate: 0.2, confirmations: 1, trials: 1200, onProgress: done => seen.push(done) });
     expect(seen).toEqual([500, 1000, 1200]);
+  });
+
+  it.each([
+    ['ties', { mode: 'tie' }],
+    ['two blocks in store', { mode: 'pre-mined', preMined: 2 }],
+    ['a limit of reorganisations', { defences: { maxReorg: 3 } }],
+    ['a checkpoint', { defences: { checkpoint: 3 } }],
+    ['a limit and a deeper checkpoint', { defences: { maxReorg: 2, checkpoint: 4 } }],
+    ['a merchant who watches', { defences: { watch: 0.4 } }],
+  ] satisfies [string, Partial<TrialOptions>][])(
+    'with %s hold the theory of that',
+    async (_name, options) => {
+      const result = await runTrials({ hashrate: 0.38, confirmations: 2, trials: 2500, seed: 5, ...options });
+      expect(result.theory).not.toBeCloseTo(strictlyLonger(0.38, 2), 2);
+      for (const figure of result.figures) expect(agrees(figure), figure.name).toBe(true);
+    },
+  );
+
+  it('a limit splits the network for good where a checkpoint does not', async () => {
+    const names = async (defences: RaceDefences) =>
+      (await runTrials({ hashrate: 0.4, confirmations: 2, trials: 500, defences })).figures.map(
+        ({ name }) => name,
+      );
+    expect(await names({ maxReorg: 3 })).toEqual(['success', 'refused', 'split', 'reorg', 'blocks']);
+    expect(await names({ checkpoint: 3 })).toEqual(['success', 'refused', 'reorg', 'blocks']);
+  });
+
+  it('no branch is as deep as the limit forbids', async () => {
+    const { figures } = await runTrials({
+      hashrate: 0.45,
+      confirmations: 2,
+      trials: 1000,
+      defences: { maxReorg: 2 },
+    });
+    const reorg = figures.find(({ name }) => name === 'reorg');
+    expect([reorg?.measured, reorg?.low, reorg?.high]).toEqual([2, 2, 2]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { wilsonInterval } from '../../../regtest/statistics.js';
+import { wilsonInterval } from '../../../../regtest/statistics/wilson.js';
 
 it.each([
   [81, 263, 0.25529, 0.3662],
@@ -28,6 +28,12 @@ it('holds the rate that was seen, and stays between 0 and 1', () => {
       },
     ),
   );
+});
+
+it('is wider with 99 % confidence', () => {
+  const interval = wilsonInterval(81, 263, 0.99);
+  expect(interval.low).toBeCloseTo(0.24014, 4);
+  expect(interval.high).toBeCloseTo(0.38528, 4);
 });
 
 it('needs trials', () => {

@@ -1,19 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  catchUp,
   confirmationsForRisk,
-  expectedBlocksToCatchUp,
-  giveUpForTolerance,
   nakamoto,
-  raceChance,
+  preMined,
   rosenfeld,
-  selfishMiningShare,
-  selfishMiningThreshold,
   strictlyLonger,
-} from '../../../regtest/theory.js';
+} from '../../../../regtest/theory/index.js';
 
-const INFINITE = Number.POSITIVE_INFINITY;
 const minorityShare = fc.double({ min: 0.01, max: 0.49, noNaN: true });
 const confirmations = fc.integer({ min: 0, max: 30 });
 
@@ -116,80 +110,16 @@ describe('strictly longer, nothing mined beforehand', () => {
   });
 });
 
-describe('giving up', () => {
-  it("is the gambler's ruin", () => {
-    const r = 0.7 / 0.3;
-    for (const deficit of [1, 2, 5, 9]) {
-      expect(catchUp(0.3, deficit, 10)).toBeCloseTo((1 - r ** (10 - deficit)) / (1 - r ** 10), 12);
-      expect(catchUp(0.7, deficit, 10)).toBeCloseTo((1 - r ** (deficit - 10)) / (1 - r ** -10), 12);
-    }
-    expect(catchUp(0.5, 3, 10)).toBeCloseTo(0.7, 15);
-  });
-
-  it('does not overflow', () => {
-    expect(catchUp(0.01, 2, 5000)).toBeCloseTo(catchUp(0.01, 2), 15);
-  });
-
-  it('the draw is certain at no deficit, out of reach at the limit, and certain for a patient majority', () => {
-    expect(catchUp(0.3, 0, 10)).toBe(1);
-    expect(catchUp(0.3, 10, 10)).toBe(0);
-    expect(catchUp(0.6, 1000)).toBe(1);
-  });
-
-  it('a majority closes a deficit of d in d/(q-p) blocks on average', () => {
-    expect(expectedBlocksToCatchUp(0.6, 3)).toBeCloseTo(15, 10);
-    expect(expectedBlocksToCatchUp(0.5, 3)).toBe(INFINITE);
-  });
-});
-
-describe('chance where a race stands', () => {
-  it('at the start, without giving up, is the formula', () => {
+describe('blocks mined beforehand', () => {
+  it('one of them is worth a tie', () => {
     fc.assert(
-      fc.property(minorityShare, confirmations, (q, z) => {
-        const start = { honest: 0, attacker: 0, depth: z, giveUp: INFINITE };
-        expect(raceChance(q, start)).toBeCloseTo(strictlyLonger(q, z), 12);
+      fc.property(minorityShare, fc.integer({ min: 1, max: 20 }), (q, z) => {
+        expect(preMined(q, z, 1)).toBeCloseTo(rosenfeld(q, z), 14);
+        expect(preMined(q, z, 0)).toBeCloseTo(strictlyLonger(q, z), 14);
+        expect(preMined(q, z, 2)).toBeGreaterThan(preMined(q, z, 1));
+        expect(preMined(q, z, z + 1)).toBe(1);
       }),
     );
-  });
-
-  it('is the mean of the chances after either next block', () => {
-    const honest = fc.integer({ min: 0, max: 8 });
-    const giveUp = fc.constantFrom(3, 7, 20, INFINITE);
-    const share = fc.double({ min: 0.05, max: 0.95, noNaN: true });
-    fc.assert(
-      fc.property(share, honest, honest, honest, giveUp, (q, h, a, depth, limit) => {
-        fc.pre(h - a < limit && !(h >= depth && a > h));
-        const at = (honest: number, attacker: number) =>
-          raceChance(q, { honest, attacker, depth, giveUp: limit });
-        expect(at(h, a)).toBeCloseTo(q * at(h, a + 1) + (1 - q) * at(h + 1, a), 10);
-      }),
-    );
-  });
-
-  it('gives the least deficit whose giving up costs less than is tolerated', () => {
-    const giveUp = giveUpForTolerance(0.3, 3, 0.001, 100);
-    const loss = (limit: number) =>
-      strictlyLonger(0.3, 3) - raceChance(0.3, { honest: 0, attacker: 0, depth: 3, giveUp: limit });
-    expect(loss(giveUp)).toBeLessThanOrEqual(0.001);
-    expect(loss(giveUp - 1)).toBeGreaterThan(0.001);
-  });
-});
-
-describe('selfish mining (SM1)', () => {
-  it.each([
-    [0, [0.1951, 0.2731, 0.3665, 0.4837, 0.6518]],
-    [0.5, [0.25, 0.3269, 0.416, 0.5256, 0.6806]],
-  ])('gamma=%d: share of the blocks for q=.25 to .45', (gamma, shares) => {
-    const computed = [0.25, 0.3, 0.35, 0.4, 0.45].map(q => selfishMiningShare(q, gamma));
-    expect(computed.map(share => share.toFixed(4))).toEqual(shares.map(share => share.toFixed(4)));
-  });
-
-  it('pays above (1-gamma)/(3-2 gamma)', () => {
-    expect([0, 0.5, 1].map(selfishMiningThreshold)).toEqual([1 / 3, 0.25, 0]);
-    for (const gamma of [0, 0.25, 0.5, 0.75]) {
-      const threshold = selfishMiningThreshold(gamma);
-      expect(selfishMiningShare(threshold, gamma)).toBeCloseTo(threshold, 12);
-    }
   });
 });
 

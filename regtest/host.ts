@@ -1,0 +1,26 @@
+import type { RpcCaller } from './rpc-caller.js';
+
+/** Where a node lives: a process of its own, or this one. */
+export interface NodeHost {
+  /** In the user agent, so that nodes tell each other apart. */
+  readonly name: string;
+  /** Calls to the node. @throws Error before the first start */
+  readonly rpc: RpcCaller;
+  /** Where peers connect to, on 127.0.0.1 or in the network in memory. */
+  readonly p2pPort: number;
+  /** Where RPC is served on 127.0.0.1; undefined when it is not. */
+  readonly rpcPort: number | undefined;
+  /** Options by which blocksmith-cli reaches the node while it runs; undefined when it serves no RPC over HTTP. */
+  readonly clientArgs: readonly string[] | undefined;
+  readonly isRunning: boolean;
+  /** Resolves when what runs now has ended, for whatever reason. */
+  readonly exited: Promise<void>;
+  /** Starts the node and resolves when it answers calls. After a stop it is the same node again. */
+  start(): Promise<void>;
+  /** Stops the node as an operator would: all is kept. */
+  stop(): Promise<void>;
+  /** Ends the node as a crash would: what was not written is lost. */
+  kill(): Promise<void>;
+  /** The last lines of the node's log. */
+  logTail(lines?: number): string;
+}

@@ -1,0 +1,195 @@
+import type { Command } from 'commander';
+import {
+  ATTACK_KINDS,
+  checkMetric,
+  DEFAULT_SEED,
+  LIVE_METRICS,
+  MIN_ATTACK_NODES,
+  metricsOf,
+  PRESETS,
+} from '../../../regtest/index.js';
+import { attackLive } from './attack.js';
+import { type AttackCommandOptions, contradiction, defaultHashrate } from './attack-options.js';
+import { attackManyTimes } from './attack-trials.js';
+import {
+  MAX_CONFIRMATIONS,
+  parseChance,
+  parseConfirmations,
+  parseDepthLimit,
+  parseDuration,
+  parseExpect,
+  parseGiveUp,
+  parseKind,
+  parseMode,
+  parseMoney,
+  parseNodes,
+  parsePeriod,
+  parsePreMined,
+  parsePreset,
+  parseSeed,
+  parseShare,
+  parseTrials,
+} from './options.js';
+import { terminalFor } from './terminal.js';
+
+const HELP = `
+Kinds of attack (--kind):
+  double-spend  The attacker pays a merchant, mines a branch in private in which the same coin goes back to himself, and
+                releases it when the merchant has seen enough confirmations and the branch has strictly more work than
+                the honest one: nodes stay with the branch they saw first, so a tie does not do. One confirmation is the
+                block with the payment itself, so z confirmations are z honest blocks since the fork.
+  selfish       He keeps blocks back so that others work in vain (SM1), on a chain that adjusts its difficulty.
+  eclipse       A merchant sees no blocks but the attacker's, until he ships or his patience ends.
+  censor        He leaves transactions out, and orphans the blocks of others that hold them.
+  partition     A network falls in two for a time, and heals; --hashrate is the share of the first side.
+
+With less than half of the hash rate a double spender releases as soon as he may, since every further honest block lowers
+his chance: nodes undo z blocks or more. With half or more he gets ahead sooner or later in any case, and waits for one
+more honest block: nodes undo z + 1 blocks or more, and the branch that replaces them has z + 2 or more.
+
+Without --trials a double spend runs once, on real nodes over real sockets; who finds which block is drawn from the seed.
+With --trials any attack runs that many times on headers alone, with the node's own rule for the best chain, and what is
+measured is compared with theory for the same rules, the giving up included.
+
+Exit codes: 0, 1 when an expectation was not met or the attack could not be run, 2 for a command line that makes no sense.
+With --json the last line of standard output is one JSON object, and what people read goes to standard error.
+
+Examples:
+  $ blocksmith attack --hashrate 0.6 --confirmations 6
+  $ blocksmith attack --hashrate 0.3 --confirmations 2 --give-up 5 --seed 7
+  $ blocksmith attack --hashrate 0.3 --confirmations 3 --trials 20000
+  $ blocksmith attack --hashrate 0.1 --confirmations 1 --trials 20000 --json
+  $ blocksmith attack --hashrate 0.4 --confirmations 3 --max-reorg 5 --trials 20000
+  $ blocksmith attack --kind selfish --hashrate 0.35 --gamma 0.5 --trials 100000
+  $ blocksmith attack --kind partition --hashrate 0.3 --duration 20 --trials 20000 --expect 'reorg>=3'
+  $ blocksmith attack --preset bitcoin-gold-2020`;
+
+interface Given extends Omit<AttackCommandOptions, 'hashrate'> {
+  readonly hashrate?: number;
+  readonly json?: boolean;
+}
+
+/** Adds `attack` to the lab's commands. */
+export function addAttack(program: Command): void {
+  const command = program.command('attack').description('attack a network, on real nodes or many times over');
+  addRules(command);
+  addDefences(command);
+  addMoney(command);
+  command
+    .option(
+      '-n, --nodes <count>',
+      `number of nodes of a live attack, ${MIN_ATTACK_NODES} or more`,
+      parseNodes,
+      4,
+    )
+    .option('-s, --seed <number>', 'seed of keys and of who finds which block', parseSeed, DEFAULT_SEED)
+    .option('--trials <count>', 'run this many times on headers alone, and compare with theory', parseTrials)
+    .option(
+      '--expect <condition>',
+      "end with exit code 1 unless it holds, such as 'rate<0.2' (any number)",
+      parseExpect,
+    )
+    .option('--json', 'end with one JSON object')
+    .addHelpText('after', HELP)
+    .action((options: Given) => run(options, command));
+}
+
+function addRules(command: Command): void {
+  const defaults = ATTACK_KINDS.map(kind => `${defaultHashrate(kind)} ${kind}`).join(', ');
+  command
+    .option(
+      '-k, --kind <name>',
+      'double-spend, selfish, eclipse, censor or partition',
+      parseKind,
+      'double-spend' as const,
+    )
+    .option('--preset <name>', `an attack that took place: ${Object.keys(PRESETS).join(', ')}`, parsePreset)
+    .option(
+      '-q, --hashrate <share>',
+      `the attacker's share of the hash rate, between 0 and 1 (default: ${defaults})`,
+      parseShare,
+    )
+    .option(
+      '-z, --confirmations <count>',
+      `confirmations that the merchant waits for, 0 to ${MAX_CONFIRMATIONS}`,
+      parseConfirmations,
+      6,
+    )
+    .option(
+      '-g, --give-up <blocks>',
+      'give up when this many blocks behind (default: where that hardly changes the chance)',
+      parseGiveUp,
+    )
+    .option('--mode <name>', 'double-spend: strict, tie or pre-mined', parseMode, 'strict' as const)
+    .option(
+      '--pre-mined <blocks>',
+      'double-spend: blocks in store when the payment is made (default: 1)',
+      parsePreMined,
+    )
+    .option('--gamma <share>', 'selfish: honest hash rate on his branch in a tie (default: 0)', parseChance)
+    .option(
+      '--period <blocks>',
+      'selfish: blocks from one adjustment to the next (default: 2016)',
+      parsePeriod,
+    )
+    .option(
+      '--patience <intervals>',
+      'eclipse: how long the merchant waits (default: 3 a confirmation)',
+      parseDuration,
+    )
+    .option('--duration <intervals>', 'partition: how long it lasts, in mean block times', parseDuration, 20);
+}
+
+function addDefences(command: Command): void {
+  command
+    .option(
+      '--max-reorg <blocks>',
+      'nodes refuse to undo more blocks; newcomers do not know',
+      parseDepthLimit,
+    )
+    .option('--checkpoint <depth>', 'double-spend: blocks this deep are fixed for all', parseDepthLimit)
+    .option('--watch <chance>', 'chance that the merchant sees the conflict in time', parseChance)
+    .option('--random-tie-break', 'selfish: nodes choose between equal branches by lot');
+}
+
+function addMoney(command: Command): void {
+  command
+    .option('--value <amount>', 'double-spend: what is at stake, in any currency', parseMoney)
+    .option('--reward <amount>', 'what a block earns (default: what it costs)', parseMoney)
+    .option(
+      '--block-cost <amount>',
+      'what the hashes of one block cost (default: what it earns)',
+      parseMoney,
+    );
+}
+
+async function run(given: Given, command: Command): Promise<void> {
+  const isTyped = (name: string) => command.getOptionValueSource(name) === 'cli';
+  const preset = given.preset === undefined ? undefined : PRESETS[given.preset];
+  const options = withPreset(given, isTyped);
+  if (options.nodes < MIN_ATTACK_NODES)
+    command.error(`error: an attack needs ${MIN_ATTACK_NODES} nodes or more: merchant, miner and attacker`);
+  const wrong = contradiction(options, name => isTyped(name));
+  if (wrong !== undefined) command.error(`error: ${wrong}`);
+  const metrics = options.trials === undefined ? LIVE_METRICS : metricsOf(options.kind);
+  try {
+    for (const expectation of options.expect ?? []) checkMetric(expectation, metrics);
+  } catch (thrown) {
+    if (thrown instanceof RangeError) command.error(`error: ${thrown.message}`);
+    throw thrown;
+  }
+  const terminal = terminalFor(given);
+  const { trials } = options;
+  if (trials === undefined) await attackLive(options, terminal);
+  else await attackManyTimes({ ...options, trials }, preset, terminal);
+}
+
+/** What was typed comes before what the preset says, and that before the defaults. */
+function withPreset(given: Given, isTyped: (name: string) => boolean): AttackCommandOptions {
+  const preset = given.preset === undefined ? undefined : PRESETS[given.preset];
+  if (preset === undefined) return { ...given, hashrate: given.hashrate ?? defaultHashrate(given.kind) };
+  const { kind, hashrate, confirmations, giveUp, trials, money } = preset;
+  const filled = { kind, hashrate, confirmations, giveUp, trials, ...money };
+  const typed = Object.entries(given).filter(([name]) => isTyped(name));
+  return { ...given, ...filled, ...Object.fromEntries(typed) };
+}

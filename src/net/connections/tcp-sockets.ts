@@ -1,0 +1,58 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { formatAddress } from '../address/address-text.js';
+import type { Endpoint } from '../address/endpoint.js';
+import { ConnectFailed, type ListenHandlers, type ListeningSocket, type SocketLayer } from './sockets.js';
+
+/** Connections that the system may hold for us before we take them. */
+const BACKLOG = 4096;
+
+/** Peers over TCP. */
+export const tcpSockets: SocketLayer = { connect: connectTcp, listen: listenTcp };
+
+function connectTcp(endpoint: Endpoint, timeoutMs: number, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      host: formatAddress(endpoint.address),
+      port: endpoint.port,
+      timeout: timeoutMs,
+    });
+    const fail = (why: string) => {
+      signal.removeEventListener('abort', onAbort);
+      socket.destroy();
+      reject(new ConnectFailed(why));
+    };
+    const onAbort = () => fail(`connection attempt to ${endpoint} was broken off`);
+    // Stays: an error before the connection listens must not go unheard.
+    socket.on('error', error => fail(`connect() to ${endpoint} failed: ${error.message}`));
+    socket.once('timeout', () => fail(`connection attempt to ${endpoint} timed out`));
+    socket.once('connect', () => {
+      signal.removeEventListener('abort', onAbort);
+      socket.setTimeout(0);
+      socket.removeAllListeners('timeout');
+      socket.removeAllListeners('error');
+      socket.on('error', () => {});
+      resolve(socket);
+    });
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort);
+  });
+}
+
+async function listenTcp(
+  { address, port }: Endpoint,
+  { accepted, failed }: ListenHandlers,
+): Promise<ListeningSocket> {
+  const server = createServer({ pauseOnConnect: false });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: formatAddress(address), port, ipv6Only: true, backlog: BACKLOG }, resolve);
+  });
+  server.removeAllListeners('error');
+  server.on('error', failed);
+  server.on('connection', accepted);
+  const bound = server.address();
+  return {
+    port: typeof bound === 'object' && bound !== null ? bound.port : port,
+    close: () => new Promise(resolve => server.close(() => resolve())),
+  };
+}
