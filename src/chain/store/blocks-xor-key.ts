@@ -28,7 +28,13 @@ export interface XorKeyOptions {
 export function blocksXorKey(options: XorKeyOptions, logger: Logger): Uint8Array {
   const path = join(options.directory, 'xor.dat');
   const key = readOrCreate(path, options, logger);
-  if (options.useXor || isNoXor(key)) return key;
+  checkAllowed(key, path, options.useXor);
+  return key;
+}
+
+/** @throws StartError */
+function checkAllowed(key: Uint8Array, path: string, useXor: boolean): void {
+  if (useXor || isNoXor(key)) return;
   throw new StartError(
     `The blocksdir XOR-key can not be disabled when a random key was already stored! Stored key: '${toHex(key)}', stored path: '${path}'.`,
   );
@@ -39,6 +45,8 @@ function readOrCreate(path: string, options: XorKeyOptions, logger: Logger): Uin
   try {
     const names = readdirSync(directory);
     const stored = existsSync(path) ? readFileSync(path).subarray(0, XOR_KEY_SIZE) : undefined;
+    // Also when it is not the right one: it takes the operator to say that files are not hidden any more.
+    if (stored?.length === XOR_KEY_SIZE) checkAllowed(stored, path, useXor);
     const fitting = firstRecord && fittingKey(join(directory, 'blk00000.dat'), firstRecord);
     if (fitting !== undefined && stored !== undefined && !bytesEqual(stored, fitting)) {
       logger.warn(`${path} does not fit the block files; the key that does is written: ${toHex(fitting)}`);
@@ -47,6 +55,7 @@ function readOrCreate(path: string, options: XorKeyOptions, logger: Logger): Uin
     if (stored === undefined || !bytesEqual(key, stored)) writeFileSync(path, key, { flush: true });
     return key;
   } catch (thrown) {
+    if (thrown instanceof StartError) throw thrown;
     throw toStoreError(thrown, path, 'Cannot read or write the XOR key of the block files');
   }
 }

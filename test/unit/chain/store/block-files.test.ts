@@ -275,6 +275,29 @@ describe('block files on disk', () => {
     expect(() => openIn(directory, { useXor: false })).toThrow(`Stored key: '${key}'`);
   });
 
+  it('that are not hidden any more are not used before their key is taken away', async () => {
+    const directory = tempDirectory();
+    const genesis = blockOf(200);
+    const open = (useXor: boolean) =>
+      openBlockFiles({ directory, magic: MAGIC, useXor, genesis, fastPrune: true });
+    const first = open(true);
+    const at = first.writeBlock(genesis, 0, TIME);
+    await first.close();
+    const path = join(directory, 'blk00000.dat');
+    const key = readFileSync(join(directory, 'xor.dat'));
+    writeFileSync(
+      path,
+      readFileSync(path).map((byte, i) => byte ^ (key[i % 8] ?? 0)),
+    );
+    expect(() => open(false)).toThrow(StartError);
+    expect(readFileSync(join(directory, 'xor.dat'))).toEqual(key);
+    rmSync(join(directory, 'xor.dat'));
+    const plain = open(false);
+    expect(toHex(await plain.readBlock(at))).toBe(toHex(genesis));
+    await plain.close();
+    expect(toHex(readFileSync(join(directory, 'xor.dat')))).toBe('0000000000000000');
+  });
+
   it('get no key in a directory that has files', () => {
     const directory = tempDirectory();
     writeFileSync(join(directory, 'blk00000.dat'), '');
