@@ -3,53 +3,70 @@ import type { Logger } from '../runtime/logger.js';
 import type { ChainDirectories, ChainOptions, ChainStores } from './options.js';
 import { DiskSnapshotStorage } from './snapshot/disk-snapshot-storage.js';
 import { MemorySnapshotStorage } from './snapshot/snapshot-storage.js';
-import { blockChunk, memoryBlockFiles, openBlockFiles, UNDO_FILE_CHUNK } from './store/block-files.js';
+import { memoryBlockFiles, memoryFiles, openBlockFiles } from './store/block-files.js';
 import type { BlockStore } from './store/block-store.js';
 import { LevelStore } from './store/level-store.js';
-import { MemoryFlatFiles } from './store/memory-flat-files.js';
+import type { MemoryFlatFiles } from './store/memory-flat-files.js';
 import { MemoryStore } from './store/memory-store.js';
 
+/** What stores in memory are made of. They keep what was written for as long as this object lives. */
+export interface MemoryParts {
+  readonly magic: Uint8Array;
+  readonly fastPrune: boolean;
+  readonly index: MemoryStore;
+  readonly coins: MemoryStore;
+  readonly snapshot: MemorySnapshotStorage;
+  readonly blockFiles: MemoryFlatFiles;
+  readonly undoFiles: MemoryFlatFiles;
+}
+
 /** Stores without a disk. A chain that is started on them again finds what the former one wrote. */
-export class MemoryChainStores implements ChainStores {
+export class MemoryChainStores implements ChainStores, MemoryParts {
+  readonly magic: Uint8Array;
+  readonly fastPrune: boolean;
+  readonly index: MemoryStore;
+  readonly coins: MemoryStore;
+  readonly snapshot: MemorySnapshotStorage;
+  readonly blockFiles: MemoryFlatFiles;
+  readonly undoFiles: MemoryFlatFiles;
   readonly blocks: BlockStore;
-  readonly snapshot = new MemorySnapshotStorage();
 
-  private constructor(
-    private readonly magic: Uint8Array,
-    private readonly fastPrune: boolean,
-    readonly index: MemoryStore,
-    readonly coins: MemoryStore,
-    private readonly blockFiles: MemoryFlatFiles,
-    private readonly undoFiles: MemoryFlatFiles,
-  ) {
-    this.blocks = memoryBlockFiles(magic, fastPrune, blockFiles, undoFiles);
-  }
-
-  static empty(magic: Uint8Array, fastPrune = false): MemoryChainStores {
-    return new MemoryChainStores(
-      magic,
-      fastPrune,
-      new MemoryStore('(memory)/blocks/index'),
-      new MemoryStore('(memory)/chainstate'),
-      new MemoryFlatFiles('blk', blockChunk(fastPrune)),
-      new MemoryFlatFiles('rev', UNDO_FILE_CHUNK),
-    );
+  constructor(parts: MemoryParts) {
+    this.magic = parts.magic;
+    this.fastPrune = parts.fastPrune;
+    this.index = parts.index;
+    this.coins = parts.coins;
+    this.snapshot = parts.snapshot;
+    this.blockFiles = parts.blockFiles;
+    this.undoFiles = parts.undoFiles;
+    this.blocks = memoryBlockFiles(parts);
   }
 
   /** What was written so far, for another chain; neither sees what the other writes from here on. */
   clone(): MemoryChainStores {
-    return new MemoryChainStores(
-      this.magic,
-      this.fastPrune,
-      this.index.clone(),
-      this.coins.clone(),
-      this.blockFiles.clone(),
-      this.undoFiles.clone(),
-    );
+    return new MemoryChainStores({
+      magic: this.magic,
+      fastPrune: this.fastPrune,
+      index: this.index.clone(),
+      coins: this.coins.clone(),
+      snapshot: this.snapshot.clone(),
+      blockFiles: this.blockFiles.clone(),
+      undoFiles: this.undoFiles.clone(),
+    });
   }
 }
 
-export const memoryStores = MemoryChainStores.empty;
+/** Empty ones. @param fastPrune small block files, as with -fastprune */
+export function memoryStores(magic: Uint8Array, fastPrune = false): MemoryChainStores {
+  return new MemoryChainStores({
+    magic,
+    fastPrune,
+    index: new MemoryStore('(memory)/blocks/index'),
+    coins: new MemoryStore('(memory)/chainstate'),
+    snapshot: new MemorySnapshotStorage(),
+    ...memoryFiles(fastPrune),
+  });
+}
 
 /**
  * LevelDB's caches. Blocks of the index are read once, at start; those of the coins are mostly in our own cache, so

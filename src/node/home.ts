@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { MemoryChainStores } from '../chain/stores.js';
+import { type MemoryChainStores, memoryStores } from '../chain/stores.js';
 import type { ChainParams } from '../consensus/params.js';
 import { MemoryStorage } from '../wallet/storage.js';
 import type { LoadOnStart } from '../wallet/wallet-manager.js';
@@ -16,7 +16,7 @@ export class NodeMemory implements LoadOnStart {
   ) {}
 
   static empty(params: ChainParams): NodeMemory {
-    return new NodeMemory(MemoryChainStores.empty(params.magic), new MemoryStorage(), new Set(), undefined);
+    return new NodeMemory(memoryStores(params.magic), new MemoryStorage(), new Set(), undefined);
   }
 
   /** The same as it is now, for another node. */

@@ -4,7 +4,7 @@ import type { FlatFiles } from '../../src/chain/store/flat-files.js';
 import type { KeyValueStore, WriteBatch } from '../../src/chain/store/kv.js';
 import { StoreError, type StoreErrorCode } from '../../src/chain/store/store-error.js';
 import { NO_XOR } from '../../src/chain/store/xor.js';
-import { type MemoryStores, openedStores } from './copied-stores.js';
+import type { MemoryChainStores } from '../../src/chain/stores.js';
 
 /** What a disk is asked to do. */
 export type DiskAction =
@@ -79,9 +79,9 @@ export class FaultyDisk {
 }
 
 /** Stores without a disk that fail as `disk` does. What was written is in `stores`, which work on as they are. */
-export function faultyStores(stores: MemoryStores, disk: FaultyDisk): ChainStores {
+export function faultyStores(stores: MemoryChainStores, disk: FaultyDisk): ChainStores {
   return {
-    ...openedStores(stores),
+    snapshot: stores.snapshot,
     ...faultyDatabases(stores, disk),
     blocks: new BlockFiles({
       magic: stores.magic,

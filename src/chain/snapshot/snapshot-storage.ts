@@ -27,8 +27,16 @@ export interface SnapshotStorage {
 
 /** The same without a disk. */
 export class MemorySnapshotStorage implements SnapshotStorage {
-  readonly coins = new MemoryStore('(memory)/chainstate_snapshot');
   private baseHash: Hash256 | undefined;
+
+  constructor(readonly coins = new MemoryStore('(memory)/chainstate_snapshot')) {}
+
+  /** The same as it is now; neither sees what becomes of the other. */
+  clone(): MemorySnapshotStorage {
+    const copy = new MemorySnapshotStorage(this.coins.clone());
+    copy.baseHash = this.baseHash;
+    return copy;
+  }
 
   async recover(): Promise<void> {}
 

@@ -77,18 +77,31 @@ export function openBlockFiles(options: BlockFilesOptions, logger: Logger = sile
   return new BlockFiles({ magic, fastPrune, xorKey, blocks, undos }, logger);
 }
 
-/** The same without a disk. */
-export function memoryBlockFiles(
-  magic: Uint8Array,
-  fastPrune = false,
-  blocks = new MemoryFlatFiles('blk', blockChunk(fastPrune)),
-  undos = new MemoryFlatFiles('rev', UNDO_FILE_CHUNK),
-): BlockFiles {
-  return new BlockFiles({ magic, fastPrune, xorKey: NO_XOR, blocks, undos });
+function blockChunk(fastPrune: boolean): number {
+  return fastPrune ? FAST_PRUNE_CHUNK : BLOCK_FILE_CHUNK;
 }
 
-export function blockChunk(fastPrune: boolean): number {
-  return fastPrune ? FAST_PRUNE_CHUNK : BLOCK_FILE_CHUNK;
+/** Files without a disk. */
+export interface MemoryFiles {
+  readonly blockFiles: MemoryFlatFiles;
+  readonly undoFiles: MemoryFlatFiles;
+}
+
+export function memoryFiles(fastPrune = false): MemoryFiles {
+  return {
+    blockFiles: new MemoryFlatFiles('blk', blockChunk(fastPrune)),
+    undoFiles: new MemoryFlatFiles('rev', UNDO_FILE_CHUNK),
+  };
+}
+
+/** The same as {@link openBlockFiles} without a disk: nothing is hidden. */
+export function memoryBlockFiles({
+  magic,
+  fastPrune,
+  blockFiles: blocks,
+  undoFiles: undos,
+}: MemoryFiles & { readonly magic: Uint8Array; readonly fastPrune: boolean }): BlockFiles {
+  return new BlockFiles({ magic, fastPrune, xorKey: NO_XOR, blocks, undos });
 }
 
 /**

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { BlockChain } from '../../../src/chain/chainstate.js';
 import { CoinsStore } from '../../../src/chain/coins/coins-db.js';
 import type { ChainStores } from '../../../src/chain/options.js';
+import { MemoryChainStores, memoryStores } from '../../../src/chain/stores.js';
 import { bytesEqual, toHex } from '../../../src/primitives/bytes.js';
 import { outPointKey } from '../../../src/primitives/outpoint.js';
 import { defined } from '../../../src/runtime/errors.js';
 import { FOREST_PARAMS, type Forest, growForest, pathTo } from '../../support/block-forest.js';
 import { submit, testChain } from '../../support/chain-builder.js';
-import { copyStores, emptyStores, type MemoryStores, openedStores } from '../../support/copied-stores.js';
 import { type DiskAction, FaultyDisk, faultyStores } from '../../support/faulty-stores.js';
 import { ForkChoiceModel } from '../../support/fork-choice-model.js';
 import { coinLines, type NaiveCoins, naiveCoins, naiveUtxoHash } from '../../support/naive-coins.js';
@@ -36,7 +36,7 @@ function tipOf(chain: BlockChain): number {
   return forest.blocks.findIndex(({ block }) => bytesEqual(block.hash, hash));
 }
 
-async function storedCoins({ coins }: MemoryStores): Promise<NaiveCoins> {
+async function storedCoins({ coins }: MemoryChainStores): Promise<NaiveCoins> {
   const found: NaiveCoins = new Map();
   for await (const lot of new CoinsStore(coins).iterate()) {
     for (const { txid, vout, coin } of lot) found.set(outPointKey(txid, vout), coin);
@@ -65,19 +65,19 @@ async function startedChain(stores: ChainStores, dbCacheBytes = SMALL_CACHE): Pr
 
 const allHeaders = forest.blocks.map(({ block }) => block.header);
 
-let trunkStores: Promise<MemoryStores> | undefined;
+let trunkStores: Promise<MemoryChainStores> | undefined;
 
 /** Stores with the trunk connected and written. */
-async function storesWithTrunk(): Promise<MemoryStores> {
+async function storesWithTrunk(): Promise<MemoryChainStores> {
   trunkStores ??= (async () => {
-    const stores = emptyStores(FOREST_PARAMS.magic);
-    const chain = await startedChain(openedStores(stores));
+    const stores = memoryStores(FOREST_PARAMS.magic);
+    const chain = await startedChain(new MemoryChainStores(stores));
     await submit(chain, forest.trunk);
     expect(chain.processHeaders(allHeaders).rejection).toBeUndefined();
     await chain.stop();
     return stores;
   })();
-  return copyStores(await trunkStores);
+  return (await trunkStores).clone();
 }
 
 describe('the forest of blocks', () => {
@@ -144,7 +144,7 @@ class Run {
   private chain: BlockChain | undefined;
 
   constructor(
-    private readonly stores: MemoryStores,
+    private readonly stores: MemoryChainStores,
     private readonly dbCacheBytes: number,
   ) {}
 
@@ -232,7 +232,7 @@ describe('the chain against a model of it', () => {
     expect(good.length).toBeGreaterThan(4);
     for (const leaf of good) {
       const stores = await storesWithTrunk();
-      const chain = await startedChain(openedStores(stores));
+      const chain = await startedChain(new MemoryChainStores(stores));
       await submit(chain, pathTo(forest, leaf).slice(forest.trunk.length));
       for (let at = leaf; at !== -1; at = blockOf(at).parent) {
         expect(tipOf(chain)).toBe(at);
@@ -280,7 +280,7 @@ describe('a chain that is cut off at any write', () => {
         disk.breakAt({ ...fault, code: 'io' });
         await runUntilCrash(doomed, disk, order, flushEvery);
 
-        const chain = await startedChain(openedStores(stores));
+        const chain = await startedChain(new MemoryChainStores(stores));
         chain.checkInvariants();
         await chain.flush();
         expect(coinLines(await storedCoins(stores))).toEqual(coinLines(coinsAt(tipOf(chain))));

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { coinDbKey, decodeCoin, encodeCoin } from '../../../src/chain/coins/coin-codec.js';
 import { BlockIndexDb, type BlockIndexEntry } from '../../../src/chain/store/block-index-db.js';
 import { decodeBlockUndo, encodeBlockUndo } from '../../../src/chain/store/undo-codec.js';
+import { MemoryChainStores, memoryStores } from '../../../src/chain/stores.js';
 import type { ChainParams } from '../../../src/consensus/params.js';
 import { sha256, sha256d } from '../../../src/crypto/hash.js';
 import type { Block } from '../../../src/primitives/block.js';
@@ -21,7 +22,6 @@ import {
   submit,
   testChain,
 } from '../../support/chain-builder.js';
-import { copyStores, emptyStores, type MemoryStores, openedStores } from '../../support/copied-stores.js';
 
 /*
  * -checklevel: 0 reads blocks, 1 checks them, 2 reads undo data, 3 disconnects, 4 connects again. Each damage below has
@@ -46,7 +46,7 @@ const blocks = [...trunk, fundingBlock, harmedBlock, ...buildEmptyBlocks(harmedB
 const spentOutPoint: OutPoint = { txid: funding.txid, vout: 0 };
 const createdOutPoint: OutPoint = { txid: spend.txid, vout: 0 };
 
-async function entryOfHarmed({ index }: MemoryStores): Promise<BlockIndexEntry> {
+async function entryOfHarmed({ index }: MemoryChainStores): Promise<BlockIndexEntry> {
   for await (const entry of new BlockIndexDb(index).readAll()) {
     if (bytesEqual(entry.hash, harmedBlock.hash)) return entry;
   }
@@ -54,7 +54,7 @@ async function entryOfHarmed({ index }: MemoryStores): Promise<BlockIndexEntry> 
 }
 
 /** Changes one byte of the block: `at` bytes after what `find` begins with. */
-async function flipInBlock(stores: MemoryStores, find: Uint8Array, at: number): Promise<void> {
+async function flipInBlock(stores: MemoryChainStores, find: Uint8Array, at: number): Promise<void> {
   const { dataPos } = await entryOfHarmed(stores);
   const place = dataPos + Buffer.from(harmedBlock.raw).indexOf(find) + at;
   const [byte = 0] = stores.blockFiles.readSync(0, place, 1);
@@ -62,7 +62,7 @@ async function flipInBlock(stores: MemoryStores, find: Uint8Array, at: number): 
 }
 
 /** Rewrites the undo data, checksum and all. */
-async function changeUndo(stores: MemoryStores, change: (coin: Coin) => Coin): Promise<void> {
+async function changeUndo(stores: MemoryChainStores, change: (coin: Coin) => Coin): Promise<void> {
   const { undoPos } = await entryOfHarmed(stores);
   const size = Buffer.from(stores.undoFiles.readSync(0, undoPos - 4, 4)).readUInt32LE();
   const undo = decodeBlockUndo(stores.undoFiles.readSync(0, undoPos, size));
@@ -72,7 +72,7 @@ async function changeUndo(stores: MemoryStores, change: (coin: Coin) => Coin): P
   stores.undoFiles.write(0, undoPos, concatBytes(changed, checksum));
 }
 
-async function putCoin({ coins }: MemoryStores, at: OutPoint, coin: Coin | undefined): Promise<void> {
+async function putCoin({ coins }: MemoryChainStores, at: OutPoint, coin: Coin | undefined): Promise<void> {
   const batch = coins.batch();
   const key = coinDbKey(outPointKey(at.txid, at.vout));
   if (coin === undefined) batch.delete(key);
@@ -80,7 +80,7 @@ async function putCoin({ coins }: MemoryStores, at: OutPoint, coin: Coin | undef
   await batch.write();
 }
 
-function storedCoin({ coins }: MemoryStores, { txid, vout }: OutPoint): Coin {
+function storedCoin({ coins }: MemoryChainStores, { txid, vout }: OutPoint): Coin {
   return decodeCoin(defined(coins.getSync(coinDbKey(outPointKey(txid, vout))), 'coin'));
 }
 
@@ -89,7 +89,7 @@ interface Damage {
   /** Lowest level that finds it. */
   readonly level: number;
   readonly error: RegExp;
-  readonly harm: (stores: MemoryStores) => Promise<void> | void;
+  readonly harm: (stores: MemoryChainStores) => Promise<void> | void;
   readonly params?: ChainParams;
 }
 
@@ -187,14 +187,14 @@ const DAMAGES: readonly Damage[] = [
 ];
 
 describe('verification of the last blocks', () => {
-  let original: MemoryStores;
+  let original: MemoryChainStores;
 
-  const open = (stores: MemoryStores, depth: number, level: number, params = REGTEST) => {
+  const open = (stores: MemoryChainStores, depth: number, level: number, params = REGTEST) => {
     const lines: string[] = [];
     const logger: Logger = { ...silentLogger, info: line => lines.push(line) };
     const { chain } = testChain({
       params,
-      stores: openedStores(stores),
+      stores: new MemoryChainStores(stores),
       checkBlocks: depth,
       checkLevel: level,
       modules: { logger },
@@ -203,7 +203,7 @@ describe('verification of the last blocks', () => {
   };
 
   beforeAll(async () => {
-    original = emptyStores(REGTEST.magic);
+    original = memoryStores(REGTEST.magic);
     const { chain } = open(original, 6, 3);
     await chain.start();
     await submit(chain, blocks);
@@ -216,7 +216,7 @@ describe('verification of the last blocks', () => {
     depth: number,
     level: number,
   ): Promise<[string, string]> => {
-    const stores = await copyStores(original);
+    const stores = original.clone();
     await harm(stores);
     const { chain, lines } = open(stores, depth, level, params);
     const failure: unknown = await chain.start().then(
@@ -248,7 +248,7 @@ describe('verification of the last blocks', () => {
   it('finds nothing in a sound chain, at any level and to any depth', async () => {
     for (const level of [0, 1, 2, 3, 4]) {
       for (const depth of [0, 1, 50, 1000]) {
-        const { chain, lines } = open(await copyStores(original), depth, level);
+        const { chain, lines } = open(original.clone(), depth, level);
         await chain.start();
         expect(await chain.verify({ depth, level })).toBe('ok');
         expect(lines.filter(line => line.startsWith('Verification error'))).toEqual([]);
@@ -260,7 +260,7 @@ describe('verification of the last blocks', () => {
   it('is the same when a client asks for it', async () => {
     for (const { harm, level, error, params } of DAMAGES) {
       if (params !== undefined) continue;
-      const stores = await copyStores(original);
+      const stores = original.clone();
       const { chain, lines } = open(stores, 1, 0);
       await chain.start();
       await harm(stores);

@@ -13,12 +13,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChainDirectories } from '../../../../src/chain/options.js';
 import type { MemoryFlatFiles } from '../../../../src/chain/store/memory-flat-files.js';
+import { MemoryChainStores, memoryStores } from '../../../../src/chain/stores.js';
 import { chainParams } from '../../../../src/consensus/networks.js';
 import { defined } from '../../../../src/runtime/errors.js';
 import { FOREST_PARAMS, goodBlocks, growForest, pathTo } from '../../../support/block-forest.js';
 import { submit, testChain } from '../../../support/chain-builder.js';
 import { tempDirectory } from '../../../support/chain-temp-dir.js';
-import { copyStores, emptyStores, type MemoryStores, openedStores } from '../../../support/copied-stores.js';
 import { type DamageCase, expectNoWrongData } from '../../../support/damage.js';
 import { naiveCoins, naiveUtxoHash } from '../../../support/naive-coins.js';
 
@@ -41,25 +41,25 @@ function sample(below: number, count: number): number[] {
 }
 
 describe('a changed byte or a torn tail in block and undo files', () => {
-  let original: MemoryStores;
+  let original: MemoryChainStores;
 
   beforeAll(async () => {
-    original = emptyStores(FOREST_PARAMS.magic);
-    const { chain } = testChain({ params: FOREST_PARAMS, stores: openedStores(original) });
+    original = memoryStores(FOREST_PARAMS.magic);
+    const { chain } = testChain({ params: FOREST_PARAMS, stores: new MemoryChainStores(original) });
     await chain.start();
     await submit(chain, blocks);
     await chain.stop();
   });
 
   const kinds = [
-    ['blk', (stores: MemoryStores) => stores.blockFiles],
-    ['rev', (stores: MemoryStores) => stores.undoFiles],
+    ['blk', (stores: MemoryChainStores) => stores.blockFiles],
+    ['rev', (stores: MemoryChainStores) => stores.undoFiles],
   ] as const;
 
-  const harmedBy = async (harm: (stores: MemoryStores) => void): Promise<DamageCase> => {
-    const stores = await copyStores(original);
+  const harmedBy = async (harm: (stores: MemoryChainStores) => void): Promise<DamageCase> => {
+    const stores = original.clone();
     harm(stores);
-    return { ...sound, storage: () => openedStores(stores) };
+    return { ...sound, storage: () => new MemoryChainStores(stores) };
   };
 
   const sizeOf = (files: MemoryFlatFiles) => files.readSync(0, 0, Number.MAX_SAFE_INTEGER).length;

@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { BlockChain } from '../../../../src/chain/chainstate.js';
 import { ChainFailure } from '../../../../src/chain/fatal.js';
 import { StoreError } from '../../../../src/chain/store/store-error.js';
+import { type MemoryChainStores, memoryStores } from '../../../../src/chain/stores.js';
 import { toHex } from '../../../../src/primitives/bytes.js';
 import { defined, errorMessage, StartError } from '../../../../src/runtime/errors.js';
 import { type Logger, silentLogger } from '../../../../src/runtime/logger.js';
 import { branchOf, FOREST_PARAMS, goodBlocks, growForest, pathTo } from '../../../support/block-forest.js';
 import { submit, testChain } from '../../../support/chain-builder.js';
-import { copyStores, emptyStores, type MemoryStores } from '../../../support/copied-stores.js';
 import { type DiskAction, type Fault, FaultyDisk, faultyStores } from '../../../support/faulty-stores.js';
 import { naiveCoins, naiveUtxoHash } from '../../../support/naive-coins.js';
 
@@ -43,7 +43,7 @@ interface Watched {
   readonly fatal: string[];
 }
 
-function openOn(stores: MemoryStores, disk: FaultyDisk): Watched {
+function openOn(stores: MemoryChainStores, disk: FaultyDisk): Watched {
   const lines: string[] = [];
   const logger: Logger = { ...silentLogger, error: line => lines.push(line) };
   const { chain } = testChain({
@@ -80,17 +80,17 @@ async function hashOf(chain: BlockChain): Promise<string> {
 }
 
 describe('a disk that breaks', () => {
-  let trunk: MemoryStores;
+  let trunk: MemoryChainStores;
   const counts = new Map<DiskAction, number>();
 
   beforeAll(async () => {
-    trunk = emptyStores(FOREST_PARAMS.magic);
+    trunk = memoryStores(FOREST_PARAMS.magic);
     const { chain } = openOn(trunk, new FaultyDisk());
     await chain.start();
     await submit(chain, forest.trunk);
     await chain.stop();
     const disk = new FaultyDisk();
-    const stores = await copyStores(trunk);
+    const stores = trunk.clone();
     await scenario(openOn(stores, disk).chain);
     for (const [action, count] of disk.counts) counts.set(action, count);
     const { chain: after } = openOn(stores, new FaultyDisk());
@@ -102,8 +102,8 @@ describe('a disk that breaks', () => {
   /** Runs the scenario into a fault; what was thrown. */
   async function breakWith(
     fault: Fault & { readonly action: DiskAction },
-  ): Promise<Watched & { thrown: unknown; stores: MemoryStores }> {
-    const stores = await copyStores(trunk);
+  ): Promise<Watched & { thrown: unknown; stores: MemoryChainStores }> {
+    const stores = trunk.clone();
     const disk = new FaultyDisk(fault);
     const watched = openOn(stores, disk);
     const thrown: unknown = await scenario(watched.chain).then(
@@ -119,7 +119,7 @@ describe('a disk that breaks', () => {
   }
 
   /** Starts again on a sound disk, gets what it lacks, and has the coins of a chain that nothing happened to. */
-  async function expectRecovery(stores: MemoryStores): Promise<void> {
+  async function expectRecovery(stores: MemoryChainStores): Promise<void> {
     const { chain } = openOn(stores, new FaultyDisk());
     await chain.start();
     chain.checkInvariants();
@@ -181,7 +181,7 @@ describe('a disk that breaks', () => {
   });
 
   it('of which blocks cannot be read gets what is in memory when the chain stops', async () => {
-    const stores = await copyStores(trunk);
+    const stores = trunk.clone();
     const disk = new FaultyDisk();
     const { chain, fatal } = openOn(stores, disk);
     await chain.start();
@@ -199,7 +199,7 @@ describe('a disk that breaks', () => {
   });
 
   it('when the chain stops is told of, and all is closed', async () => {
-    const stores = await copyStores(trunk);
+    const stores = trunk.clone();
     const disk = new FaultyDisk();
     const faulty = faultyStores(stores, disk);
     const closed: string[] = [];
@@ -220,7 +220,7 @@ describe('a disk that breaks', () => {
   });
 
   it('while the mempool looks coins up is not taken for a spent coin', async () => {
-    const stores = await copyStores(trunk);
+    const stores = trunk.clone();
     const { chain, fatal } = openOn(stores, new FaultyDisk());
     await chain.start();
     const work = () => {
@@ -236,7 +236,7 @@ describe('a disk that breaks', () => {
       ['coins', (50 << 20) + 1000, 'Disk space is too low!'],
       ['index', (50 << 20) - 1, 'Disk space is too low!'],
     ] as const) {
-      const stores = await copyStores(trunk);
+      const stores = trunk.clone();
       const disk = new FaultyDisk();
       const low = faultyStores(stores, disk);
       low[name].freeSpace = () => room;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BlockChain } from '../../../../src/chain/chainstate.js';
 import type { ChainDirectories, ChainStores } from '../../../../src/chain/options.js';
-import { diskStores, memoryStores } from '../../../../src/chain/stores.js';
+import { diskStores, MemoryChainStores, memoryStores } from '../../../../src/chain/stores.js';
 import { chainParams } from '../../../../src/consensus/networks.js';
 import { hashToHex } from '../../../../src/primitives/bytes.js';
 import { defined } from '../../../../src/runtime/errors.js';
@@ -15,7 +15,6 @@ import {
   testChain,
 } from '../../../support/chain-builder.js';
 import { tempDirectory } from '../../../support/chain-temp-dir.js';
-import { copyStores, emptyStores, type MemoryStores, openedStores } from '../../../support/copied-stores.js';
 import { FaultyDisk, faultyDatabases } from '../../../support/faulty-stores.js';
 
 /** With -fastprune: files of 64 KiB, and pruning from height 101 on. */
@@ -72,17 +71,17 @@ async function openDoomed(options: OpenOptions): Promise<BlockChain> {
 }
 
 /** What runs left that took in so many blocks of the trunk, to be copied. */
-const runs = new Map<number, MemoryStores>();
+const runs = new Map<number, MemoryChainStores>();
 
 /** Stores as after a run that took in the trunk. */
 async function storesWith(length = LENGTH): Promise<ChainStores> {
   let run = runs.get(length);
   if (run === undefined) {
-    run = emptyStores(PARAMS.magic, true);
-    await runWith({ stores: openedStores(run) }, chain => submit(chain, trunk.slice(0, length)));
+    run = memoryStores(PARAMS.magic, true);
+    await runWith({ stores: new MemoryChainStores(run) }, chain => submit(chain, trunk.slice(0, length)));
     runs.set(length, run);
   }
-  return openedStores(await copyStores(run));
+  return new MemoryChainStores(run.clone());
 }
 
 async function runWith<T>(options: OpenOptions, use: (chain: BlockChain) => Promise<T>): Promise<T> {

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BlockChain } from '../../../../src/chain/chainstate.js';
-import type { ChainStores } from '../../../../src/chain/options.js';
-import { memoryStores } from '../../../../src/chain/stores.js';
+import { type MemoryChainStores, memoryStores } from '../../../../src/chain/stores.js';
 import { NO_HEADER } from '../../../../src/consensus/chain-view.js';
 import type { ChainParams } from '../../../../src/consensus/params.js';
 import type { Block } from '../../../../src/primitives/block.js';
@@ -45,7 +44,7 @@ const base = at(BASE_HEIGHT);
 
 const { bytes: snapshot, params } = await makeSnapshot(upTo(BASE_HEIGHT));
 
-let stores: ChainStores;
+let stores: MemoryChainStores;
 const running = new Set<BlockChain>();
 beforeEach(() => {
   stores = memoryStores(REGTEST.magic);
@@ -485,5 +484,23 @@ describe('loading a snapshot', () => {
     await submit(chain, [base]);
     expect(await loading).toBe('work does not exceed active chainstate');
     expect(heights(chain)).toEqual([BASE_HEIGHT]);
+  });
+});
+
+describe('a clone of stores in memory', () => {
+  it('has the snapshot that is in use, and goes on validating it by itself', async () => {
+    const chain = await started();
+    chain.processHeaders(main.map(block => block.header));
+    await load(chain);
+    await chain.flush();
+    const clone = stores.clone();
+    await submit(chain, main);
+    await stop(chain);
+    const other = await started({ stores: clone });
+    expect(other.chainStates().map(({ tip }) => other.headers.height(tip))).toEqual([0, BASE_HEIGHT]);
+    expect(other.isValidatingSnapshot).toBe(true);
+    await submit(other, main);
+    await other.settled();
+    expect([other.height, other.isValidatingSnapshot]).toEqual([TOP_HEIGHT, false]);
   });
 });

@@ -17,6 +17,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   type BlockFiles,
   memoryBlockFiles,
+  memoryFiles,
   openBlockFiles,
 } from '../../../../src/chain/store/block-files.js';
 import {
@@ -65,7 +66,7 @@ function infosOf(files: BlockFiles): BlockFileInfo[] {
 const KINDS = [
   { kind: 'disk under a key', make: () => openIn(tempDirectory()) },
   { kind: 'disk without a key', make: () => openIn(tempDirectory(), { useXor: false }) },
-  { kind: 'memory', make: () => memoryBlockFiles(MAGIC, true) },
+  { kind: 'memory', make: () => memoryBlockFiles({ magic: MAGIC, fastPrune: true, ...memoryFiles(true) }) },
 ];
 
 describe.each(KINDS)('block files ($kind)', ({ make }) => {
