@@ -150,7 +150,6 @@ function argumentsFor({ name, p2pPort, serveRpc, args = [] }: InProcessOptions, 
 /** Calls without a socket. */
 class DirectCaller extends RpcCaller {
   private lastId = 0;
-  private stopWaiting = new AbortController();
 
   constructor(
     private readonly node: () => Node | undefined,
@@ -167,12 +166,9 @@ class DirectCaller extends RpcCaller {
     const node = this.node();
     if (node === undefined) throw new RpcUnreachable(`${method}: the node does not run`);
     const body = requestBody(++this.lastId, method, params);
-    const reply = await node.answer(body, this.walletName, this.stopWaiting.signal);
+    const reply = await node.answer(body, this.walletName);
     return resultOf(method, { status: reply.status, text: reply.body ?? '' }) as T;
   }
 
-  close(): void {
-    this.stopWaiting.abort();
-    this.stopWaiting = new AbortController();
-  }
+  close(): void {}
 }

@@ -70,6 +70,8 @@ export class Node {
   readonly clock = new NodeClock();
   private readonly teardown = new Teardown();
   private readonly log: LogFile;
+  /** Ends long waits of calls that come from this process. */
+  private readonly ending = new AbortController();
   /** By the clock that RPC can move, as uptime is told. */
   private readonly startTime: number;
   private fatal: string | undefined;
@@ -144,11 +146,11 @@ export class Node {
    * Answers the body of a JSON-RPC request as the server would, for those who live in the same process.
    *
    * @param walletName of the endpoint `/wallet/<name>`
-   * @param signal ends long waits
    */
-  async answer(body: string, walletName: string | undefined, signal: AbortSignal): Promise<Reply> {
+  async answer(body: string, walletName: string | undefined): Promise<Reply> {
     if (this.dispatcher === undefined) throw new StartError('The node was not started');
-    return answer(this.dispatcher, body, { walletName, user: IN_PROCESS_USER, signal }, () => true);
+    const call = { walletName, user: IN_PROCESS_USER, signal: this.ending.signal };
+    return answer(this.dispatcher, body, call, () => true);
   }
 
   /**
@@ -163,7 +165,7 @@ export class Node {
     await context.notificationsDone();
     await context.chain.flush();
     const copy = home.memory.clone();
-    copy.mempool = context.mempool.image();
+    keepMempool(copy, context.mempool);
     return copy;
   }
 
@@ -199,7 +201,7 @@ export class Node {
     const signatureCache = new BoundedSignatureCache(options.signatureCacheBytes);
     const mempool = new TxPool(options.mempool, { chain, clock, logger, executionCache, signatureCache });
     this.teardown.add('mempool', () => {
-      if (home.kind === 'memory') home.memory.mempool = mempool.image();
+      if (home.kind === 'memory') keepMempool(home.memory, mempool);
       return mempool.stop();
     });
     await mempool.start();
@@ -414,7 +416,13 @@ export class Node {
     if (command !== undefined && command !== '') await runCommand(command, '', this.log);
     // Long waits end now, or the server could not stop before the parts that they wait for.
     this.http?.interrupt();
+    this.ending.abort();
     await this.teardown.run(this.log);
     this.events.emit('stopped');
   }
+}
+
+/** A mempool that was not read whole must not take the place of the one that was kept. */
+function keepMempool(memory: NodeMemory, mempool: Pick<RpcContext['mempool'], 'image' | 'loaded'>): void {
+  if (mempool.loaded) memory.mempool = mempool.image();
 }

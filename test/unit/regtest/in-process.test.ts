@@ -56,6 +56,26 @@ describe('nodes in one process', () => {
     expect(await a.rpc.wallet('w').request('gettransaction', txid)).toMatchObject({ confirmations: 0 });
   });
 
+  it('keep the mempool of the last run when they end before it was taken in', async () => {
+    await a.rpc.request('createwallet', 'w');
+    const address = await a.rpc.wallet('w').request<string>('getnewaddress');
+    await a.rpc.call('generatetoaddress', 101, address);
+    const txid = await a.rpc.wallet('w').request<string>('sendtoaddress', ADDRESS, 1);
+    await a.stop();
+    for (let round = 0; round < 3; round++) {
+      await a.start();
+      await a.stop();
+    }
+    await a.start();
+    await waitFor(async () => (await a.rpc.call('getrawmempool')).includes(txid), { what: 'the payment' });
+  });
+
+  it('end calls that wait when they end themselves', async () => {
+    const waiting = a.rpc.request('waitforblockheight', 1000);
+    await a.stop();
+    expect(await waiting).toMatchObject({ height: 0 });
+  });
+
   it('lose in a crash what was not written, and come up again', async () => {
     await a.rpc.call('generatetoaddress', 3, ADDRESS);
     await a.kill();
