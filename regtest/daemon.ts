@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { executablePath } from './executables.js';
-import type { NodeHost } from './host.js';
+import { LOG_TAIL_LINES, type NodeHost } from './host.js';
+import { labSettings } from './node-settings.js';
 import { freePorts } from './ports.js';
 import { RpcCallError, RpcUnreachable } from './rpc-caller.js';
 import { RpcClient } from './rpc-client.js';
@@ -33,7 +34,6 @@ const TERMINATE_TIMEOUT_MS = 5_000;
 
 /** Bytes of standard error that are kept for telling why a node ended. */
 const MAX_STDERR = 16_384;
-const LOG_TAIL_LINES = 15;
 
 /** Children that run, so that none is left behind when this process ends in whatever way it notices. */
 const running = new Set<ChildProcess>();
@@ -235,16 +235,7 @@ function configText(name: string, ports: { readonly p2p: number; readonly rpc: n
   return `# Written by the lab whenever the node starts.
 regtest=1
 server=1
-uacomment=${name}
-# Peers are the lab's own: no other connections, no delays meant to protect privacy, no bans.
-listen=1
-dnsseed=0
-whitelist=in,out,noban,relay,mempool,addr@127.0.0.1
-fallbackfee=0.0002
-keypool=10
-# Small chains: threads for scripts cost more than they bring.
-par=1
-printtoconsole=0
+${labSettings(name).join('\n')}
 rpcworkqueue=128
 rpcallowip=127.0.0.1
 

@@ -25,8 +25,8 @@ export interface Fabric {
 export interface FabricOptions {
   readonly nodes: number;
   readonly links: LinkTable;
-  /** Of the nodes' directories; unused in memory. */
-  readonly datadir: string;
+  /** Daemons have their directories in it. */
+  readonly datadir: string | undefined;
   /** Nodes in memory serve RPC over HTTP, as daemons always do. */
   readonly serveRpc?: boolean | undefined;
   /** More options of blocksmithd. */
@@ -48,9 +48,10 @@ class ProcessFabric implements Fabric {
   private readonly relays = new Map<string, Promise<TcpRelay>>();
 
   constructor(private readonly options: FabricOptions) {
+    const folder = defined(options.datadir, 'directory of the daemons');
     this.hosts = Array.from({ length: options.nodes }, (_, index) => {
       const name = nameOf(index);
-      return new RegtestDaemon({ name, datadir: join(options.datadir, name), args: options.args });
+      return new RegtestDaemon({ name, datadir: join(folder, name), args: options.args });
     });
   }
 

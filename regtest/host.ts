@@ -1,5 +1,8 @@
 import type { RpcCaller } from './rpc-caller.js';
 
+/** Lines of a node's log that tell enough of what happened last. */
+export const LOG_TAIL_LINES = 15;
+
 /** Where a node lives: a process of its own, or this one. */
 export interface NodeHost {
   /** In the user agent, so that nodes tell each other apart. */

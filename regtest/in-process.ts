@@ -5,12 +5,12 @@ import { NodeMemory } from '../src/node/home.js';
 import { Node } from '../src/node/node.js';
 import { parseDaemonArgs, prepareMemoryNode } from '../src/node/prepare.js';
 import { runDetached } from '../src/runtime/queue.js';
-import type { NodeHost } from './host.js';
+import { LOG_TAIL_LINES, type NodeHost } from './host.js';
+import { labSettings } from './node-settings.js';
 import { RpcCaller, RpcUnreachable, requestBody, resultOf } from './rpc-caller.js';
 
 /** Lines of each node's log that are kept. */
 const LOG_LINES = 500;
-const LOG_TAIL_LINES = 15;
 
 const RPC_USER = 'lab';
 
@@ -129,20 +129,12 @@ function argumentsFor({ name, p2pPort, serveRpc, args = [] }: InProcessOptions, 
   return [
     '-regtest',
     ...(serveRpc === true ? server : ['-server=0']),
-    `-uacomment=${name}`,
-    '-listen=1',
+    ...labSettings(name).map(setting => `-${setting}`),
     `-bind=127.0.0.1:${p2pPort}`,
     `-port=${p2pPort}`,
     '-connect=0',
     '-discover=0',
-    '-dnsseed=0',
     '-fixedseeds=0',
-    // Peers are the lab's own: no delays meant to protect privacy, no bans.
-    '-whitelist=in,out,noban,relay,mempool,addr@127.0.0.1',
-    '-fallbackfee=0.0002',
-    '-keypool=10',
-    '-par=1',
-    '-printtoconsole=0',
     ...args,
   ];
 }

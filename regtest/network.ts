@@ -26,7 +26,10 @@ export interface NetworkOptions {
   readonly serveRpc?: boolean | undefined;
   /** Gives the keys and wallets: the same for the same seed. */
   readonly seed?: number | undefined;
-  /** Directory to keep the nodes' data in, new or from an earlier network; without it a temporary one, removed at the end. */
+  /**
+   * Directory to keep the nodes' data in, new or from an earlier network; without it a temporary one, removed at the end.
+   * For daemons only: nodes in one process keep nothing.
+   */
   readonly datadir?: string | undefined;
   /** Mine to height 101 and give every node a coin (the default). Not done when there is a chain already. */
   readonly fund?: boolean | undefined;
@@ -62,7 +65,8 @@ export class RegtestNetwork {
   private readonly fabric: Fabric;
 
   private constructor(
-    readonly datadir: string,
+    /** Of the nodes' data; undefined when they keep none. */
+    readonly datadir: string | undefined,
     private readonly isTemporary: boolean,
     options: NetworkOptions,
   ) {
@@ -85,8 +89,12 @@ export class RegtestNetwork {
 
   /** Starts a network, connects its nodes and funds them. @throws DaemonFailed when a node does not start */
   static async create(options: NetworkOptions = {}): Promise<RegtestNetwork> {
-    const isTemporary = options.datadir === undefined;
-    const datadir = options.datadir ?? (await mkdtemp(join(tmpdir(), 'blocksmith-')));
+    const inMemory = options.mode === 'inProcess';
+    if (inMemory && options.datadir !== undefined) {
+      throw new RangeError('nodes in one process keep their data in memory: they have no datadir');
+    }
+    const isTemporary = !inMemory && options.datadir === undefined;
+    const datadir = isTemporary ? await mkdtemp(join(tmpdir(), 'blocksmith-')) : options.datadir;
     const network = new RegtestNetwork(datadir, isTemporary, options);
     try {
       await network.start(options.fund ?? true);
@@ -179,7 +187,8 @@ export class RegtestNetwork {
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map(({ host }) => host.stop()));
     await this.fabric.close();
-    if (this.isTemporary) await rm(this.datadir, { recursive: true, force: true });
+    if (this.isTemporary && this.datadir !== undefined)
+      await rm(this.datadir, { recursive: true, force: true });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../../src/net/address/endpoint.js';
 import {
   ConnectFailed,
@@ -70,7 +71,8 @@ export class MemoryNetwork {
     const { latencyMs, down } = this.links.between(node, target.node);
     if (down) throw refuse('the link is down');
     // The two packets of TCP's greeting that come before the first data can go.
-    if (latencyMs > 0) await wait(Math.min(2 * latencyMs, timeoutMs), signal);
+    const greetingMs = Math.min(2 * latencyMs, timeoutMs);
+    if (greetingMs > 0) await delay(greetingMs, undefined, { signal }).catch(() => {});
     if (this.listeners.get(endpoint.port) !== target || signal.aborted) throw refuse('nobody listens there');
     const [near, far] = this.pair(node, target.node, endpoint.port);
     target.handlers.accepted(far);
@@ -101,18 +103,6 @@ export class MemoryNetwork {
     for (const socket of [...this.open])
       if (socket.nodes.includes(a) && socket.nodes.includes(b)) socket.destroy();
   }
-}
-
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
 }
 
 interface SocketEvents {

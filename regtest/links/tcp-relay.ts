@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import type { LinkTable } from './link-table.js';
+import type { LinkState, LinkTable } from './link-table.js';
 import { Pipe } from './pipe.js';
 
 const HOST = '127.0.0.1';
@@ -49,13 +49,7 @@ export class TcpRelay {
     await closed;
   }
 
-  private readonly linkChanged = ({
-    nodes: [a, b],
-    conditions,
-  }: {
-    readonly nodes: readonly [number, number];
-    readonly conditions: { readonly down: boolean };
-  }): void => {
+  private readonly linkChanged = ({ nodes: [a, b], conditions }: LinkState): void => {
     if (conditions.down && this.nodes.includes(a) && this.nodes.includes(b)) this.breakAll();
   };
 

@@ -6,34 +6,35 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   measureReorganization,
+  NETWORK_MODES,
   RegtestDaemon,
   RegtestNetwork,
   type RegtestNode,
 } from '../../regtest/index.js';
 
-let network: RegtestNetwork;
-let nodes: readonly RegtestNode[];
-let first: RegtestNode;
-let middle: RegtestNode;
-let last: RegtestNode;
-
-beforeAll(async () => {
-  network = await RegtestNetwork.create({ nodes: 3, topology: 'line', seed: 11 });
-  nodes = network.nodes;
-  [first, middle, last] = [network.node(0), network.node(1), network.node(2)];
-});
-
-afterAll(() => network?.stop());
-
-async function peerCounts(): Promise<number[]> {
-  return Promise.all(nodes.map(async ({ rpc }) => (await rpc.call('getpeerinfo')).length));
-}
-
 async function balance(node: RegtestNode): Promise<number> {
   return (await node.wallet().call('getbalances')).mine.trusted;
 }
 
-describe('a network of real nodes', () => {
+describe.each(NETWORK_MODES)('a network of real nodes (%s)', mode => {
+  let network: RegtestNetwork;
+  let nodes: readonly RegtestNode[];
+  let first: RegtestNode;
+  let middle: RegtestNode;
+  let last: RegtestNode;
+
+  beforeAll(async () => {
+    network = await RegtestNetwork.create({ nodes: 3, topology: 'line', seed: 11, mode });
+    nodes = network.nodes;
+    [first, middle, last] = [network.node(0), network.node(1), network.node(2)];
+  });
+
+  afterAll(() => network?.stop());
+
+  async function peerCounts(): Promise<number[]> {
+    return Promise.all(nodes.map(async ({ rpc }) => (await rpc.call('getpeerinfo')).length));
+  }
+
   it('starts at height 101, joined as asked', async () => {
     expect(await Promise.all(nodes.map(({ rpc }) => rpc.call('getblockcount')))).toEqual([101, 101, 101]);
     expect(await peerCounts()).toEqual([1, 2, 1]);
@@ -105,6 +106,22 @@ describe('a network of real nodes', () => {
     expect(await peerCounts()).toEqual([1, 2, 1]);
     expect(middle.logTail(5).split('\n')).toHaveLength(5);
   });
+
+  it('feels what its links are like, at once', async () => {
+    const link = network.link(first, middle);
+    await link.set({ latencyMs: 150 });
+    const start = performance.now();
+    const [hash = ''] = await first.mine();
+    await network.waitForSync([first, middle]);
+    // The block is announced, asked for and sent.
+    expect(performance.now() - start).toBeGreaterThanOrEqual(150);
+    expect(await middle.rpc.call('getbestblockhash')).toBe(hash);
+    await link.set({ latencyMs: 0, down: true });
+    await network.waitFor(async () => (await peerCounts())[0] === 0, 'the connection to break');
+    await link.set({ down: false });
+    expect(await peerCounts()).toEqual([1, 2, 1]);
+    await network.waitForSync();
+  });
 });
 
 it('a network that keeps its data goes on where it was', async () => {
@@ -144,4 +161,9 @@ it.each(['p2pPort', 'rpcPort'] as const)('a node whose %s was taken meanwhile ta
 it('a node that cannot start says why', async () => {
   const started = RegtestNetwork.create({ nodes: 1, args: ['-nosuchoption=1'] });
   await expect(started).rejects.toThrow('nosuchoption');
+});
+
+it('nodes in one process have no directory to keep', async () => {
+  const asked = RegtestNetwork.create({ mode: 'inProcess', datadir: join(tmpdir(), 'nowhere') });
+  await expect(asked).rejects.toThrow('they have no datadir');
 });

@@ -65,6 +65,9 @@ function addUp(program: Command): void {
     .option('--json', 'tell everything in one JSON line when the network is ready')
     .addHelpText('after', UP_HELP)
     .action((options: UpOptions & WithJson, command: Command) => {
+      if (options.mode === 'inProcess' && options.datadir !== undefined) {
+        command.error('error: with --mode inProcess nodes keep their data in memory: there is no --datadir');
+      }
       const most = MAX_NODES[options.mode];
       if (options.nodes > most)
         command.error(`error: with --mode ${options.mode} a network has 1 to ${most} nodes`);
