@@ -1,17 +1,14 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
-import { checkBlock } from '../consensus/block-check.js';
 import { type HeaderId, NO_HEADER } from '../consensus/chain-view.js';
 import type { VersionBitsCache } from '../consensus/deployments.js';
 import type { ChainParams } from '../consensus/params.js';
-import { type BlockRejection, formatRejection } from '../consensus/rejection.js';
+import type { BlockRejection } from '../consensus/rejection.js';
 import type { Block } from '../primitives/block.js';
 import { bytesEqual, type Hash256, hashToHex } from '../primitives/bytes.js';
 import type { BlockHeader } from '../primitives/header.js';
 import type { Timer } from '../runtime/clock.js';
-import { errorMessage } from '../runtime/errors.js';
-import { type Deferred, deferred, JobQueue, QueueError, runDetached } from '../runtime/queue.js';
-import { announceBestHeader } from './best-header.js';
+import { type Deferred, deferred, QueueError, runDetached } from '../runtime/queue.js';
 import { readBlock, readBlockBytes, readUndo } from './block-data.js';
 import type {
   BlockUndo,
@@ -27,12 +24,12 @@ import type {
   UtxoStats,
 } from './chain.js';
 import { ChainState, SharedState } from './chain-state.js';
+import { ChangeQueue } from './change-queue.js';
 import { type CoinRecord, CoinsStore, DEFAULT_DB_BATCH_SIZE } from './coins/coins-db.js';
 import { computeUtxoStats } from './coins/utxo-stats.js';
-import { acceptBlock } from './connect/accept-block.js';
 import { acceptHeaders } from './connect/accept-headers.js';
+import { submitBlock } from './connect/submit-block.js';
 import { testBlock } from './connect/test-block.js';
-import { ChainFailure, failChain, orFailSync } from './fatal.js';
 import { type FlushMode, flushState } from './flush-state.js';
 import { activateStep } from './fork-choice/activate-best-chain.js';
 import {
@@ -65,23 +62,13 @@ import { openChain } from './startup/open-chain.js';
 import { type VerifyOptions, type VerifyResult, verifyChain } from './startup/verify-chain.js';
 import { BlockIndexDb } from './store/block-index-db.js';
 import type { KeyValueStore } from './store/kv.js';
-import { StoreError } from './store/store-error.js';
 import { COINS_CACHE_BYTES, diskStores, memoryStores } from './stores.js';
-
-/**
- * State changes and looks at a standing chain that may wait. Blocks are bounded by those who ask for them (16 in flight
- * for each peer), the rest are mempool and RPC requests of a few hundred bytes.
- */
-const MAX_WAITING_CHANGES = 20_000;
 
 /** How often to look whether something is due to be written. */
 const FLUSH_CHECK_MS = 60_000;
 
 /** Connecting blocks gives the event loop a turn when it has worked for so long. */
 const TURN_MS = 10;
-
-/** Coins cannot be read, and must not be taken for spent. */
-const READ_FAILED = 'Error reading from database, shutting down.';
 
 /**
  * The chain of one network: orders the verbs of `connect/`, `fork-choice/` and `startup/` in its queue, and answers
@@ -98,12 +85,10 @@ export class BlockChain implements Chain {
   private readonly shared: SharedState;
   private readonly stores: ChainStores;
   private readonly snapshots: SnapshotControl;
-  private readonly queue = new JobQueue('chain', MAX_WAITING_CHANGES);
+  private readonly queue: ChangeQueue;
   private readonly ownVerifier: ScriptThreadPool | undefined;
-  /** Requests that are not done yet, over all the jobs they take. */
-  private readonly requests = new Set<Promise<unknown>>();
   private readonly importSteps: ImportSteps = {
-    change: work => this.change(work),
+    change: work => this.queue.change(work),
     activate: () => this.activate(),
   };
   /** Resolved when the index knows all blocks in the files. */
@@ -111,7 +96,6 @@ export class BlockChain implements Chain {
   private starting: Promise<void> | undefined;
   private flushTimer: Timer | undefined;
   private lastTurn: number;
-  private changes = 0;
   private heightReached = false;
 
   /** @throws StartError or StoreError when the block files cannot be opened */
@@ -143,11 +127,12 @@ export class BlockChain implements Chain {
       verifier: modules.scriptVerifier ?? (this.ownVerifier as ScriptThreadPool),
       executionCache,
     });
+    this.queue = new ChangeQueue(this.shared, options.checkBlockIndex ?? 0);
     this.shared.states.push(this.makeState(this.stores.coins));
     this.snapshots = new SnapshotControl(this.shared, {
       stores: this.stores,
       makeCoinsStore: coins => this.makeCoinsStore(coins),
-      change: job => this.change(job),
+      change: job => this.queue.change(job),
       mayGoOn: () => this.mayGoOn,
       giveTurn: () => this.giveTurn(),
     });
@@ -185,7 +170,7 @@ export class BlockChain implements Chain {
    * blocks of `files` (-loadblock), and connects what can be connected. May take hours; the chain can be used meanwhile.
    */
   importBlocks(files: readonly string[]): Promise<void> {
-    return this.request(async () => {
+    return this.queue.request(async () => {
       try {
         if (!this.shared.stopping) await importBlocks(this.shared, files, this.importSteps);
       } finally {
@@ -216,7 +201,7 @@ export class BlockChain implements Chain {
     await this.settled();
     try {
       // Not as a change: those are refused after a failure.
-      if (opened === true && shared.isSound) await this.queue.push(() => this.flushAll('always'));
+      if (opened === true && shared.isSound) await this.queue.changeAtEnd(() => this.flushAll('always'));
     } finally {
       await this.queue.close();
       await this.ownVerifier?.stop();
@@ -294,7 +279,9 @@ export class BlockChain implements Chain {
   }
 
   prune(height?: number): Promise<void> {
-    return this.request(() => this.change(() => flushState(this.state, 'none', height ?? 'to-target')));
+    return this.queue.request(() =>
+      this.queue.change(() => flushState(this.state, 'none', height ?? 'to-target')),
+    );
   }
 
   /** The invalid header with most work, NO_HEADER when there is none. */
@@ -326,16 +313,16 @@ export class BlockChain implements Chain {
   processHeaders(headers: readonly BlockHeader[]): ProcessHeadersResult {
     const result = acceptHeaders(this.shared, headers);
     // In the middle of a reorganisation not all invariants hold.
-    if (this.queue.size === 0) this.changed();
+    if (this.queue.isIdle) this.queue.changed();
     return result;
   }
 
   processBlock(block: Block, options: ProcessBlockOptions): Promise<ProcessBlockResult> {
-    return this.request(async () => {
+    return this.queue.request(async () => {
       await this.untilIndexed();
       const verdict = this.watch(block);
       try {
-        const result = await this.change(() => this.store(block, options));
+        const result = await this.queue.change(() => submitBlock(this.state, block, options));
         if (result.rejection !== undefined) return result;
         await this.activate();
         return verdict.rejection === undefined ? result : { ...result, rejection: verdict.rejection };
@@ -349,7 +336,7 @@ export class BlockChain implements Chain {
     block: Block,
     options: { readonly checkPow: boolean; readonly checkMerkle: boolean },
   ): Promise<BlockRejection | undefined> {
-    return this.request(() => this.change(() => testBlock(this.state, block, options)));
+    return this.queue.request(() => this.queue.change(() => testBlock(this.state, block, options)));
   }
 
   readBlock(id: HeaderId): Promise<Block> {
@@ -365,8 +352,8 @@ export class BlockChain implements Chain {
   }
 
   invalidate(id: HeaderId): Promise<void> {
-    return this.request(async () => {
-      const isDone = await this.change(async () => {
+    return this.queue.request(async () => {
+      const isDone = await this.queue.change(async () => {
         if (!isWithinReach(this.state, id)) return false;
         await invalidateBlock(this.state, id);
         return true;
@@ -382,30 +369,29 @@ export class BlockChain implements Chain {
   }
 
   reconsider(id: HeaderId): Promise<void> {
-    return this.request(async () => {
-      await this.change(() => reconsiderBlock(this.shared, id));
+    return this.queue.request(async () => {
+      await this.queue.change(() => reconsiderBlock(this.shared, id));
       await this.activate();
     });
   }
 
   precious(id: HeaderId): Promise<void> {
-    return this.request(async () => {
-      await this.change(() => this.state.candidates.prefer(id));
+    return this.queue.request(async () => {
+      await this.queue.change(() => this.state.candidates.prefer(id));
       await this.activate();
     });
   }
 
   runStable<T>(work: () => T): Promise<T> {
-    return this.request(() => this.queue.push(() => orFailSync(this.shared, READ_FAILED, work)));
+    return this.queue.request(() => this.queue.look(work));
   }
 
-  async settled(): Promise<void> {
-    while (this.requests.size > 0) await Promise.allSettled(this.requests);
-    await this.queue.drain();
+  settled(): Promise<void> {
+    return this.queue.settled();
   }
 
   flush(): Promise<void> {
-    return this.request(() => this.change(() => this.flushAll('always')));
+    return this.queue.request(() => this.queue.change(() => this.flushAll('always')));
   }
 
   utxoStats(hashType: UtxoHashType): Promise<UtxoStats> {
@@ -444,7 +430,7 @@ export class BlockChain implements Chain {
    * @throws SnapshotRefused in Core's words
    */
   loadSnapshot(reader: SnapshotReader, isMempoolEmpty: () => boolean): Promise<HeaderId> {
-    return this.request(async () => {
+    return this.queue.request(async () => {
       const base = await this.snapshots.load(reader, isMempoolEmpty);
       await this.activate();
       return base;
@@ -453,7 +439,7 @@ export class BlockChain implements Chain {
 
   /** RPC verifychain: checks the last blocks of the chain against their data and the coins. */
   verify(options: VerifyOptions): Promise<VerifyResult> {
-    return this.request(() => this.change(() => verifyChain(this.state, options)));
+    return this.queue.request(() => this.queue.change(() => verifyChain(this.state, options)));
   }
 
   /**
@@ -490,7 +476,7 @@ export class BlockChain implements Chain {
 
   /** Moves to the best chain, one step in the queue at a time, and goes on with what is validated in the background. */
   private async activate(): Promise<void> {
-    while (this.mayGoOn && (await this.change(() => activateStep(this.state)))) {
+    while (this.mayGoOn && (await this.queue.change(() => activateStep(this.state)))) {
       this.checkStopHeight();
       await this.giveTurn();
     }
@@ -498,7 +484,7 @@ export class BlockChain implements Chain {
   }
 
   private validateInBackground(): void {
-    const work = this.request(async () => {
+    const work = this.queue.request(async () => {
       if (await this.snapshots.validate()) await this.activate();
     });
     runDetached(work, message => this.modules.logger.error(`validating the snapshot failed (${message})`));
@@ -536,30 +522,6 @@ export class BlockChain implements Chain {
     this.modules.onStopHeight?.();
   }
 
-  /** A block that is stored may be the one that needs others to be pruned. */
-  private async store(block: Block, options: ProcessBlockOptions): Promise<ProcessBlockResult> {
-    const result = this.accept(block, options);
-    if (result.isNew) await flushState(this.state, 'none');
-    return result;
-  }
-
-  private accept(block: Block, options: ProcessBlockOptions): ProcessBlockResult {
-    const { shared } = this;
-    // Before the header is taken in: were the checks to take a good block's malleated form for bad, the good one would
-    // not be harmed.
-    const broken = checkBlock(block, this.params.consensus);
-    const result =
-      broken === undefined
-        ? acceptBlock(shared, block, options)
-        : { accepted: false, isNew: false, id: shared.tree.find(block.hash), rejection: broken };
-    announceBestHeader(shared);
-    if (result.rejection !== undefined) {
-      this.events.emit('checked', block, result.rejection);
-      shared.logger.error(`ProcessNewBlock: AcceptBlock FAILED (${formatRejection(result.rejection)})`);
-    }
-    return result;
-  }
-
   /** Notes what connecting `block` comes to. */
   private watch(block: Block): { rejection: BlockRejection | undefined; stop(): void } {
     const onChecked = (checked: Block, rejection: BlockRejection | undefined) => {
@@ -573,34 +535,8 @@ export class BlockChain implements Chain {
     return verdict;
   }
 
-  /** Runs one change in the queue. Whatever it throws means that the chain cannot be trusted any more. */
-  private change<T>(job: () => Promise<T> | T): Promise<T> {
-    return this.queue.push(async () => {
-      const { shared } = this;
-      if (shared.failure !== undefined) throw new ChainFailure(shared.failure);
-      try {
-        const result = await job();
-        this.changed();
-        return result;
-      } catch (thrown) {
-        throw thrown instanceof ChainFailure ? thrown : failChain(shared, failureMessage(thrown), thrown);
-      }
-    });
-  }
-
   private get state(): ChainState {
     return this.shared.current;
-  }
-
-  private changed(): void {
-    const { checkBlockIndex = 0 } = this.options;
-    if (checkBlockIndex > 0 && ++this.changes % checkBlockIndex === 0) checkInvariants(this.shared);
-  }
-
-  private request<T>(work: () => Promise<T>): Promise<T> {
-    const request = work().finally(() => this.requests.delete(request));
-    this.requests.add(request);
-    return request;
   }
 
   /**
@@ -608,8 +544,8 @@ export class BlockChain implements Chain {
    * the chain goes on while the reading does.
    */
   private fromDisk<T>(read: () => Promise<T>): Promise<T> {
-    return this.request(async () => {
-      const { reading } = await this.change(async () => {
+    return this.queue.request(async () => {
+      const { reading } = await this.queue.change(async () => {
         await flushState(this.state, 'always');
         return { reading: read() };
       });
@@ -619,7 +555,7 @@ export class BlockChain implements Chain {
 
   private flushIfDue(): void {
     if (this.shared.stopping || this.shared.failure !== undefined) return;
-    const work = this.request(() => this.change(() => this.flushAll('periodic')));
+    const work = this.queue.request(() => this.queue.change(() => this.flushAll('periodic')));
     runDetached(work, message => this.modules.logger.error(`failed to flush state (${message})`));
   }
 }
@@ -628,9 +564,4 @@ function openStores(options: ChainOptions, { logger }: ChainModules): ChainStore
   const { storage, params, fastPrune } = options;
   if (storage === 'memory') return memoryStores(params.magic, fastPrune);
   return 'blocksDir' in storage ? diskStores(storage, options, logger) : storage;
-}
-
-function failureMessage(thrown: unknown): string {
-  if (thrown instanceof StoreError && thrown.code === 'corrupt') return READ_FAILED;
-  return `System error while changing the chain: ${errorMessage(thrown)}`;
 }

@@ -151,6 +151,10 @@ describe('network', () => {
     await rpc.call('addnode', `127.0.0.1:${other.node.port}`, 'onetry');
     await expect.poll(() => rpc.call('getconnectioncount')).toBe(1);
     await expect.poll(async () => (await rpc.call('getpeerinfo'))[0]?.version).toBe(70016);
+    // Messages are sent once the greeting is over.
+    await expect
+      .poll(async () => (await rpc.call('getpeerinfo'))[0]?.bytesrecv_per_msg.verack)
+      .toBeGreaterThan(0);
     const [peer] = await rpc.call('getpeerinfo');
     expect(peer).toMatchObject({
       addr: `127.0.0.1:${other.node.port}`,
