@@ -1,0 +1,24 @@
+/** What time it is for the nodes of a network. */
+export interface ClockState {
+  /** Unix seconds. */
+  readonly time: number;
+  /** Ahead of (or, negative, behind) the machine's clock, in whole seconds. 0: the nodes have the machine's time. */
+  readonly offset: number;
+  /** The time stands still until it is moved. */
+  readonly frozen: boolean;
+}
+
+/**
+ * The time of all nodes, kept by `setmocktime` with them. It can be moved; unless frozen it runs on from there.
+ * Time never goes so far back that blocks could not be mined: it stays above the median time past of every node's tip.
+ */
+export interface NetworkClock {
+  readonly state: ClockState;
+  /** Moves the time forward by so many seconds, at most 10 years. */
+  advance(seconds: number): Promise<ClockState>;
+  /** @throws RangeError at or below the median time past of a node's tip, or above what a header's time can hold */
+  set(unixSeconds: number, options?: { readonly freeze?: boolean }): Promise<ClockState>;
+  freeze(): Promise<ClockState>;
+  /** The machine's time again. @throws RangeError when the chain has gone ahead of it */
+  release(): Promise<ClockState>;
+}
