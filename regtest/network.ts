@@ -145,8 +145,13 @@ export class RegtestNetwork {
   }
 
   async disconnect(a: RegtestNode, b: RegtestNode): Promise<void> {
-    await disconnectNodes(a, b);
+    if (a.isRunning && b.isRunning) await disconnectNodes(a, b);
     this.links = this.links.filter(([from, to]) => !sameLink([from, to], link(a.index, b.index)));
+  }
+
+  /** Whether two nodes are meant to be connected now. */
+  isLinked(a: RegtestNode, b: RegtestNode): boolean {
+    return this.links.some(one => sameLink(one, link(a.index, b.index)));
   }
 
   /** Cuts all connections between nodes of different groups. Nodes in no group form one more. */
@@ -216,17 +221,14 @@ export class RegtestNetwork {
   private async reconnect(node: RegtestNode): Promise<void> {
     const mine = this.links.filter(link => link.includes(node.index));
     for (const [a, b] of mine) {
-      const other = this.node(a === node.index ? b : a);
-      if (other.isRunning) await this.join(node, other);
+      await this.join(node, this.node(a === node.index ? b : a));
     }
   }
 
+  /** Connects two nodes when that can be: otherwise it is done when the one that does not run starts, or the link is up. */
   private async join(from: RegtestNode, to: RegtestNode): Promise<void> {
+    if (!from.isRunning || !to.isRunning || this.link(from, to).conditions.down) return;
     await connectNodes(from, to, await this.fabric.addressFor(from.index, to.index));
-  }
-
-  private isLinked(a: RegtestNode, b: RegtestNode): boolean {
-    return this.links.some(one => sameLink(one, link(a.index, b.index)));
   }
 }
 
