@@ -66,7 +66,13 @@ export type { RunObserver } from './headers/run-observer.js';
 export type { HostEvent, NodeHost } from './host.js';
 export type { LabKey } from './keys.js';
 export { type LinkConditions, PERFECT_LINK } from './links/conditions.js';
-export { MAX_NODES, type NetworkLink, type NetworkOptions, RegtestNetwork } from './network.js';
+export {
+  MAX_NODES,
+  type NetworkLink,
+  type NetworkOptions,
+  type RecordOptions,
+  RegtestNetwork,
+} from './network.js';
 export { type BlockFind, type FoundBlock, LAB_WALLET, type RegtestNode } from './node.js';
 export { type AttackPreset, PRESETS } from './presets.js';
 export { DEFAULT_SEED, type Find, MAX_SEED, MiningClocks, Random } from './random.js';

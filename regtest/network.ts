@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defined } from '../src/runtime/errors.js';
 import { EventLog } from './events/event-log.js';
+import { Recorder, type RecorderOptions } from './events/recorder.js';
 import { type Fabric, makeFabric, type NetworkMode } from './fabric.js';
 import { fundNodes, START_HEIGHT } from './funding.js';
 import { type LabKey, labKey } from './keys.js';
@@ -195,6 +196,22 @@ export class RegtestNetwork {
     };
   }
 
+  /**
+   * Records what happens from now on to a file, a line of JSON for each event, until the recorder is stopped.
+   *
+   * @throws RecordingError when the file cannot be written
+   *
+   * @example
+   * const recorder = await network.recordTo('run.jsonl', { since: 0 });
+   * await network.node(0).mine();
+   * await recorder.stop();
+   */
+  recordTo(file: string, { name = 'lab', ...options }: RecordOptions = {}): Promise<Recorder> {
+    const { mode, topology, seed } = this;
+    const nodes = this.nodes.map(node => node.name);
+    return Recorder.start(file, this.events, { ...options, lab: { name, mode, topology, seed, nodes } });
+  }
+
   /** Stops all nodes, and removes their data when these are in a temporary directory. */
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map(({ host }) => host.stop()));
@@ -246,6 +263,11 @@ export class RegtestNetwork {
   private isLinked(a: RegtestNode, b: RegtestNode): boolean {
     return this.links.some(one => sameLink(one, link(a.index, b.index)));
   }
+}
+
+export interface RecordOptions extends Omit<RecorderOptions, 'lab'> {
+  /** Of the lab, in the recording: `lab` unless told. */
+  readonly name?: string;
 }
 
 /** What lies between two nodes. */
