@@ -17,6 +17,10 @@
  *
  * @packageDocumentation
  */
+export { DEFAULT_ACCOUNTS, type LabAccount, MAX_ACCOUNTS } from './accounts/account.js';
+export { accountBalances } from './accounts/balances.js';
+export type { LabKey } from './accounts/lab-keys.js';
+export { parseMnemonic } from './accounts/mnemonic.js';
 export { type AttackOptions, MIN_ATTACK_NODES, runAttack } from './attack.js';
 export { ATTACK_KINDS, type AttackKind, LIVE_METRICS, metricsOf } from './attack-kinds.js';
 export type {
@@ -34,7 +38,6 @@ export { executablePath } from './executables.js';
 export { checkMetric, type Expectation, judge, parseExpectation, type Verdict } from './expectations.js';
 export { NETWORK_MODES, type NetworkMode } from './fabric.js';
 export type { NodeHost } from './host.js';
-export type { LabKey } from './keys.js';
 export { type LinkConditions, PERFECT_LINK } from './links/conditions.js';
 export { MAX_NODES, type NetworkLink, type NetworkOptions, RegtestNetwork } from './network.js';
 export { LAB_WALLET, type RegtestNode } from './node.js';

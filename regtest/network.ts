@@ -2,13 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defined } from '../src/runtime/errors.js';
+import { accountCount, type LabAccount, makeAccounts } from './accounts/account.js';
+import { type LabKey, LabKeys } from './accounts/lab-keys.js';
+import { mnemonicOf, parseMnemonic } from './accounts/mnemonic.js';
+import type { NetworkClock } from './clock/clock-state.js';
+import { LabClock } from './clock/lab-clock.js';
 import { type Fabric, makeFabric, type NetworkMode } from './fabric.js';
-import { fundNodes, START_HEIGHT } from './funding.js';
-import { type LabKey, labKey } from './keys.js';
+import { fundAccounts, fundedAccounts, START_HEIGHT } from './funding.js';
 import type { LinkConditions } from './links/conditions.js';
 import { LinkTable } from './links/link-table.js';
 import { RegtestNode } from './node.js';
-import { connectNodes, disconnectNodes } from './peers.js';
+import { connectNodes, disconnectNodes, missingLinks } from './peers.js';
 import { DEFAULT_SEED } from './random.js';
 import { type Link, link, linksOf, type Topology } from './topology.js';
 import { waitFor } from './wait.js';
@@ -24,14 +28,18 @@ export interface NetworkOptions {
   readonly mode?: NetworkMode | undefined;
   /** Nodes in memory serve RPC over HTTP as well, for other programs to use. */
   readonly serveRpc?: boolean | undefined;
-  /** Gives the keys and wallets: the same for the same seed. */
+  /** Gives the mnemonic, and decides what is left to chance: all the same for the same seed. */
   readonly seed?: number | undefined;
+  /** BIP39 phrase in English that all keys and wallets come from, instead of the one that follows from the seed. */
+  readonly mnemonic?: string | undefined;
+  /** Accounts with coins, the nodes' own among them: 10 unless told, or one for each node when there are more of these. */
+  readonly accounts?: number | undefined;
   /**
    * Directory to keep the nodes' data in, new or from an earlier network; without it a temporary one, removed at the end.
    * For daemons only: nodes in one process keep nothing.
    */
   readonly datadir?: string | undefined;
-  /** Mine to height 101 and give every node a coin (the default). Not done when there is a chain already. */
+  /** Mine to height 101 and give every account a coin (the default). Not done when there is a chain already. */
   readonly fund?: boolean | undefined;
   /** More options of blocksmithd for all nodes. */
   readonly args?: readonly string[] | undefined;
@@ -62,6 +70,9 @@ export class RegtestNetwork {
   /** Connections that are meant to be there now. */
   private links: Link[] = [];
   private readonly table: LinkTable;
+  private readonly keys: LabKeys;
+  private readonly labClock: LabClock;
+  private funded: readonly LabAccount[];
   private readonly fabric: Fabric;
 
   private constructor(
@@ -71,7 +82,7 @@ export class RegtestNetwork {
     options: NetworkOptions,
   ) {
     const { nodes = 3, topology = 'mesh', mode = 'process', seed = DEFAULT_SEED } = options;
-    const { serveRpc, args } = options;
+    const { serveRpc, args, mnemonic = mnemonicOf(seed) } = options;
     const maxNodes = MAX_NODES[mode];
     if (!Number.isSafeInteger(nodes) || nodes < 1 || nodes > maxNodes) {
       throw new RangeError(`a network has 1 to ${maxNodes} nodes`);
@@ -79,12 +90,17 @@ export class RegtestNetwork {
     this.seed = seed;
     this.topology = topology;
     this.mode = mode;
-    this.faucet = labKey(seed, 'faucet');
+    const accounts = accountCount(nodes, options.accounts);
+    this.keys = new LabKeys(parseMnemonic(mnemonic));
+    this.faucet = this.keys.faucet;
+    this.funded = makeAccounts(this.keys, nodes, accounts);
     this.table = new LinkTable(seed);
-    this.fabric = makeFabric(mode, { nodes, links: this.table, datadir, serveRpc, args });
+    const startArgs = () => this.labClock.startArgs;
+    this.fabric = makeFabric(mode, { nodes, links: this.table, datadir, serveRpc, args, startArgs });
     this.nodes = this.fabric.hosts.map(
-      (host, index) => new RegtestNode(index, host, seed, node => this.reconnect(node)),
+      (host, index) => new RegtestNode(index, host, this.keys, node => this.rejoin(node)),
     );
+    this.labClock = new LabClock({ nodes: this.nodes, relink: () => this.relink() });
   }
 
   /** Starts a network, connects its nodes and funds them. @throws DaemonFailed when a node does not start */
@@ -104,6 +120,26 @@ export class RegtestNetwork {
       await network.stop();
       throw thrown;
     }
+  }
+
+  /**
+   * What time it is for the nodes.
+   *
+   * @example
+   * await network.clock.advance(24 * 3600);
+   */
+  get clock(): NetworkClock {
+    return this.labClock;
+  }
+
+  /** The BIP39 phrase that all keys come from. */
+  get mnemonic(): string {
+    return this.keys.mnemonic;
+  }
+
+  /** Keys with a coin each, in order of their numbers: first those of the nodes, then some that are in no wallet. */
+  get accounts(): readonly LabAccount[] {
+    return this.funded;
   }
 
   /** The node with this number. */
@@ -185,6 +221,7 @@ export class RegtestNetwork {
 
   /** Stops all nodes, and removes their data when these are in a temporary directory. */
   async stop(): Promise<void> {
+    await this.labClock.stop();
     await Promise.all(this.nodes.map(({ host }) => host.stop()));
     await this.fabric.close();
     if (this.isTemporary && this.datadir !== undefined)
@@ -205,20 +242,28 @@ export class RegtestNetwork {
     for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
     // Before any block: a node without a chain asks one peer for headers, and waits long if that has none either.
     await this.heal();
-    const { blocks, initialblockdownload } = await this.node(0).rpc.call('getblockchaininfo');
-    if (fund && blocks < START_HEIGHT) await fundNodes(this.nodes, this.faucet);
-    // A chain from days ago looks to its nodes as if they had to catch up; a block of today ends that.
-    else if (fund && initialblockdownload) await this.node(0).mine(1, this.faucet.address);
+    const { rpc } = this.node(0);
+    const height = await rpc.call('getblockcount');
+    if (fund && height < START_HEIGHT) await fundAccounts(rpc, this.accounts, this.faucet);
+    this.funded = await fundedAccounts(rpc, this.accounts);
     await this.waitForSync();
   }
 
-  /** After a node was started again: its connections. */
-  private async reconnect(node: RegtestNode): Promise<void> {
+  /** After a node was started again: the time, and its connections. */
+  private async rejoin(node: RegtestNode): Promise<void> {
+    await this.labClock.join(node);
     const mine = this.links.filter(link => link.includes(node.index));
     for (const [a, b] of mine) {
       const other = this.node(a === node.index ? b : a);
       if (other.isRunning) await this.join(node, other);
     }
+  }
+
+  /** Restores connections that got lost though nobody cut them. */
+  private async relink(): Promise<void> {
+    const wanted = this.links.filter(([a, b]) => !this.table.between(a, b).down);
+    const missing = await missingLinks(this.nodes, wanted);
+    await Promise.all(missing.map(([a, b]) => this.join(this.node(a), this.node(b))));
   }
 
   private async join(from: RegtestNode, to: RegtestNode): Promise<void> {

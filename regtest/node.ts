@@ -1,7 +1,7 @@
 import { defined } from '../src/runtime/errors.js';
+import type { LabKey, LabKeys } from './accounts/lab-keys.js';
 import { DaemonFailed, RegtestDaemon } from './daemon.js';
 import type { NodeHost } from './host.js';
-import { type LabKey, labKey, walletDescriptors } from './keys.js';
 import type { RpcCaller } from './rpc-caller.js';
 
 /** The wallet that each node of the lab has. */
@@ -9,17 +9,17 @@ export const LAB_WALLET = 'lab';
 
 /** One node of a network. */
 export class RegtestNode {
-  /** Known beforehand, funded, and in the node's wallet. */
+  /** Of the account with the node's number: known beforehand, funded, and in the node's wallet. */
   readonly key: LabKey;
 
   constructor(
     /** Place in the network, from 0. */
     readonly index: number,
     readonly host: NodeHost,
-    private readonly seed: number,
+    private readonly keys: LabKeys,
     private readonly reconnect: (node: RegtestNode) => Promise<void>,
   ) {
-    this.key = labKey(seed, this.name);
+    this.key = keys.account(index);
   }
 
   get name(): string {
@@ -84,7 +84,7 @@ export class RegtestNode {
     await this.reconnect(this);
   }
 
-  /** Loads the node's wallet, or makes it from the seed when there is none yet. */
+  /** Loads the node's wallet, or makes it from the mnemonic when there is none yet. */
   async openWallet(): Promise<void> {
     const loaded = await this.rpc.call('listwallets');
     if (loaded.includes(LAB_WALLET)) return;
@@ -95,7 +95,7 @@ export class RegtestNode {
 
   private async createWallet(): Promise<void> {
     await this.rpc.call('createwallet', LAB_WALLET, false, true, '', false, true, true);
-    const results = await this.wallet().call('importdescriptors', walletDescriptors(this.seed, this.name));
+    const results = await this.wallet().call('importdescriptors', this.keys.walletDescriptors(this.index));
     const failed = results.find(({ success }) => !success);
     if (failed !== undefined)
       throw new DaemonFailed(`${this.name}: ${failed.error?.message ?? 'import failed'}`);

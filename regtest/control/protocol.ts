@@ -1,3 +1,4 @@
+import type { LabAccount } from '../accounts/account.js';
 import type { AttackKind } from '../attack-kinds.js';
 import type { AttackOutcome, AttackRequest } from '../attacks/attack-request.js';
 import type { ClockState } from '../clock/clock-state.js';
@@ -35,17 +36,6 @@ export interface LinkStatus {
   readonly conditions: LinkConditions;
   /** Meant to be joined; not while a partition cuts it. */
   readonly connected: boolean;
-}
-
-export interface LabAccount {
-  /** BIP32 path below the mnemonic's master key. */
-  readonly path: string;
-  readonly address: string;
-  readonly wif: string;
-  /** The node whose wallet holds the key, if any. */
-  readonly node?: number;
-  /** Bitcoins it was given at the start. */
-  readonly funded: number;
 }
 
 export interface LabStatus {
