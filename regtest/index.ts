@@ -32,6 +32,10 @@ export type {
   Role,
   Roles,
 } from './attack-types.js';
+export { BranchRefused } from './branch/mine-branch.js';
+export { MAX_REORG_DEPTH, type ReorgOptions, type ReorgOutcome } from './branch/reorg.js';
+export type { ClockState, NetworkClock } from './clock/clock-state.js';
+export { MAX_ADVANCE, MAX_CLOCK_TIME } from './clock/lab-clock.js';
 export { DaemonFailed, type DaemonOptions, RegtestDaemon } from './daemon.js';
 export type { DoubleSpend, TransactionFate } from './double-spend.js';
 export { executablePath } from './executables.js';
@@ -39,6 +43,8 @@ export { checkMetric, type Expectation, judge, parseExpectation, type Verdict } 
 export { NETWORK_MODES, type NetworkMode } from './fabric.js';
 export type { NodeHost } from './host.js';
 export { type LinkConditions, PERFECT_LINK } from './links/conditions.js';
+export { MAX_BLOCK_SECONDS, MIN_BLOCK_SECONDS } from './mining/check-plan.js';
+export type { MiningPlan, NetworkMining } from './mining/plan.js';
 export { MAX_NODES, type NetworkLink, type NetworkOptions, RegtestNetwork } from './network.js';
 export { LAB_WALLET, type RegtestNode } from './node.js';
 export { type AttackPreset, PRESETS } from './presets.js';

@@ -1,24 +1,33 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PowPool } from '../src/miner/pow-pool.js';
 import { defined } from '../src/runtime/errors.js';
+import { JobQueue } from '../src/runtime/queue.js';
 import { accountCount, type LabAccount, makeAccounts } from './accounts/account.js';
 import { type LabKey, LabKeys } from './accounts/lab-keys.js';
 import { mnemonicOf, parseMnemonic } from './accounts/mnemonic.js';
+import { type ReorgOptions, type ReorgOutcome, reorganize } from './branch/reorg.js';
 import type { NetworkClock } from './clock/clock-state.js';
 import { LabClock } from './clock/lab-clock.js';
 import { type Fabric, makeFabric, type NetworkMode } from './fabric.js';
 import { fundAccounts, fundedAccounts, START_HEIGHT } from './funding.js';
 import type { LinkConditions } from './links/conditions.js';
 import { LinkTable } from './links/link-table.js';
+import { LabMining } from './mining/lab-mining.js';
+import type { NetworkMining } from './mining/plan.js';
+import { PollingFeed } from './mining/transaction-feed.js';
 import { RegtestNode } from './node.js';
 import { connectNodes, disconnectNodes, missingLinks } from './peers.js';
 import { DEFAULT_SEED } from './random.js';
-import { type Link, link, linksOf, type Topology } from './topology.js';
+import { joinedWith, type Link, link, linksOf, type Topology } from './topology.js';
 import { waitFor } from './wait.js';
 
 /** Most nodes of a network: a process is about 100 MB, a node in memory about 5. */
 export const MAX_NODES: Readonly<Record<NetworkMode, number>> = { process: 32, inProcess: 200 };
+
+/** What waits for the chain to stand still, such as blocks of a plan and reorganisations. */
+const MAX_WAITING_FOR_CHAIN = 10_000;
 
 export interface NetworkOptions {
   /** How many, 3 unless told. */
@@ -43,6 +52,8 @@ export interface NetworkOptions {
   readonly fund?: boolean | undefined;
   /** More options of blocksmithd for all nodes. */
   readonly args?: readonly string[] | undefined;
+  /** Told of what goes wrong in the background, such as a node that ended and does not mine; a warning of the process otherwise. */
+  readonly onWarning?: ((message: string) => void) | undefined;
   /** Ends the start, with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -72,6 +83,10 @@ export class RegtestNetwork {
   private readonly table: LinkTable;
   private readonly keys: LabKeys;
   private readonly labClock: LabClock;
+  private readonly labMining: LabMining;
+  private readonly pool = new PowPool();
+  /** Blocks that the lab itself makes come one after the other. */
+  private readonly chainJobs = new JobQueue('chain of the lab', MAX_WAITING_FOR_CHAIN);
   private funded: readonly LabAccount[];
   private readonly fabric: Fabric;
 
@@ -101,6 +116,14 @@ export class RegtestNetwork {
       (host, index) => new RegtestNode(index, host, this.keys, node => this.rejoin(node)),
     );
     this.labClock = new LabClock({ nodes: this.nodes, relink: () => this.relink() });
+    this.labMining = new LabMining({
+      nodes: this.nodes,
+      feed: new PollingFeed(this.nodes),
+      pool: this.pool,
+      seed,
+      exclusively: job => this.chainJobs.push(job),
+      onTrouble: options.onWarning ?? (message => process.emitWarning(message)),
+    });
   }
 
   /** Starts a network, connects its nodes and funds them. @throws DaemonFailed when a node does not start */
@@ -130,6 +153,16 @@ export class RegtestNetwork {
    */
   get clock(): NetworkClock {
     return this.labClock;
+  }
+
+  /**
+   * When blocks come by themselves. At first they come only when asked for.
+   *
+   * @example
+   * await network.mining.set({ kind: 'interval', seconds: 2, shares: [0.6, 0.3, 0.1] });
+   */
+  get mining(): NetworkMining {
+    return this.labMining;
   }
 
   /** The BIP39 phrase that all keys come from. */
@@ -199,6 +232,25 @@ export class RegtestNetwork {
   }
 
   /**
+   * Takes the last blocks out of the chain by a branch with more work, mined by the lab and given to one node; the nodes
+   * that are connected with it follow by themselves, and have done so when this resolves.
+   *
+   * @throws RangeError when the chain has no such depth
+   * @example
+   * const { removed, reversed } = await network.reorg({ depth: 3 });
+   */
+  reorg({ node = this.anyRunning(), ...options }: ReorgOptions): Promise<ReorgOutcome> {
+    return this.chainJobs.push(() =>
+      reorganize(node, options, {
+        pool: this.pool,
+        payTo: this.faucet.address,
+        now: () => this.clock.state.time,
+        sideOf: one => this.sideOf(one),
+      }),
+    );
+  }
+
+  /**
    * What lies between two nodes, to look at and to change. Changes hold at once, for all that is sent from then on; a link
    * that is down breaks the connection, and one that comes up again restores it when it was there.
    *
@@ -221,8 +273,10 @@ export class RegtestNetwork {
 
   /** Stops all nodes, and removes their data when these are in a temporary directory. */
   async stop(): Promise<void> {
-    await this.labClock.stop();
-    await Promise.all(this.nodes.map(({ host }) => host.stop()));
+    // Side by side: a call to a node that hangs ends with the node.
+    const nodes = this.nodes.map(({ host }) => host.stop());
+    await Promise.all([this.labClock.stop(), this.labMining.stop(), ...nodes]);
+    await this.pool.stop();
     await this.fabric.close();
     if (this.isTemporary && this.datadir !== undefined)
       await rm(this.datadir, { recursive: true, force: true });
@@ -268,6 +322,19 @@ export class RegtestNetwork {
 
   private async join(from: RegtestNode, to: RegtestNode): Promise<void> {
     await connectNodes(from, to, await this.fabric.addressFor(from.index, to.index));
+  }
+
+  /** The first node that runs; the first one if none does. */
+  private anyRunning(): RegtestNode {
+    return this.nodes.find(({ isRunning }) => isRunning) ?? this.node(0);
+  }
+
+  /** The running nodes that are connected with this one, directly or not, and itself. */
+  private sideOf(node: RegtestNode): readonly RegtestNode[] {
+    const runs = (index: number) => this.nodes[index]?.isRunning === true;
+    const links = this.links.filter(([a, b]) => runs(a) && runs(b) && !this.table.between(a, b).down);
+    const joined = joinedWith(node.index, links);
+    return this.nodes.filter(({ index }) => joined.has(index));
   }
 
   private isLinked(a: RegtestNode, b: RegtestNode): boolean {

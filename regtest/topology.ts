@@ -20,3 +20,12 @@ export function linksOf(topology: Topology, count: number): Link[] {
   const line = Array.from({ length: Math.max(count - 1, 0) }, (_, a): Link => [a, a + 1]);
   return topology === 'ring' && count > 2 ? [...line, [0, count - 1]] : line;
 }
+
+/** Numbers of the nodes that are joined with this one by the links, directly or not, and its own. */
+export function joinedWith(node: number, links: readonly Link[]): ReadonlySet<number> {
+  const found = new Set([node]);
+  // Grows while it is walked.
+  for (const one of found)
+    for (const link of links) if (link.includes(one)) for (const end of link) found.add(end);
+  return found;
+}

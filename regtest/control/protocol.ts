@@ -1,6 +1,7 @@
 import type { LabAccount } from '../accounts/account.js';
 import type { AttackKind } from '../attack-kinds.js';
 import type { AttackOutcome, AttackRequest } from '../attacks/attack-request.js';
+import type { ReorgOutcome } from '../branch/reorg.js';
 import type { ClockState } from '../clock/clock-state.js';
 import type { LabEvent } from '../events/lab-event.js';
 import type { NetworkMode } from '../fabric.js';
@@ -87,15 +88,6 @@ export interface LabView {
   readonly status: LabStatus;
   /** The newest, by height. */
   readonly blocks: readonly BlockSighting[];
-}
-
-export interface ReorgOutcome {
-  readonly forkHeight: number;
-  /** Blocks taken out of the chain, oldest first, and those put in their place. */
-  readonly removed: readonly string[];
-  readonly added: readonly string[];
-  /** Transactions of the removed blocks that are not in the added ones. */
-  readonly reversed: readonly string[];
 }
 
 /** Parameters and result of each command by name. */
