@@ -11,6 +11,9 @@ import { type ReorgOptions, type ReorgOutcome, reorganize } from './branch/reorg
 import type { NetworkClock } from './clock/clock-state.js';
 import { LabClock } from './clock/lab-clock.js';
 import { type Fabric, makeFabric, type NetworkMode } from './fabric.js';
+import type { BitcoinAmount } from './faucet/amount.js';
+import { checkPayment, payFromFaucet } from './faucet/faucet.js';
+import type { FundOptions, FundResult } from './faucet/fund-options.js';
 import { fundAccounts, fundedAccounts, START_HEIGHT } from './funding.js';
 import type { LinkConditions } from './links/conditions.js';
 import { LinkTable } from './links/link-table.js';
@@ -113,7 +116,11 @@ export class RegtestNetwork {
     const startArgs = () => this.labClock.startArgs;
     this.fabric = makeFabric(mode, { nodes, links: this.table, datadir, serveRpc, args, startArgs });
     this.nodes = this.fabric.hosts.map(
-      (host, index) => new RegtestNode(index, host, this.keys, node => this.rejoin(node)),
+      (host, index) =>
+        new RegtestNode(index, host, this.keys, {
+          rejoin: node => this.rejoin(node),
+          fund: (node, amount, more) => this.fund(node, amount, more),
+        }),
     );
     this.labClock = new LabClock({ nodes: this.nodes, relink: () => this.relink() });
     this.labMining = new LabMining({
@@ -246,6 +253,31 @@ export class RegtestNetwork {
         payTo: this.faucet.address,
         now: () => this.clock.state.time,
         sideOf: one => this.sideOf(one),
+      }),
+    );
+  }
+
+  /**
+   * Gives new coins to an address, or to a node, out of subsidies of the faucet. A node that does not have them when this
+   * resolves is not connected.
+   *
+   * @param amount bitcoins, as a number or as decimal text
+   * @throws RangeError when address or amount make no sense; FaucetEmpty when subsidies do not give so much
+   * @example
+   * const { txid } = await network.fund(address, 1.5);
+   */
+  async fund(
+    to: RegtestNode | string,
+    amount: BitcoinAmount,
+    options: FundOptions = {},
+  ): Promise<FundResult> {
+    const [node, address] = typeof to === 'string' ? [this.anyRunning(), to] : [to, to.key.address];
+    const payment = checkPayment(address, amount, this.faucet);
+    return this.chainJobs.push(() =>
+      payFromFaucet(node, payment, options, {
+        key: this.faucet,
+        sideOf: one => this.sideOf(one),
+        waitForMempool: (txid, nodes) => this.waitForMempool(txid, nodes),
       }),
     );
   }

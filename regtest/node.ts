@@ -1,11 +1,20 @@
 import { defined } from '../src/runtime/errors.js';
 import type { LabKey, LabKeys } from './accounts/lab-keys.js';
 import { DaemonFailed, RegtestDaemon } from './daemon.js';
+import type { BitcoinAmount } from './faucet/amount.js';
+import type { FundOptions, FundResult } from './faucet/fund-options.js';
 import type { NodeHost } from './host.js';
 import type { RpcCaller } from './rpc-caller.js';
 
 /** The wallet that each node of the lab has. */
 export const LAB_WALLET = 'lab';
+
+/** What a node asks of its network. */
+export interface NodeNetwork {
+  /** Gives a node that was started again the time and the connections that it is to have. */
+  readonly rejoin: (node: RegtestNode) => Promise<void>;
+  readonly fund: (node: RegtestNode, amount: BitcoinAmount, options?: FundOptions) => Promise<FundResult>;
+}
 
 /** One node of a network. */
 export class RegtestNode {
@@ -17,7 +26,7 @@ export class RegtestNode {
     readonly index: number,
     readonly host: NodeHost,
     private readonly keys: LabKeys,
-    private readonly reconnect: (node: RegtestNode) => Promise<void>,
+    private readonly network: NodeNetwork,
   ) {
     this.key = keys.account(index);
   }
@@ -66,6 +75,11 @@ export class RegtestNode {
     return this.rpc.call('generatetoaddress', blocks, address);
   }
 
+  /** Gives new coins to the node's address, see `RegtestNetwork.fund`. @param amount bitcoins */
+  fund(amount: BitcoinAmount, options?: FundOptions): Promise<FundResult> {
+    return this.network.fund(this, amount, options);
+  }
+
   /** The end of the node's debug.log. */
   logTail(lines?: number): string {
     return this.host.logTail(lines);
@@ -81,7 +95,7 @@ export class RegtestNode {
     await this.host.stop();
     await this.host.start();
     await this.openWallet();
-    await this.reconnect(this);
+    await this.network.rejoin(this);
   }
 
   /** Loads the node's wallet, or makes it from the mnemonic when there is none yet. */

@@ -1,22 +1,17 @@
 import { COIN } from '../../src/primitives/amount.js';
 import type { RpcCaller } from '../rpc-caller.js';
+import { scanCoins } from '../scan-coins.js';
 import type { LabAccount } from './account.js';
-
-interface ScannedCoins {
-  readonly unspents: readonly {
-    readonly desc: string;
-    readonly amount: number;
-    readonly scriptPubKey: string;
-  }[];
-}
 
 /** Confirmed bitcoins of each account's address, looked up among all coins of a node: no wallet need know them. */
 export async function accountBalances(
   rpc: RpcCaller,
   accounts: readonly LabAccount[],
 ): Promise<readonly number[]> {
-  const wanted = accounts.map(({ address }) => `addr(${address})`);
-  const { unspents } = await rpc.request<ScannedCoins>('scantxoutset', 'start', wanted);
+  const { unspents } = await scanCoins(
+    rpc,
+    accounts.map(({ address }) => address),
+  );
   const satoshis = new Map<string, number>();
   for (const { desc, amount } of unspents) {
     const address = desc.slice('addr('.length, desc.indexOf(')'));

@@ -4,7 +4,8 @@ import { hashToHex } from '../../src/primitives/bytes.js';
 import { defined } from '../../src/runtime/errors.js';
 import { ifAnswering } from '../answering.js';
 import type { RegtestNode } from '../node.js';
-import { DEFAULT_TIMEOUT_MS, waitFor } from '../wait.js';
+import { DEFAULT_TIMEOUT_MS } from '../wait.js';
+import { type BlockPlace, hasInChain, waitForBlock } from './follow.js';
 import { type BranchBlock, mineBranch, submitBranch } from './mine-branch.js';
 import { doomedWith, feesOf, paymentsOf, readBlocks } from './removed-blocks.js';
 
@@ -74,8 +75,10 @@ export async function reorganize(
     const { pool, payTo } = modules;
     const branch = await mineBranch(rpc, pool, { parent, blocks, payTo, now: modules.now() });
     await submitBranch(node, branch);
-    if (!(await hasInChain(node, forkHeight, branch))) continue;
-    await waitForSide(node, forkHeight, branch, modules);
+    const tip = tipOf(forkHeight, branch);
+    if (!(await hasInChain(node, tip))) continue;
+    const timeoutMs = DEFAULT_TIMEOUT_MS + branch.length * BLOCK_TIMEOUT_MS;
+    await waitForBlock(() => modules.sideOf(node), tip, timeoutMs);
     return outcomeOf(forkHeight, old, branch, doomed);
   }
   throw new Error(`${node.name}: the chain grew faster than a branch beside it`);
@@ -135,34 +138,9 @@ async function ahead(
   return Array.from({ length: highest + 1 - height }, () => block);
 }
 
-async function hasInChain(node: RegtestNode, forkHeight: number, branch: readonly Block[]): Promise<boolean> {
-  const height = forkHeight + branch.length;
-  if ((await node.rpc.call('getblockcount')) < height) return false;
-  return (await node.rpc.call('getblockhash', height)) === tipOf(branch);
-}
-
-async function waitForSide(
-  node: RegtestNode,
-  forkHeight: number,
-  branch: readonly Block[],
-  { sideOf }: ReorgModules,
-): Promise<void> {
-  await waitFor(
-    async () => {
-      const follow = await Promise.all(
-        sideOf(node).map(one => ifAnswering(one, () => hasInChain(one, forkHeight, branch))),
-      );
-      return !follow.includes(false);
-    },
-    {
-      what: `the nodes connected with ${node.name} to follow it to block ${tipOf(branch)}`,
-      timeoutMs: DEFAULT_TIMEOUT_MS + branch.length * BLOCK_TIMEOUT_MS,
-    },
-  );
-}
-
-function tipOf(branch: readonly Block[]): string {
-  return hashToHex(defined(branch.at(-1), 'block of the branch').hash);
+function tipOf(forkHeight: number, branch: readonly Block[]): BlockPlace {
+  const { hash } = defined(branch.at(-1), 'block of the branch');
+  return { hash: hashToHex(hash), height: forkHeight + branch.length };
 }
 
 function outcomeOf(
