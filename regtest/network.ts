@@ -234,7 +234,7 @@ export class RegtestNetwork {
 
   /** Restores the connections of the topology. */
   async heal(): Promise<void> {
-    const links = linksOf(this.topology, this.nodes.length);
+    const links = linksOf(this.topology, this.nodes.length, this.seed);
     await Promise.all(links.map(([a, b]) => this.connect(this.node(a), this.node(b))));
   }
 

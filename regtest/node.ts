@@ -90,9 +90,20 @@ export class RegtestNode {
     return this.host.kill();
   }
 
-  /** Starts the node again, after stopping it if it runs, with its wallet and its connections. */
+  /** Stops the node as its operator would; all that it has is kept. */
+  stop(): Promise<void> {
+    return this.host.stop();
+  }
+
+  /** Starts the node again, after stopping it if it runs. */
   async restart(): Promise<void> {
     await this.host.stop();
+    await this.start();
+  }
+
+  /** Starts a node that does not run, with its wallet, the time of the network, and its connections. */
+  async start(): Promise<void> {
+    if (this.isRunning) return;
     await this.host.start();
     await this.openWallet();
     await this.network.rejoin(this);

@@ -140,7 +140,7 @@ describe('blocksmith attack', () => {
     ['negative confirmations', ['attack', '--confirmations=-1']],
     ['no trials', ['attack', '--trials', '0']],
     ['two nodes', ['attack', '--nodes', '2']],
-    ['an unknown topology', ['up', '--topology', 'star']],
+    ['an unknown topology', ['up', '--topology', 'torus']],
     ['a phrase that is none', ['up', '--mnemonic', 'abandon '.repeat(12)]],
     ['fewer accounts than nodes', ['up', '--nodes', '4', '--accounts', '3']],
     ['an unknown option', ['up', '--sideways']],

@@ -103,6 +103,17 @@ describe.each(NETWORK_MODES)('the clock of a network (%s)', mode => {
     expect(await last.wallet().call('gettransaction', txid)).toMatchObject({ confirmations: 1 });
   });
 
+  it('restores connections that got lost over a jump, and none that were cut', async () => {
+    const [middle] = network.nodes.slice(1, 2);
+    if (middle === undefined) throw new Error('there are three nodes');
+    await network.disconnect(middle, last);
+    for (const { id } of await first.rpc.call('getpeerinfo')) await first.rpc.call('disconnectnode', '', id);
+    await network.clock.advance(DAY);
+    const counts = (await peerIds()).map(({ length }) => length);
+    expect(counts).toEqual([1, 1, 0]);
+    await network.connect(middle, last);
+  });
+
   it('skips nodes that do not run', async () => {
     await last.kill();
     await network.clock.advance(DAY);

@@ -54,7 +54,7 @@ function addUp(program: Command): void {
     .option('-n, --nodes <count>', 'number of nodes', parseNodesOfAnyMode, 4)
     .option(
       '-t, --topology <name>',
-      'how they are joined: line, ring or mesh',
+      'how they are joined: line, ring, star, random or mesh',
       parseTopology,
       'mesh' as const,
     )
