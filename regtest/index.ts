@@ -15,6 +15,11 @@
  * await network.heal();
  * console.log(await network.waitForSync());
  *
+ * // The same with one call; more coins; tomorrow.
+ * await network.node(2).fund(1.5);
+ * const { removed, reversed } = await network.reorg({ depth: 2 });
+ * await network.clock.advance(24 * 3600);
+ *
  * @packageDocumentation
  */
 export { DEFAULT_ACCOUNTS, type LabAccount, MAX_ACCOUNTS } from './accounts/account.js';

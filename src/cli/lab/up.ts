@@ -59,6 +59,7 @@ async function present(network: RegtestNetwork, seconds: number, terminal: Termi
   terminal.say(
     `${count(network.nodes.length, 'node')}, ${joined}at height ${height}: ready after ${seconds.toFixed(1)} s.`,
   );
+  terminal.say('');
   for (const one of facts) for (const line of nodeLines(one)) terminal.say(line);
   for (const line of accountLines(network.mnemonic, accounts)) terminal.say(line);
   terminal.say('');
@@ -71,7 +72,6 @@ async function present(network: RegtestNetwork, seconds: number, terminal: Termi
 
 function nodeLines({ node, balance }: NodeFacts): string[] {
   return [
-    '',
     `${node.name}    RPC ${node.rpcUrl}    P2P ${node.p2pAddress}    ${bitcoins(balance)}`,
     ...(node.daemon === undefined ? [] : [`  cookie   ${node.daemon.cookieFile}`]),
   ];
