@@ -7,7 +7,7 @@ import { executablePath } from './executables.js';
 import { type HostEvent, LOG_TAIL_LINES, type NodeHost } from './host.js';
 import { labSettings } from './node-settings.js';
 import { freePorts } from './ports.js';
-import { RpcCallError, RpcUnreachable } from './rpc-caller.js';
+import { RPC_IN_WARMUP, RpcCallError, RpcUnreachable } from './rpc-caller.js';
 import { RpcClient } from './rpc-client.js';
 import { DEFAULT_TIMEOUT_MS, WaitTimeout, waitFor } from './wait.js';
 
@@ -22,10 +22,9 @@ export interface DaemonOptions {
   readonly datadir: string;
   /** More options of blocksmithd, such as `-txindex`. */
   readonly args?: readonly string[] | undefined;
+  /** Options that are asked for anew at each start. */
+  readonly startArgs?: (() => readonly string[]) | undefined;
 }
-
-/** The node warms up: calls are refused with this code. */
-const RPC_IN_WARMUP = -28;
 
 /** Somebody else may take the ports between choosing and using them; not that often. */
 const START_ATTEMPTS = 5;
@@ -177,7 +176,8 @@ export class RegtestDaemon implements NodeHost {
     this.client?.close();
     this.client = new RpcClient({ port: ports.rpc, cookieFile: this.cookieFile });
     this.stderr = '';
-    const args = [executablePath('blocksmithd'), `-datadir=${this.datadir}`, ...(this.options.args ?? [])];
+    const { args: more = [], startArgs = () => [] } = this.options;
+    const args = [executablePath('blocksmithd'), `-datadir=${this.datadir}`, ...startArgs(), ...more];
     const { stdio, env } = this.events.wiring;
     const child = spawn(process.execPath, args, {
       stdio: ['pipe', 'ignore', 'pipe', ...stdio],

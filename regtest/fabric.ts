@@ -31,6 +31,8 @@ export interface FabricOptions {
   readonly serveRpc?: boolean | undefined;
   /** More options of blocksmithd. */
   readonly args?: readonly string[] | undefined;
+  /** Options that are asked for anew at each start of a node. */
+  readonly startArgs?: (() => readonly string[]) | undefined;
 }
 
 export function makeFabric(mode: NetworkMode, options: FabricOptions): Fabric {
@@ -49,9 +51,10 @@ class ProcessFabric implements Fabric {
 
   constructor(private readonly options: FabricOptions) {
     const folder = defined(options.datadir, 'directory of the daemons');
+    const { args, startArgs } = options;
     this.hosts = Array.from({ length: options.nodes }, (_, index) => {
       const name = nameOf(index);
-      return new RegtestDaemon({ name, datadir: join(folder, name), args: options.args });
+      return new RegtestDaemon({ name, datadir: join(folder, name), args, startArgs });
     });
   }
 
@@ -79,12 +82,12 @@ const FIRST_MEMORY_PORT = 20_000;
 class MemoryFabric implements Fabric {
   readonly hosts: readonly InProcessNode[];
 
-  constructor({ nodes, links, serveRpc, args }: FabricOptions) {
+  constructor({ nodes, links, serveRpc, args, startArgs }: FabricOptions) {
     const network = new MemoryNetwork(links);
     this.hosts = Array.from({ length: nodes }, (_, index) => {
       const p2pPort = FIRST_MEMORY_PORT + index;
       const sockets = network.socketsOf(index);
-      return new InProcessNode({ name: nameOf(index), p2pPort, sockets, serveRpc, args });
+      return new InProcessNode({ name: nameOf(index), p2pPort, sockets, serveRpc, args, startArgs });
     });
   }
 

@@ -1,38 +1,71 @@
 import { COIN, formatAmount } from '../src/primitives/amount.js';
-import type { LabKey } from './keys.js';
+import type { LabAccount } from './accounts/account.js';
+import type { LabKey } from './accounts/lab-keys.js';
 import type { RegtestNode } from './node.js';
+import type { RpcCaller } from './rpc-caller.js';
 
 /** Height of a fresh network: the first coinbase can be spent in the block on top of 100 others. */
 export const START_HEIGHT = 101;
 
-/** Of the transaction that shares out the first coinbase, in satoshis: generous for any number of nodes. */
+/** Of the transaction that shares out the first coinbase, in satoshis: generous for any number of accounts. */
 const FEE = 10_000;
+
+/**
+ * Seconds by which the fresh chain lies back. A hundred blocks at once go 17 s ahead of the time at which they are made, as
+ * each has to lie above the median of the last eleven; blocks after them are to have the time at which they are found.
+ */
+const LAID_BACK = 30;
 
 const FIRST_SUBSIDY = 50 * COIN;
 
-/** Each node gets whole bitcoins, or whole hundredths when there are many nodes. */
-function shareOf(nodes: number): number {
-  const share = (FIRST_SUBSIDY - FEE) / nodes;
+/** Each account gets whole bitcoins, or whole hundredths when there are many. */
+function shareOf(accounts: number): number {
+  const share = (FIRST_SUBSIDY - FEE) / accounts;
   const unit = share >= 2 * COIN ? COIN : COIN / 100;
   return Math.floor(share / unit) * unit;
 }
 
 /**
- * Mines a fresh chain up to height 101 and gives each node the same confirmed coin, which it can spend at once: the
+ * Mines a fresh chain up to height 101 and gives each account the same confirmed coin, which it can spend at once: the
  * last block shares out the first coinbase. All subsidies go to `faucet`, so that nobody's balance moves by itself.
  */
-export async function fundNodes(nodes: readonly RegtestNode[], faucet: LabKey): Promise<void> {
-  const [miner] = nodes;
-  if (miner === undefined) return;
+export async function fundAccounts(
+  miner: RegtestNode,
+  accounts: readonly LabAccount[],
+  faucet: LabKey,
+): Promise<void> {
   const { rpc } = miner;
+  await rpc.request('setmocktime', Math.floor(Date.now() / 1000) - LAID_BACK);
   const [first = ''] = await miner.mine(START_HEIGHT - 1, faucet.address);
   const { tx } = await rpc.call('getblock', first);
-  const share = shareOf(nodes.length);
-  const rest = FIRST_SUBSIDY - FEE - share * nodes.length;
-  const outputs = nodes.map(({ key }) => ({ [key.address]: formatAmount(share) }));
+  const share = shareOf(accounts.length);
+  const rest = FIRST_SUBSIDY - FEE - share * accounts.length;
+  const outputs = accounts.map(({ address }) => ({ [address]: formatAmount(share) }));
   if (rest > FEE) outputs.push({ [faucet.address]: formatAmount(rest) });
   const unsigned = await rpc.call('createrawtransaction', [{ txid: tx[0] ?? '', vout: 0 }], outputs);
   const { hex } = await rpc.call('signrawtransactionwithkey', unsigned, [faucet.wif]);
   const { hash } = await rpc.call('generateblock', faucet.address, [hex]);
   await miner.reportFound([hash]);
+  await rpc.request('setmocktime', 0);
+}
+
+interface BlockOutputs {
+  readonly tx: readonly {
+    readonly vout: readonly {
+      readonly value: number;
+      readonly scriptPubKey: { readonly address?: string };
+    }[];
+  }[];
+}
+
+/** The accounts with what the chain gave them at its start: nothing when it was not begun by {@link fundAccounts}. */
+export async function fundedAccounts(
+  rpc: RpcCaller,
+  accounts: readonly LabAccount[],
+): Promise<readonly LabAccount[]> {
+  if ((await rpc.call('getblockcount')) < START_HEIGHT) return accounts;
+  const block = await rpc.request<BlockOutputs>('getblock', await rpc.call('getblockhash', START_HEIGHT), 2);
+  const outputs = block.tx.slice(1).flatMap(({ vout }) => vout);
+  const given = new Map(outputs.map(({ value, scriptPubKey }) => [scriptPubKey.address, value]));
+  return accounts.map(account => ({ ...account, funded: given.get(account.address) ?? 0 }));
 }

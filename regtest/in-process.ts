@@ -24,6 +24,8 @@ export interface InProcessOptions {
   readonly serveRpc?: boolean | undefined;
   /** More options of blocksmithd. */
   readonly args?: readonly string[] | undefined;
+  /** Options that are asked for anew at each start. */
+  readonly startArgs?: (() => readonly string[]) | undefined;
 }
 
 /** A node in this process, that keeps its data in memory. */
@@ -130,7 +132,10 @@ export class InProcessNode implements NodeHost {
   }
 }
 
-function argumentsFor({ name, p2pPort, serveRpc, args = [] }: InProcessOptions, password: string): string[] {
+function argumentsFor(
+  { name, p2pPort, serveRpc, args = [], startArgs = () => [] }: InProcessOptions,
+  password: string,
+): string[] {
   const server = [
     '-server=1',
     '-rpcport=0',
@@ -148,6 +153,7 @@ function argumentsFor({ name, p2pPort, serveRpc, args = [] }: InProcessOptions, 
     '-connect=0',
     '-discover=0',
     '-fixedseeds=0',
+    ...startArgs(),
     ...args,
   ];
 }

@@ -15,8 +15,17 @@
  * await network.heal();
  * console.log(await network.waitForSync());
  *
+ * // The same with one call; more coins; tomorrow.
+ * await network.node(2).fund(1.5);
+ * const { removed, reversed } = await network.reorg({ depth: 2 });
+ * await network.clock.advance(24 * 3600);
+ *
  * @packageDocumentation
  */
+export { DEFAULT_ACCOUNTS, type LabAccount, MAX_ACCOUNTS } from './accounts/account.js';
+export { accountBalances } from './accounts/balances.js';
+export type { LabKey } from './accounts/lab-keys.js';
+export { parseMnemonic } from './accounts/mnemonic.js';
 export { type AttackOptions, MIN_ATTACK_NODES, runAttack } from './attack.js';
 export { ATTACK_KINDS, type AttackKind, LIVE_METRICS, metricsOf } from './attack-kinds.js';
 export type {
@@ -28,6 +37,10 @@ export type {
   Role,
   Roles,
 } from './attack-types.js';
+export { BranchRefused } from './branch/mine-branch.js';
+export { MAX_REORG_DEPTH, type ReorgOptions, type ReorgOutcome } from './branch/reorg.js';
+export type { ClockState, NetworkClock } from './clock/clock-state.js';
+export { MAX_ADVANCE, MAX_CLOCK_TIME } from './clock/lab-clock.js';
 export { DaemonFailed, type DaemonOptions, RegtestDaemon } from './daemon.js';
 export type { DoubleSpend, TransactionFate } from './double-spend.js';
 export { BlockTree, MAX_TREE_BLOCKS } from './events/block-tree.js';
@@ -62,10 +75,14 @@ export {
 export { executablePath } from './executables.js';
 export { checkMetric, type Expectation, judge, parseExpectation, type Verdict } from './expectations.js';
 export { NETWORK_MODES, type NetworkMode } from './fabric.js';
+export type { BitcoinAmount } from './faucet/amount.js';
+export { FaucetEmpty, MAX_FAUCET_BLOCKS } from './faucet/faucet.js';
+export type { FundOptions, FundResult } from './faucet/fund-options.js';
 export type { RunObserver } from './headers/run-observer.js';
 export type { HostEvent, NodeHost } from './host.js';
-export type { LabKey } from './keys.js';
 export { type LinkConditions, PERFECT_LINK } from './links/conditions.js';
+export { MAX_BLOCK_SECONDS, MIN_BLOCK_SECONDS } from './mining/check-plan.js';
+export type { MiningPlan, NetworkMining } from './mining/plan.js';
 export {
   MAX_NODES,
   type NetworkLink,

@@ -1,22 +1,38 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PowPool } from '../src/miner/pow-pool.js';
 import { defined } from '../src/runtime/errors.js';
+import { JobQueue } from '../src/runtime/queue.js';
+import { accountCount, type LabAccount, makeAccounts } from './accounts/account.js';
+import { type LabKey, LabKeys } from './accounts/lab-keys.js';
+import { mnemonicOf, parseMnemonic } from './accounts/mnemonic.js';
+import { type ReorgOptions, type ReorgOutcome, reorganize } from './branch/reorg.js';
+import type { NetworkClock } from './clock/clock-state.js';
+import { LabClock } from './clock/lab-clock.js';
 import { EventLog } from './events/event-log.js';
 import { Recorder, type RecorderOptions } from './events/recorder.js';
 import { type Fabric, makeFabric, type NetworkMode } from './fabric.js';
-import { fundNodes, START_HEIGHT } from './funding.js';
-import { type LabKey, labKey } from './keys.js';
+import type { BitcoinAmount } from './faucet/amount.js';
+import { checkPayment, payFromFaucet } from './faucet/faucet.js';
+import type { FundOptions, FundResult } from './faucet/fund-options.js';
+import { fundAccounts, fundedAccounts, START_HEIGHT } from './funding.js';
 import type { LinkConditions } from './links/conditions.js';
 import { LinkTable } from './links/link-table.js';
-import { type FoundBlock, RegtestNode } from './node.js';
-import { connectNodes, disconnectNodes } from './peers.js';
+import { LabMining } from './mining/lab-mining.js';
+import type { NetworkMining } from './mining/plan.js';
+import { PollingFeed } from './mining/transaction-feed.js';
+import { RegtestNode } from './node.js';
+import { connectNodes, disconnectNodes, missingLinks } from './peers.js';
 import { DEFAULT_SEED } from './random.js';
-import { type Link, link, linksOf, type Topology } from './topology.js';
+import { joinedWith, type Link, link, linksOf, type Topology } from './topology.js';
 import { waitFor } from './wait.js';
 
 /** Most nodes of a network: a process is about 100 MB, a node in memory about 5. */
 export const MAX_NODES: Readonly<Record<NetworkMode, number>> = { process: 32, inProcess: 200 };
+
+/** What waits for the chain to stand still, such as blocks of a plan and reorganisations. */
+const MAX_WAITING_FOR_CHAIN = 10_000;
 
 export interface NetworkOptions {
   /** How many, 3 unless told. */
@@ -26,17 +42,23 @@ export interface NetworkOptions {
   readonly mode?: NetworkMode | undefined;
   /** Nodes in memory serve RPC over HTTP as well, for other programs to use. */
   readonly serveRpc?: boolean | undefined;
-  /** Gives the keys and wallets: the same for the same seed. */
+  /** Gives the mnemonic, and decides what is left to chance: all the same for the same seed. */
   readonly seed?: number | undefined;
+  /** BIP39 phrase in English that all keys and wallets come from, instead of the one that follows from the seed. */
+  readonly mnemonic?: string | undefined;
+  /** Accounts with coins, the nodes' own among them: 10 unless told, or one for each node when there are more of these. */
+  readonly accounts?: number | undefined;
   /**
    * Directory to keep the nodes' data in, new or from an earlier network; without it a temporary one, removed at the end.
    * For daemons only: nodes in one process keep nothing.
    */
   readonly datadir?: string | undefined;
-  /** Mine to height 101 and give every node a coin (the default). Not done when there is a chain already. */
+  /** Mine to height 101 and give every account a coin (the default). Not done when there is a chain already. */
   readonly fund?: boolean | undefined;
   /** More options of blocksmithd for all nodes. */
   readonly args?: readonly string[] | undefined;
+  /** Told of what goes wrong in the background, such as a node that ended and does not mine; a warning of the process otherwise. */
+  readonly onWarning?: ((message: string) => void) | undefined;
   /** Ends the start, with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -66,6 +88,13 @@ export class RegtestNetwork {
   /** Connections that are meant to be there now. */
   private links: Link[] = [];
   private readonly table: LinkTable;
+  private readonly keys: LabKeys;
+  private readonly labClock: LabClock;
+  private readonly labMining: LabMining;
+  private readonly pool = new PowPool();
+  /** Blocks that the lab itself makes come one after the other. */
+  private readonly chainJobs = new JobQueue('chain of the lab', MAX_WAITING_FOR_CHAIN);
+  private funded: readonly LabAccount[];
   private readonly fabric: Fabric;
 
   private constructor(
@@ -75,7 +104,7 @@ export class RegtestNetwork {
     options: NetworkOptions,
   ) {
     const { nodes = 3, topology = 'mesh', mode = 'process', seed = DEFAULT_SEED } = options;
-    const { serveRpc, args } = options;
+    const { serveRpc, args, mnemonic = mnemonicOf(seed) } = options;
     const maxNodes = MAX_NODES[mode];
     if (!Number.isSafeInteger(nodes) || nodes < 1 || nodes > maxNodes) {
       throw new RangeError(`a network has 1 to ${maxNodes} nodes`);
@@ -83,17 +112,39 @@ export class RegtestNetwork {
     this.seed = seed;
     this.topology = topology;
     this.mode = mode;
-    this.faucet = labKey(seed, 'faucet');
+    const accounts = accountCount(nodes, options.accounts);
+    this.keys = new LabKeys(parseMnemonic(mnemonic));
+    this.faucet = this.keys.faucet;
+    this.funded = makeAccounts(this.keys, nodes, accounts);
     this.table = new LinkTable(seed);
-    this.fabric = makeFabric(mode, { nodes, links: this.table, datadir, serveRpc, args });
-    const tellFound = (block: FoundBlock) => this.events.emit({ type: 'blockFound', ...block });
+    const startArgs = () => this.labClock.startArgs;
+    this.fabric = makeFabric(mode, { nodes, links: this.table, datadir, serveRpc, args, startArgs });
     this.nodes = this.fabric.hosts.map(
-      (host, index) => new RegtestNode(index, host, seed, node => this.reconnect(node), tellFound),
+      (host, index) =>
+        new RegtestNode(index, host, this.keys, {
+          rejoin: node => this.rejoin(node),
+          fund: (node, amount, more) => this.fund(node, amount, more),
+          tellFound: block => this.events.emit({ type: 'blockFound', ...block }),
+        }),
     );
     this.fabric.hosts.forEach((host, node) => {
       host.onEvent(event => this.events.emit({ node, ...event }));
     });
     this.table.events.on('changed', ({ nodes: [a, b] }) => this.tellLink(this.node(a), this.node(b)));
+    this.labClock = new LabClock({
+      nodes: this.nodes,
+      relink: () => this.relink(),
+      onChange: clock => this.events.emit({ type: 'clock', clock }),
+    });
+    this.labMining = new LabMining({
+      nodes: this.nodes,
+      feed: new PollingFeed(this.nodes),
+      pool: this.pool,
+      seed,
+      exclusively: job => this.chainJobs.push(job),
+      onPlan: plan => this.events.emit({ type: 'mining', plan }),
+      onTrouble: options.onWarning ?? (message => process.emitWarning(message)),
+    });
   }
 
   /** Starts a network, connects its nodes and funds them. @throws DaemonFailed when a node does not start */
@@ -113,6 +164,36 @@ export class RegtestNetwork {
       await network.stop();
       throw thrown;
     }
+  }
+
+  /**
+   * What time it is for the nodes.
+   *
+   * @example
+   * await network.clock.advance(24 * 3600);
+   */
+  get clock(): NetworkClock {
+    return this.labClock;
+  }
+
+  /**
+   * When blocks come by themselves. At first they come only when asked for.
+   *
+   * @example
+   * await network.mining.set({ kind: 'interval', seconds: 2, shares: [0.6, 0.3, 0.1] });
+   */
+  get mining(): NetworkMining {
+    return this.labMining;
+  }
+
+  /** The BIP39 phrase that all keys come from. */
+  get mnemonic(): string {
+    return this.keys.mnemonic;
+  }
+
+  /** Keys with a coin each, in order of their numbers: first those of the nodes, then some that are in no wallet. */
+  get accounts(): readonly LabAccount[] {
+    return this.funded;
   }
 
   /** The node with this number. */
@@ -176,8 +257,52 @@ export class RegtestNetwork {
 
   /** Restores the connections of the topology. */
   async heal(): Promise<void> {
-    const links = linksOf(this.topology, this.nodes.length);
+    const links = linksOf(this.topology, this.nodes.length, this.seed);
     await Promise.all(links.map(([a, b]) => this.connect(this.node(a), this.node(b))));
+  }
+
+  /**
+   * Takes the last blocks out of the chain by a branch with more work, mined by the lab and given to one node; the nodes
+   * that are connected with it follow by themselves, and have done so when this resolves.
+   *
+   * @throws RangeError when the chain has no such depth
+   * @example
+   * const { removed, reversed } = await network.reorg({ depth: 3 });
+   */
+  reorg({ node = this.anyRunning(), ...options }: ReorgOptions): Promise<ReorgOutcome> {
+    return this.chainJobs.push(() =>
+      reorganize(node, options, {
+        pool: this.pool,
+        payTo: this.faucet.address,
+        now: () => this.clock.state.time,
+        sideOf: one => this.sideOf(one),
+      }),
+    );
+  }
+
+  /**
+   * Gives new coins to an address, or to a node, out of subsidies of the faucet. A node that does not have them when this
+   * resolves is not connected.
+   *
+   * @param amount bitcoins, as a number or as decimal text
+   * @throws RangeError when address or amount make no sense; FaucetEmpty when subsidies do not give so much
+   * @example
+   * const { txid } = await network.fund(address, 1.5);
+   */
+  async fund(
+    to: RegtestNode | string,
+    amount: BitcoinAmount,
+    options: FundOptions = {},
+  ): Promise<FundResult> {
+    const [node, address] = typeof to === 'string' ? [this.anyRunning(), to] : [to, to.key.address];
+    const payment = checkPayment(address, amount, this.faucet);
+    return this.chainJobs.push(() =>
+      payFromFaucet(node, payment, options, {
+        key: this.faucet,
+        sideOf: one => this.sideOf(one),
+        waitForMempool: (txid, nodes) => this.waitForMempool(txid, nodes),
+      }),
+    );
   }
 
   /**
@@ -219,7 +344,10 @@ export class RegtestNetwork {
 
   /** Stops all nodes, and removes their data when these are in a temporary directory. */
   async stop(): Promise<void> {
-    await Promise.all(this.nodes.map(({ host }) => host.stop()));
+    // Side by side: a call to a node that hangs ends with the node.
+    const nodes = this.nodes.map(({ host }) => host.stop());
+    await Promise.all([this.labClock.stop(), this.labMining.stop(), ...nodes]);
+    await this.pool.stop();
     await this.fabric.close();
     if (this.isTemporary && this.datadir !== undefined)
       await rm(this.datadir, { recursive: true, force: true });
@@ -239,25 +367,46 @@ export class RegtestNetwork {
     for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
     // Before any block: a node without a chain asks one peer for headers, and waits long if that has none either.
     await this.heal();
-    const { blocks, initialblockdownload } = await this.node(0).rpc.call('getblockchaininfo');
-    if (fund && blocks < START_HEIGHT) await fundNodes(this.nodes, this.faucet);
-    // A chain from days ago looks to its nodes as if they had to catch up; a block of today ends that.
-    else if (fund && initialblockdownload) await this.node(0).mine(1, this.faucet.address);
+    const { rpc } = this.node(0);
+    const height = await rpc.call('getblockcount');
+    if (fund && height < START_HEIGHT) await fundAccounts(this.node(0), this.accounts, this.faucet);
+    this.funded = await fundedAccounts(rpc, this.accounts);
     await this.waitForSync();
   }
 
-  /** After a node was started again: its connections. */
-  private async reconnect(node: RegtestNode): Promise<void> {
+  /** After a node was started again: the time, and its connections. */
+  private async rejoin(node: RegtestNode): Promise<void> {
+    await this.labClock.join(node);
     const mine = this.links.filter(link => link.includes(node.index));
     for (const [a, b] of mine) {
       await this.join(node, this.node(a === node.index ? b : a));
     }
   }
 
+  /** Restores connections that got lost though nobody cut them. */
+  private async relink(): Promise<void> {
+    const wanted = this.links.filter(([a, b]) => !this.table.between(a, b).down);
+    const missing = await missingLinks(this.nodes, wanted);
+    await Promise.all(missing.map(([a, b]) => this.join(this.node(a), this.node(b))));
+  }
+
   /** Connects two nodes when that can be: otherwise it is done when the one that does not run starts, or the link is up. */
   private async join(from: RegtestNode, to: RegtestNode): Promise<void> {
     if (!from.isRunning || !to.isRunning || this.link(from, to).conditions.down) return;
     await connectNodes(from, to, await this.fabric.addressFor(from.index, to.index));
+  }
+
+  /** The first node that runs; the first one if none does. */
+  private anyRunning(): RegtestNode {
+    return this.nodes.find(({ isRunning }) => isRunning) ?? this.node(0);
+  }
+
+  /** The running nodes that are connected with this one, directly or not, and itself. */
+  private sideOf(node: RegtestNode): readonly RegtestNode[] {
+    const runs = (index: number) => this.nodes[index]?.isRunning === true;
+    const links = this.links.filter(([a, b]) => runs(a) && runs(b) && !this.table.between(a, b).down);
+    const joined = joinedWith(node.index, links);
+    return this.nodes.filter(({ index }) => joined.has(index));
   }
 
   private tellLink(a: RegtestNode, b: RegtestNode): void {

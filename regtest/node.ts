@@ -1,7 +1,9 @@
 import { defined } from '../src/runtime/errors.js';
+import type { LabKey, LabKeys } from './accounts/lab-keys.js';
 import { DaemonFailed, RegtestDaemon } from './daemon.js';
+import type { BitcoinAmount } from './faucet/amount.js';
+import type { FundOptions, FundResult } from './faucet/fund-options.js';
 import type { NodeHost } from './host.js';
-import { type LabKey, labKey, walletDescriptors } from './keys.js';
 import type { RpcCaller } from './rpc-caller.js';
 
 /** The wallet that each node of the lab has. */
@@ -20,20 +22,27 @@ export interface FoundBlock {
   readonly isPrivate: boolean;
 }
 
+/** What a node asks of its network. */
+export interface NodeNetwork {
+  /** Gives a node that was started again the time and the connections that it is to have. */
+  readonly rejoin: (node: RegtestNode) => Promise<void>;
+  readonly fund: (node: RegtestNode, amount: BitcoinAmount, options?: FundOptions) => Promise<FundResult>;
+  readonly tellFound: (block: FoundBlock) => void;
+}
+
 /** One node of a network. */
 export class RegtestNode {
-  /** Known beforehand, funded, and in the node's wallet. */
+  /** Of the account with the node's number: known beforehand, funded, and in the node's wallet. */
   readonly key: LabKey;
 
   constructor(
     /** Place in the network, from 0. */
     readonly index: number,
     readonly host: NodeHost,
-    private readonly seed: number,
-    private readonly reconnect: (node: RegtestNode) => Promise<void>,
-    private readonly tellFound: (block: FoundBlock) => void,
+    private readonly keys: LabKeys,
+    private readonly network: NodeNetwork,
   ) {
-    this.key = labKey(seed, this.name);
+    this.key = keys.account(index);
   }
 
   get name(): string {
@@ -92,8 +101,13 @@ export class RegtestNode {
     if (first === undefined) return;
     const { height } = await this.rpc.call('getblockheader', first);
     hashes.forEach((hash, index) => {
-      this.tellFound({ node: this.index, hash, height: height + index, isPrivate });
+      this.network.tellFound({ node: this.index, hash, height: height + index, isPrivate });
     });
+  }
+
+  /** Gives new coins to the node's address, see `RegtestNetwork.fund`. @param amount bitcoins */
+  fund(amount: BitcoinAmount, options?: FundOptions): Promise<FundResult> {
+    return this.network.fund(this, amount, options);
   }
 
   /** The end of the node's debug.log. */
@@ -106,15 +120,26 @@ export class RegtestNode {
     return this.host.kill();
   }
 
-  /** Starts the node again, after stopping it if it runs, with its wallet and its connections. */
-  async restart(): Promise<void> {
-    await this.host.stop();
-    await this.host.start();
-    await this.openWallet();
-    await this.reconnect(this);
+  /** Stops the node as its operator would; all that it has is kept. */
+  stop(): Promise<void> {
+    return this.host.stop();
   }
 
-  /** Loads the node's wallet, or makes it from the seed when there is none yet. */
+  /** Starts the node again, after stopping it if it runs. */
+  async restart(): Promise<void> {
+    await this.host.stop();
+    await this.start();
+  }
+
+  /** Starts a node that does not run, with its wallet, the time of the network, and its connections. */
+  async start(): Promise<void> {
+    if (this.isRunning) return;
+    await this.host.start();
+    await this.openWallet();
+    await this.network.rejoin(this);
+  }
+
+  /** Loads the node's wallet, or makes it from the mnemonic when there is none yet. */
   async openWallet(): Promise<void> {
     const loaded = await this.rpc.call('listwallets');
     if (loaded.includes(LAB_WALLET)) return;
@@ -125,7 +150,7 @@ export class RegtestNode {
 
   private async createWallet(): Promise<void> {
     await this.rpc.call('createwallet', LAB_WALLET, false, true, '', false, true, true);
-    const results = await this.wallet().call('importdescriptors', walletDescriptors(this.seed, this.name));
+    const results = await this.wallet().call('importdescriptors', this.keys.walletDescriptors(this.index));
     const failed = results.find(({ success }) => !success);
     if (failed !== undefined)
       throw new DaemonFailed(`${this.name}: ${failed.error?.message ?? 'import failed'}`);

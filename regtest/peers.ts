@@ -1,5 +1,7 @@
+import { ifAnswering } from './answering.js';
 import type { RegtestNode } from './node.js';
 import type { PeerInfo } from './rpc-methods.js';
+import type { Link } from './topology.js';
 import { waitFor } from './wait.js';
 
 /** A connection that was asked for is asked for again after this long, for the case that the attempt failed. */
@@ -42,4 +44,22 @@ export async function disconnectNodes(a: RegtestNode, b: RegtestNode): Promise<v
   await waitFor(async () => (await peersOf(a, b)).length === 0 && (await peersOf(b, a)).length === 0, {
     what: `${a.name} and ${b.name} to disconnect`,
   });
+}
+
+/** Numbers of the pairs of running nodes, out of `links`, that are not connected. */
+export async function missingLinks(
+  nodes: readonly RegtestNode[],
+  links: readonly Link[],
+): Promise<readonly Link[]> {
+  const peers = await Promise.all(nodes.map(peerNames));
+  return links.filter(([a, b]) => {
+    const other = nodes[b]?.name;
+    return other !== undefined && peers[b] !== undefined && peers[a]?.has(other) === false;
+  });
+}
+
+/** Names in the user agents of a node's peers; undefined when it does not answer. */
+async function peerNames(node: RegtestNode): Promise<ReadonlySet<string> | undefined> {
+  const peers = await ifAnswering(node, () => node.rpc.call('getpeerinfo'));
+  return peers && new Set(peers.map(({ subver }) => /\((.*)\)/.exec(subver)?.[1] ?? ''));
 }

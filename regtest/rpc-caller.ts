@@ -13,6 +13,9 @@ export class RpcCallError extends Error {
   }
 }
 
+/** The node warms up: calls are refused with this code. */
+export const RPC_IN_WARMUP = -28;
+
 /** The node could not be reached, or what came back was no answer. */
 export class RpcUnreachable extends Error {
   override readonly name = 'RpcUnreachable';

@@ -16,9 +16,15 @@ export interface NetworkClock {
   readonly state: ClockState;
   /** Moves the time forward by so many seconds, at most 10 years. */
   advance(seconds: number): Promise<ClockState>;
-  /** @throws RangeError at or below the median time past of a node's tip, or above what a header's time can hold */
+  /**
+   * Moves the time to a moment, from which it runs on or, with `freeze`, at which it stands still; as before when not told.
+   *
+   * @throws RangeError at or below the median time past of a node's tip, more than two hours before the tip's own time, or
+   * above what a header's time can hold
+   */
   set(unixSeconds: number, options?: { readonly freeze?: boolean }): Promise<ClockState>;
+  /** The time stands still. `set` with `freeze: false` lets it run again. */
   freeze(): Promise<ClockState>;
-  /** The machine's time again. @throws RangeError when the chain has gone ahead of it */
+  /** The machine's time again. @throws RangeError when a node's tip is more than two hours ahead of it */
   release(): Promise<ClockState>;
 }

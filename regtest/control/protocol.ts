@@ -1,5 +1,7 @@
+import type { LabAccount } from '../accounts/account.js';
 import type { AttackKind } from '../attack-kinds.js';
 import type { AttackOutcome, AttackRequest } from '../attacks/attack-request.js';
+import type { ReorgOutcome } from '../branch/reorg.js';
 import type { ClockState } from '../clock/clock-state.js';
 import type { LabEvent } from '../events/lab-event.js';
 import type { NetworkMode } from '../fabric.js';
@@ -35,17 +37,6 @@ export interface LinkStatus {
   readonly conditions: LinkConditions;
   /** Meant to be joined; not while a partition cuts it. */
   readonly connected: boolean;
-}
-
-export interface LabAccount {
-  /** BIP32 path below the mnemonic's master key. */
-  readonly path: string;
-  readonly address: string;
-  readonly wif: string;
-  /** The node whose wallet holds the key, if any. */
-  readonly node?: number;
-  /** Bitcoins it was given at the start. */
-  readonly funded: number;
 }
 
 export interface LabStatus {
@@ -97,15 +88,6 @@ export interface LabView {
   readonly status: LabStatus;
   /** The newest, by height. */
   readonly blocks: readonly BlockSighting[];
-}
-
-export interface ReorgOutcome {
-  readonly forkHeight: number;
-  /** Blocks taken out of the chain, oldest first, and those put in their place. */
-  readonly removed: readonly string[];
-  readonly added: readonly string[];
-  /** Transactions of the removed blocks that are not in the added ones. */
-  readonly reversed: readonly string[];
 }
 
 /** Parameters and result of each command by name. */

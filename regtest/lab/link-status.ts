@@ -15,8 +15,8 @@ export function linkStatus(network: RegtestNetwork, a: RegtestNode, b: RegtestNo
 
 /** Links of the topology, others that were made, and those that something was changed about. */
 export function allLinks(network: RegtestNetwork): readonly LinkStatus[] {
-  const inTopology = new Set(linksOf(network.topology, network.nodes.length).map(keyOf));
-  return linksOf('mesh', network.nodes.length)
+  const inTopology = new Set(linksOf(network.topology, network.nodes.length, network.seed).map(keyOf));
+  return linksOf('mesh', network.nodes.length, network.seed)
     .map(([a, b]) => linkStatus(network, network.node(a), network.node(b)))
     .filter(
       ({ nodes, connected, conditions }) =>

@@ -30,6 +30,12 @@ interface Ready {
     readonly balance: number;
   }[];
   readonly examples: readonly string[];
+  readonly mnemonic: string;
+  readonly accounts: readonly {
+    readonly address: string;
+    readonly balance: number;
+    readonly node?: number;
+  }[];
 }
 
 async function startUp(...args: string[]): Promise<{ child: ChildProcess; ready: Ready }> {
@@ -58,7 +64,7 @@ describe('blocksmith up', () => {
   it('tells all in one JSON line, works with blocksmith-cli, and stops cleanly on SIGTERM', async () => {
     const { child, ready } = await startUp('--nodes', '2');
     expect(ready.height).toBe(101);
-    expect(ready.nodes.map(({ balance }) => balance)).toEqual([24, 24]);
+    expect(ready.nodes.map(({ balance }) => balance)).toEqual([4, 4]);
     expect(ready.examples[0]).toBe(
       `npx blocksmith-cli -datadir=${ready.nodes[0]?.datadir} -regtest getblockcount`,
     );
@@ -73,6 +79,16 @@ describe('blocksmith up', () => {
     expect(await exited).toEqual([0, null]);
     expect(ready.nodes.filter(({ pid }) => isAlive(pid))).toEqual([]);
     expect(existsSync(ready.datadir)).toBe(false);
+  });
+
+  it('takes keys from a phrase, and shows the accounts with their coins', async () => {
+    const phrase = `${'abandon '.repeat(11)}about`;
+    const { ready } = await startUp('--nodes', '1', '--mode', 'inProcess', '--mnemonic', phrase);
+    expect(ready.mnemonic).toBe(phrase);
+    expect(ready.accounts).toHaveLength(10);
+    expect(ready.accounts[0]?.address).toBe(ready.nodes[0]?.address);
+    expect(ready.accounts.map(({ node }) => node)).toEqual([0, ...Array(9).fill(undefined)]);
+    expect(ready.accounts.map(({ balance }) => balance)).toEqual(Array(10).fill(4));
   });
 
   it('leaves no node behind when it is killed', async () => {
@@ -124,7 +140,9 @@ describe('blocksmith attack', () => {
     ['negative confirmations', ['attack', '--confirmations=-1']],
     ['no trials', ['attack', '--trials', '0']],
     ['two nodes', ['attack', '--nodes', '2']],
-    ['an unknown topology', ['up', '--topology', 'star']],
+    ['an unknown topology', ['up', '--topology', 'torus']],
+    ['a phrase that is none', ['up', '--mnemonic', 'abandon '.repeat(12)]],
+    ['fewer accounts than nodes', ['up', '--nodes', '4', '--accounts', '3']],
     ['an unknown option', ['up', '--sideways']],
     ['an unknown command', ['down']],
     ['an unknown kind', ['attack', '--kind', 'bribery']],

@@ -42,11 +42,11 @@ describe.each(NETWORK_MODES)('a network of real nodes (%s)', mode => {
 
   it('has a spendable coin on every node, controlled by the known key', async () => {
     for (const node of nodes) {
-      expect(await balance(node)).toBe(16);
+      expect(await balance(node)).toBe(4);
       const [coin] = await node.wallet().call('listunspent', 1);
-      expect(coin).toMatchObject({ address: node.key.address, amount: 16 });
+      expect(coin).toMatchObject({ address: node.key.address, amount: 4 });
       const inputs = [{ txid: coin?.txid ?? '', vout: coin?.vout ?? 0 }];
-      const unsigned = await node.rpc.call('createrawtransaction', inputs, [{ [node.key.address]: 15.9 }]);
+      const unsigned = await node.rpc.call('createrawtransaction', inputs, [{ [node.key.address]: 3.9 }]);
       const signed = await node.rpc.call('signrawtransactionwithkey', unsigned, [node.key.wif]);
       expect(signed.complete).toBe(true);
     }
@@ -59,7 +59,7 @@ describe.each(NETWORK_MODES)('a network of real nodes (%s)', mode => {
     await middle.mine();
     await network.waitForSync();
     expect(await last.wallet().call('gettransaction', txid)).toMatchObject({ confirmations: 1 });
-    expect(await balance(last)).toBe(17.25);
+    expect(await balance(last)).toBe(5.25);
   });
 
   it('splits into branches, and reorganises to the longer one when healed', async () => {
@@ -132,7 +132,7 @@ it('a network that keeps its data goes on where it was', async () => {
     await former.stop();
     const again = await RegtestNetwork.create({ nodes: 1, datadir });
     expect(await again.waitForSync()).toBe(tip);
-    expect(await balance(again.node(0))).toBe(49);
+    expect(await balance(again.node(0))).toBe(4);
     await again.stop();
   } finally {
     await rm(datadir, { recursive: true });

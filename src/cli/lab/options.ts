@@ -4,12 +4,14 @@ import {
   type AttackKind,
   type Expectation,
   type HashPower,
+  MAX_ACCOUNTS,
   MAX_NODES,
   MAX_SEED,
   NETWORK_MODES,
   type NetworkMode,
   PRESETS,
   parseExpectation,
+  parseMnemonic,
   RACE_MODES,
   type RaceMode,
   RELAYS,
@@ -17,6 +19,7 @@ import {
   TOPOLOGIES,
   type Topology,
 } from '../../../regtest/index.js';
+import { errorMessage } from '../../runtime/errors.js';
 
 /** More confirmations take minutes to compute and hours to mine. */
 export const MAX_CONFIRMATIONS = 1000;
@@ -79,6 +82,15 @@ export function parseExpect(text: string, former: readonly Expectation[] = []): 
   }
 }
 
+/** Parses a BIP39 phrase. */
+export function parsePhrase(text: string): string {
+  try {
+    return parseMnemonic(text);
+  } catch (thrown) {
+    throw new InvalidArgumentError(`${errorMessage(thrown)}.`);
+  }
+}
+
 /** Parses `uniform`, `zipf`, or the shares of pools with commas between them. */
 export function parseHashPower(text: string): HashPower {
   if (text === 'uniform' || text === 'zipf') return text;
@@ -94,6 +106,7 @@ export const parseMode: (text: string) => RaceMode = oneOf(RACE_MODES);
 export const parsePreset: (text: string) => string = oneOf(Object.keys(PRESETS));
 export const parseRelay: (text: string) => Relay = oneOf(RELAYS);
 
+export const parseAccounts = wholeNumber(1, MAX_ACCOUNTS);
 export const parseSeed = wholeNumber(0, MAX_SEED);
 export const parseNodes = wholeNumber(1, MAX_NODES.process);
 /** Where nodes may live in one process: more of them fit. */

@@ -3,7 +3,14 @@ import { DEFAULT_SEED, MAX_NODES } from '../../../regtest/index.js';
 import { VERSION } from '../../node/version.js';
 import { addAttack } from './attack-command.js';
 import { demo } from './demo.js';
-import { parseNetworkMode, parseNodesOfAnyMode, parseSeed, parseTopology } from './options.js';
+import {
+  parseAccounts,
+  parseNetworkMode,
+  parseNodesOfAnyMode,
+  parsePhrase,
+  parseSeed,
+  parseTopology,
+} from './options.js';
 import { addSimulate } from './simulate-command.js';
 import { terminalFor } from './terminal.js';
 import { type UpOptions, up } from './up.js';
@@ -14,8 +21,8 @@ interface WithJson {
 
 const UP_HELP = `
 Every node is a process of its own with its own data directory, and can be used with blocksmith-cli or any RPC client.
-The chain starts at height 101, and every node has a confirmed coin that it can spend at once. Keys follow from the
-seed: use them for play money only.
+The chain starts at height 101, and every account has a confirmed coin that can be spent at once. Each node's wallet
+holds the key of one account. Keys follow from the seed: use them for play money only.
 
 Examples:
   $ blocksmith up
@@ -47,7 +54,7 @@ function addUp(program: Command): void {
     .option('-n, --nodes <count>', 'number of nodes', parseNodesOfAnyMode, 4)
     .option(
       '-t, --topology <name>',
-      'how they are joined: line, ring or mesh',
+      'how they are joined: line, ring, star, random or mesh',
       parseTopology,
       'mesh' as const,
     )
@@ -58,6 +65,8 @@ function addUp(program: Command): void {
       'process' as const,
     )
     .option('-s, --seed <number>', 'seed of keys and wallets', parseSeed, DEFAULT_SEED)
+    .option('--mnemonic <words>', 'BIP39 phrase that keys and wallets come from instead', parsePhrase)
+    .option('--accounts <count>', "funded accounts, the nodes' own among them (default: 10)", parseAccounts)
     .option(
       '-d, --datadir <directory>',
       'keep the data here (default: a temporary directory, removed at the end)',
@@ -71,6 +80,8 @@ function addUp(program: Command): void {
       const most = MAX_NODES[options.mode];
       if (options.nodes > most)
         command.error(`error: with --mode ${options.mode} a network has 1 to ${most} nodes`);
+      if (options.accounts !== undefined && options.accounts < options.nodes)
+        command.error('error: every node has an account: --accounts must not be below --nodes');
       return up(options, terminalFor(options));
     });
 }

@@ -7,6 +7,7 @@ import {
 } from '../../../regtest/index.js';
 import { clientLine } from './client-command.js';
 import { aborted, interruptible } from './interrupt.js';
+import { type AccountFacts, accountFacts, accountLines } from './tell-accounts.js';
 import { bitcoins, count, type Terminal } from './terminal.js';
 
 export interface UpOptions {
@@ -15,6 +16,8 @@ export interface UpOptions {
   readonly seed: number;
   readonly mode: NetworkMode;
   readonly datadir?: string;
+  readonly mnemonic?: string;
+  readonly accounts?: number;
 }
 
 /** Starts a network, tells how to use it, and keeps it up until Ctrl-C or SIGTERM. */
@@ -51,26 +54,26 @@ async function present(network: RegtestNetwork, seconds: number, terminal: Termi
       return { node, balance: mine.trusted };
     }),
   );
+  const accounts = await accountFacts(network);
   const joined = network.nodes.length > 1 ? `joined as a ${network.topology}, ` : '';
   terminal.say(
     `${count(network.nodes.length, 'node')}, ${joined}at height ${height}: ready after ${seconds.toFixed(1)} s.`,
   );
+  terminal.say('');
   for (const one of facts) for (const line of nodeLines(one)) terminal.say(line);
+  for (const line of accountLines(network.mnemonic, accounts)) terminal.say(line);
   terminal.say('');
   terminal.say(`Each node has a wallet "${LAB_WALLET}" that holds its key. Try, in another terminal:`);
   for (const line of examples(network)) terminal.say(`  ${line}`);
   terminal.say('');
   terminal.say('Ctrl-C stops all nodes.');
-  terminal.json(asJson(network, height, seconds, facts));
+  terminal.json(asJson(network, height, seconds, facts, accounts));
 }
 
 function nodeLines({ node, balance }: NodeFacts): string[] {
   return [
-    '',
     `${node.name}    RPC ${node.rpcUrl}    P2P ${node.p2pAddress}    ${bitcoins(balance)}`,
     ...(node.daemon === undefined ? [] : [`  cookie   ${node.daemon.cookieFile}`]),
-    `  address  ${node.key.address}`,
-    `  key      ${node.key.wif}`,
   ];
 }
 
@@ -91,6 +94,7 @@ function asJson(
   height: number,
   seconds: number,
   facts: readonly NodeFacts[],
+  accounts: readonly AccountFacts[],
 ): unknown {
   return {
     ready: true,
@@ -100,6 +104,8 @@ function asJson(
     topology: network.topology,
     seed: network.seed,
     datadir: network.datadir,
+    mnemonic: network.mnemonic,
+    accounts: accounts.map(({ account, balance }) => ({ ...account, balance })),
     faucet: network.faucet,
     nodes: facts.map(({ node, balance }) => ({
       name: node.name,

@@ -1,0 +1,31 @@
+import { ifAnswering } from '../answering.js';
+import type { RegtestNode } from '../node.js';
+import { WaitTimeout, waitFor } from '../wait.js';
+
+/** Blocks take longer only over links that are bad, or cut. */
+const PATIENCE_MS = 5_000;
+
+interface Downloading {
+  /** Heights of the blocks that the peer was asked for and has not sent yet. */
+  readonly inflight: readonly number[];
+}
+
+/** Waits until no running node waits for a block from another, or for as long as is reasonable. */
+export async function waitForDownloads(nodes: readonly RegtestNode[]): Promise<void> {
+  try {
+    await waitFor(
+      async () => {
+        const waiting = await Promise.all(nodes.map(isDownloading));
+        return !waiting.includes(true);
+      },
+      { what: 'blocks to arrive', timeoutMs: PATIENCE_MS },
+    );
+  } catch (thrown) {
+    if (!(thrown instanceof WaitTimeout)) throw thrown;
+  }
+}
+
+async function isDownloading(node: RegtestNode): Promise<boolean> {
+  const peers = await ifAnswering(node, () => node.rpc.request<readonly Downloading[]>('getpeerinfo'));
+  return peers?.some(({ inflight }) => inflight.length > 0) ?? false;
+}
