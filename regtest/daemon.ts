@@ -1,13 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { NodeMemory } from '../src/node/home.js';
 import { executablePath } from './executables.js';
 import { LOG_TAIL_LINES, type NodeHost } from './host.js';
 import { labSettings } from './node-settings.js';
 import { freePorts } from './ports.js';
 import { RpcCallError, RpcUnreachable } from './rpc-caller.js';
 import { RpcClient } from './rpc-client.js';
+import { DirectoryState } from './snapshots/directory-state.js';
+import type { NodeState } from './snapshots/node-state.js';
 import { DEFAULT_TIMEOUT_MS, WaitTimeout, waitFor } from './wait.js';
 
 /** The process of a node ended, or did not get ready, when it should have run. */
@@ -22,6 +25,9 @@ export interface DaemonOptions {
   /** More options of blocksmithd, such as `-txindex`. */
   readonly args?: readonly string[] | undefined;
 }
+
+/** Beside the directories of daemons: states that they can be brought back to. */
+export const STATES_FOLDER = 'snapshots';
 
 /** The node warms up: calls are refused with this code. */
 const RPC_IN_WARMUP = -28;
@@ -64,7 +70,7 @@ export class RegtestDaemon implements NodeHost {
 
   /** Where the node writes its cookie while it runs. */
   get cookieFile(): string {
-    return join(this.datadir, 'regtest', '.cookie');
+    return join(this.networkDir, '.cookie');
   }
 
   /** The client finds port and cookie through the data directory. */
@@ -148,9 +154,46 @@ export class RegtestDaemon implements NodeHost {
     this.client?.close();
   }
 
+  readonly savesWhileRunning = false;
+
+  async caughtUp(): Promise<void> {
+    await waitFor(async () => (await this.rpc.call('getmempoolinfo')).loaded, {
+      what: `${this.name} to read its mempool`,
+    });
+  }
+
+  async save(): Promise<DirectoryState> {
+    this.requireStopped();
+    await mkdir(this.networkDir, { recursive: true });
+    return DirectoryState.save(this.networkDir, this.statesDir);
+  }
+
+  async restore(state: NodeState): Promise<void> {
+    this.requireStopped();
+    if (!(state instanceof DirectoryState)) throw new TypeError('the state is not one of a daemon');
+    await state.putInto(this.networkDir);
+  }
+
+  stateOf(memory: NodeMemory): Promise<DirectoryState> {
+    return DirectoryState.of(memory, this.statesDir);
+  }
+
+  /** Where states of the node are kept: on the file system of its data. */
+  private get statesDir(): string {
+    return join(dirname(this.datadir), STATES_FOLDER);
+  }
+
+  private get networkDir(): string {
+    return join(this.datadir, 'regtest');
+  }
+
+  private requireStopped(): void {
+    if (this.isRunning) throw new DaemonFailed(`${this.name} runs: its data cannot be touched`);
+  }
+
   /** The last lines of debug.log, empty when there is none. */
   logTail(lines = LOG_TAIL_LINES): string {
-    const file = join(this.datadir, 'regtest', 'debug.log');
+    const file = join(this.networkDir, 'debug.log');
     if (!existsSync(file)) return '';
     return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
   }

@@ -4,10 +4,12 @@ import type { SocketLayer } from '../src/net/connections/sockets.js';
 import { NodeMemory } from '../src/node/home.js';
 import { Node } from '../src/node/node.js';
 import { parseDaemonArgs, prepareMemoryNode } from '../src/node/prepare.js';
+import type { SharedWork } from '../src/node/shared-work.js';
 import { runDetached } from '../src/runtime/queue.js';
 import { LOG_TAIL_LINES, type NodeHost } from './host.js';
 import { labSettings } from './node-settings.js';
 import { RpcCaller, RpcUnreachable, requestBody, resultOf } from './rpc-caller.js';
+import type { NodeState } from './snapshots/node-state.js';
 
 /** Lines of each node's log that are kept. */
 const LOG_LINES = 500;
@@ -20,6 +22,8 @@ export interface InProcessOptions {
   /** Where peers connect to, in the network in memory. */
   readonly p2pPort: number;
   readonly sockets: SocketLayer;
+  /** Of the nodes of a network; without it each does all for itself. */
+  readonly shared?: SharedWork | undefined;
   /** Serve RPC over HTTP as well, on a free port of 127.0.0.1. */
   readonly serveRpc?: boolean | undefined;
   /** More options of blocksmithd. */
@@ -69,6 +73,7 @@ export class InProcessNode implements NodeHost {
     const settings = parseDaemonArgs(argumentsFor(this.options, this.password));
     const node = new Node(prepareMemoryNode(settings, this.memory), {
       sockets: this.options.sockets,
+      ...(this.options.shared === undefined ? {} : { shared: this.options.shared }),
       logLine: line => this.keepLine(line),
     });
     this.ended = new Promise(resolve => {
@@ -93,18 +98,23 @@ export class InProcessNode implements NodeHost {
     this.memory = survives;
   }
 
-  /** All that the node keeps, as it is now. The node must run. */
-  async snapshot(): Promise<NodeMemory> {
-    const copy = await this.node?.copyMemory();
-    if (copy === undefined) throw new Error(`${this.name} does not run`);
-    return copy;
+  readonly savesWhileRunning = true;
+
+  async caughtUp(): Promise<void> {
+    await this.node?.caughtUp;
   }
 
-  /** Makes the node what it was when the snapshot was taken, as often as wanted. It runs afterwards. */
-  async revert(snapshot: NodeMemory): Promise<void> {
-    await this.stop();
-    this.memory = snapshot.clone();
-    await this.start();
+  async save(): Promise<MemoryState> {
+    return new MemoryState((await this.node?.copyMemory()) ?? this.memory.clone());
+  }
+
+  async restore(state: NodeState): Promise<void> {
+    if (this.node !== undefined) throw new Error(`${this.name} runs: it cannot be given another state`);
+    this.memory = (await state.memory()).clone();
+  }
+
+  async stateOf(memory: NodeMemory): Promise<MemoryState> {
+    return new MemoryState(memory);
   }
 
   logTail(lines = LOG_TAIL_LINES): string {
@@ -115,6 +125,21 @@ export class InProcessNode implements NodeHost {
     this.log.push(line);
     if (this.log.length > 2 * LOG_LINES) this.log.splice(0, LOG_LINES);
   }
+}
+
+/** What a node in this process kept at one moment. Never changed: nodes get clones. */
+class MemoryState implements NodeState {
+  constructor(private readonly kept: NodeMemory) {}
+
+  get bytes(): number {
+    return this.kept.bytes;
+  }
+
+  async memory(): Promise<NodeMemory> {
+    return this.kept;
+  }
+
+  async drop(): Promise<void> {}
 }
 
 function argumentsFor({ name, p2pPort, serveRpc, args = [] }: InProcessOptions, password: string): string[] {
@@ -135,6 +160,9 @@ function argumentsFor({ name, p2pPort, serveRpc, args = [] }: InProcessOptions, 
     '-connect=0',
     '-discover=0',
     '-fixedseeds=0',
+    // Memory holds what was written to it.
+    '-checkblocks=1',
+    '-checklevel=0',
     ...args,
   ];
 }

@@ -10,6 +10,9 @@ import { LinkTable } from './links/link-table.js';
 import { RegtestNode } from './node.js';
 import { connectNodes, disconnectNodes } from './peers.js';
 import { DEFAULT_SEED } from './random.js';
+import { linksPart } from './snapshots/links-part.js';
+import type { NetworkSnapshot } from './snapshots/network-snapshot.js';
+import { NetworkSnapshots } from './snapshots/network-snapshots.js';
 import { type Link, link, linksOf, type Topology } from './topology.js';
 import { waitFor } from './wait.js';
 
@@ -63,6 +66,7 @@ export class RegtestNetwork {
   private links: Link[] = [];
   private readonly table: LinkTable;
   private readonly fabric: Fabric;
+  private readonly snapshots: NetworkSnapshots;
 
   private constructor(
     /** Of the nodes' data; undefined when they keep none. */
@@ -85,6 +89,18 @@ export class RegtestNetwork {
     this.nodes = this.fabric.hosts.map(
       (host, index) => new RegtestNode(index, host, seed, node => this.reconnect(node)),
     );
+    const links = linksPart(this.table, {
+      get: () => this.links,
+      set: joined => {
+        this.links = [...joined];
+      },
+    });
+    this.snapshots = new NetworkSnapshots({
+      nodes: this.nodes,
+      parts: [links],
+      reconnect: () => this.reconnectAll(),
+      now: () => Math.floor(Date.now() / 1000),
+    });
   }
 
   /** Starts a network, connects its nodes and funds them. @throws DaemonFailed when a node does not start */
@@ -183,6 +199,35 @@ export class RegtestNetwork {
     };
   }
 
+  /**
+   * All nodes as they are, with chain, coins, wallets and mempool, and the links between them. What is on its way between
+   * nodes is not part of it. Daemons are stopped for it and started again.
+   *
+   * @throws RangeError when there are too many snapshots
+   *
+   * @example
+   * const before = await network.snapshot();
+   * await network.node(0).mine(10);
+   * await network.revert(before);
+   */
+  snapshot(): Promise<NetworkSnapshot> {
+    return this.snapshots.take();
+  }
+
+  /**
+   * Brings the network back to a snapshot, as often as wanted: nodes that ran then run afterwards, and others do not.
+   *
+   * @throws SnapshotGone when it was dropped, or is of another network
+   */
+  revert(snapshot: NetworkSnapshot): Promise<void> {
+    return this.snapshots.revert(snapshot);
+  }
+
+  /** Gives back what a snapshot takes. @throws SnapshotGone when that was done already */
+  drop(snapshot: NetworkSnapshot): Promise<void> {
+    return this.snapshots.drop(snapshot);
+  }
+
   /** Stops all nodes, and removes their data when these are in a temporary directory. */
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map(({ host }) => host.stop()));
@@ -219,6 +264,14 @@ export class RegtestNetwork {
       const other = this.node(a === node.index ? b : a);
       if (other.isRunning) await this.join(node, other);
     }
+  }
+
+  private async reconnectAll(): Promise<void> {
+    const joined = this.links.map(([a, b]) => [this.node(a), this.node(b)] as const);
+    const wanted = joined.filter(
+      ([a, b]) => a.isRunning && b.isRunning && !this.table.between(a.index, b.index).down,
+    );
+    await Promise.all(wanted.map(([a, b]) => this.join(a, b)));
   }
 
   private async join(from: RegtestNode, to: RegtestNode): Promise<void> {

@@ -112,6 +112,7 @@ export interface RpcMethods {
   getblockhash: [params: [height: number], result: string];
   getblockheader: [params: [hash: string], result: HeaderInfo];
   getchaintips: [params: [], result: readonly { readonly hash: string; readonly status: string }[]];
+  getmempoolinfo: [params: [], result: { readonly loaded: boolean; readonly size: number }];
   getnewaddress: [params: [], result: string];
   getpeerinfo: [params: [], result: readonly PeerInfo[]];
   getrawmempool: [params: [], result: readonly string[]];
@@ -126,4 +127,5 @@ export interface RpcMethods {
   signrawtransactionwithkey: [params: [hex: string, keys: readonly string[]], result: Signed];
   signrawtransactionwithwallet: [params: [hex: string], result: Signed];
   stop: [params: [], result: string];
+  unloadwallet: [params: [name: string], result: unknown];
 }

@@ -19,7 +19,7 @@ import { nodeMethods } from '../rpc/methods/index.js';
 import { walletMethods } from '../rpc/methods/wallet/index.js';
 import { serverInfo } from '../rpc/server-info.js';
 import { NodeClock } from '../runtime/clock.js';
-import { StartError } from '../runtime/errors.js';
+import { errorMessage, StartError } from '../runtime/errors.js';
 import { runDetached } from '../runtime/queue.js';
 import { BoundedSignatureCache } from '../script/signature-cache.js';
 import { WalletManager } from '../wallet/wallet-manager.js';
@@ -30,6 +30,7 @@ import { fileIn, type NodeMemory } from './home.js';
 import { LogFile } from './log-file.js';
 import { runCommand } from './notify.js';
 import type { PreparedNode } from './prepare.js';
+import type { SharedWork } from './shared-work.js';
 import { crashOneIn } from './simulated-crash.js';
 import { describeFailure } from './start-failure.js';
 import { logStart } from './start-log.js';
@@ -51,6 +52,8 @@ export interface NodeEvents {
 export interface NodeSurroundings {
   /** How peers are reached; TCP by default. */
   readonly sockets?: SocketLayer;
+  /** What the nodes find out together; by default each for itself. */
+  readonly shared?: SharedWork;
   /** Gets each line of the log. */
   readonly logLine?: (line: string) => void;
 }
@@ -77,6 +80,7 @@ export class Node {
   private fatal: string | undefined;
   private starting: Promise<void> | undefined;
   private stopping: Promise<void> | undefined;
+  private importing: Promise<void> = Promise.resolve();
   private chain: BlockChain | undefined;
   private http: HttpServer | undefined;
   private dispatcher: Dispatcher | undefined;
@@ -159,14 +163,20 @@ export class Node {
    * @returns undefined for a node with a directory
    */
   async copyMemory(): Promise<NodeMemory | undefined> {
-    const { context } = this;
+    const { chain, context } = this;
     const { home } = this.prepared;
-    if (home.kind !== 'memory' || context === undefined) return undefined;
-    await context.notificationsDone();
-    await context.chain.flush();
-    const copy = home.memory.clone();
-    keepMempool(copy, context.mempool);
-    return copy;
+    if (home.kind !== 'memory' || chain === undefined || context === undefined) return undefined;
+    return chain.flushAndHold(async () => {
+      await context.wallets?.checkpoint();
+      const copy = home.memory.clone();
+      keepMempool(copy, context.mempool);
+      return copy;
+    });
+  }
+
+  /** Resolves when the node, once started, has taken in what it had: blocks not connected yet, and its mempool. */
+  get caughtUp(): Promise<void> {
+    return this.importing;
   }
 
   private goOn(): void {
@@ -196,9 +206,10 @@ export class Node {
     if (settings.bool('server', true)) await this.startRpc(dispatcher, options);
 
     this.enterPhase(dispatcher, 'Loading block index…');
-    const executionCache = new BoundedExecutionCache(options.executionCacheBytes);
+    const { sockets, shared } = this.surroundings;
+    const executionCache = shared?.executionCache ?? new BoundedExecutionCache(options.executionCacheBytes);
     const chain = await this.startChain(options, executionCache, dispatcher);
-    const signatureCache = new BoundedSignatureCache(options.signatureCacheBytes);
+    const signatureCache = shared?.signatureCache ?? new BoundedSignatureCache(options.signatureCacheBytes);
     const mempool = new TxPool(options.mempool, { chain, clock, logger, executionCache, signatureCache });
     this.teardown.add('mempool', () => {
       if (home.kind === 'memory') keepMempool(home.memory, mempool);
@@ -208,7 +219,6 @@ export class Node {
     const feeEstimator = await this.startFeeEstimator(options, chain, mempool);
 
     this.enterPhase(dispatcher, 'Loading wallet…');
-    const { sockets } = this.surroundings;
     const p2p = new PeerToPeer(options.net, {
       chain,
       mempool,
@@ -339,6 +349,7 @@ export class Node {
       chain,
       clock: this.clock,
       logger: this.log,
+      expansions: this.surroundings.shared?.expansions,
       ...(loadOnStart === undefined ? {} : { loadOnStart }),
       ...(home.kind === 'memory' ? { storage: home.memory.wallets } : {}),
     });
@@ -365,7 +376,9 @@ export class Node {
     const work = this.loadBlocksAndMempool(chain, mempool).finally(() => {
       this.log.info('initload thread exit');
     });
-    runDetached(work, message => this.log.error(`Importing blocks failed: ${message}`));
+    this.importing = work.catch((thrown: unknown) => {
+      this.log.error(`Importing blocks failed: ${errorMessage(thrown)}`);
+    });
   }
 
   private async loadBlocksAndMempool(chain: BlockChain, mempool: TxPool): Promise<void> {

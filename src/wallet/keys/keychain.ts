@@ -10,6 +10,7 @@ import type { PrivateKey } from '../../script/private-key.js';
 import { CombinedProvider, FlatProvider, type SigningProvider } from '../../script/signing-provider.js';
 import type { DescriptorRecord } from '../store/records.js';
 import type { StoredWallet, WalletStore } from '../store/wallet-store.js';
+import type { SharedExpansions } from './expansion-cache.js';
 import { PlainVault } from './vault.js';
 import {
   descriptorId,
@@ -36,11 +37,15 @@ export class Keychain {
   private readonly active = new Map<string, WalletDescriptor>();
   private readonly owners = new Map<ScriptKey, ScriptOwner[]>();
 
-  /** @param keypool scripts to know beyond the last one given out */
+  /**
+   * @param keypool scripts to know beyond the last one given out
+   * @param shared what other wallets of the process found out already
+   */
   constructor(
     private readonly store: WalletStore,
     private readonly params: AddressParams,
     readonly keypool: number,
+    private readonly shared?: SharedExpansions,
   ) {}
 
   /** Brings stored descriptors back and derives their scripts. @throws DecodeError for a descriptor that is not understood */
@@ -49,7 +54,8 @@ export class Keychain {
       const parsed = parseDescriptor(record.text, this.params);
       if ('error' in parsed) throw new DecodeError(`unrecognized descriptor: ${parsed.error}`);
       const vault = new PlainVault(privateKeys);
-      const added = new WalletDescriptor(parsed.descriptor, record, cache, vault, this.store);
+      const known = this.shared?.of(record.id);
+      const added = new WalletDescriptor(parsed.descriptor, record, cache, vault, this.store, known);
       this.descriptors.set(hashKey(record.id), added);
       while (!added.restore(this.register(added), DERIVE_LOT)) await setImmediate();
     }
