@@ -3,7 +3,7 @@ import { chainParams } from '../src/consensus/networks.js';
 import type { SocketLayer } from '../src/net/connections/sockets.js';
 import { NodeMemory } from '../src/node/home.js';
 import { Node } from '../src/node/node.js';
-import { parseDaemonArgs, prepareMemoryNode } from '../src/node/prepare.js';
+import { type PreparedNode, parseDaemonArgs, prepareMemoryNode } from '../src/node/prepare.js';
 import type { SharedWork } from '../src/node/shared-work.js';
 import { runDetached } from '../src/runtime/queue.js';
 import { LOG_TAIL_LINES, type NodeHost } from './host.js';
@@ -34,6 +34,7 @@ export interface InProcessOptions {
 export class InProcessNode implements NodeHost {
   readonly rpc: RpcCaller = new DirectCaller(() => this.node, undefined);
   private memory = NodeMemory.empty(chainParams('regtest'));
+  private prepared: Omit<PreparedNode, 'home' | 'loadOnStart'> | undefined;
   private node: Node | undefined;
   private ended: Promise<void> = Promise.resolve();
   private readonly log: string[] = [];
@@ -70,8 +71,7 @@ export class InProcessNode implements NodeHost {
 
   async start(): Promise<void> {
     if (this.node !== undefined) return;
-    const settings = parseDaemonArgs(argumentsFor(this.options, this.password));
-    const node = new Node(prepareMemoryNode(settings, this.memory), {
+    const node = new Node(this.prepare(), {
       sockets: this.options.sockets,
       ...(this.options.shared === undefined ? {} : { shared: this.options.shared }),
       logLine: line => this.keepLine(line),
@@ -84,6 +84,17 @@ export class InProcessNode implements NodeHost {
     });
     await node.start();
     this.node = node;
+  }
+
+  /** What the options say is the same at every start. */
+  private prepare(): PreparedNode {
+    if (this.prepared === undefined) {
+      const settings = parseDaemonArgs(argumentsFor(this.options, this.password));
+      const { home: _home, loadOnStart: _loadOnStart, ...rest } = prepareMemoryNode(settings, this.memory);
+      this.prepared = rest;
+    }
+    const { memory } = this;
+    return { ...this.prepared, home: { kind: 'memory', memory }, loadOnStart: memory };
   }
 
   async stop(): Promise<void> {

@@ -349,7 +349,7 @@ export class Node {
       chain,
       clock: this.clock,
       logger: this.log,
-      expansions: this.surroundings.shared?.expansions,
+      knownDescriptors: this.surroundings.shared?.knownDescriptors,
       ...(loadOnStart === undefined ? {} : { loadOnStart }),
       ...(home.kind === 'memory' ? { storage: home.memory.wallets } : {}),
     });

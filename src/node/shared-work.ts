@@ -1,6 +1,6 @@
 import { BoundedExecutionCache } from '../chain/scripts/execution-cache.js';
 import { BoundedSignatureCache } from '../script/signature-cache.js';
-import { SharedExpansions } from '../wallet/keys/expansion-cache.js';
+import { KnownDescriptors } from '../wallet/keys/known-descriptors.js';
 
 /** Bytes of each of the two caches of scripts: 32,768 entries. */
 const SCRIPT_CACHE_BYTES = 1 << 20;
@@ -12,5 +12,5 @@ const SCRIPT_CACHE_BYTES = 1 << 20;
 export class SharedWork {
   readonly executionCache = new BoundedExecutionCache(SCRIPT_CACHE_BYTES);
   readonly signatureCache = new BoundedSignatureCache(SCRIPT_CACHE_BYTES);
-  readonly expansions = new SharedExpansions();
+  readonly knownDescriptors = new KnownDescriptors();
 }

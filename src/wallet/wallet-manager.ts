@@ -10,7 +10,7 @@ import { readBackup, restoreRecords } from './backup.js';
 import { ResendSchedule, resubmit } from './broadcast.js';
 import { catchUp } from './catch-up.js';
 import type { BlockRef, WalletChain, WalletNotifications } from './chain-access.js';
-import type { SharedExpansions } from './keys/expansion-cache.js';
+import type { KnownDescriptors } from './keys/known-descriptors.js';
 import type { NewWallet, WalletModules } from './modules.js';
 import { createWallet, loadWallet } from './opening.js';
 import type { WalletOptions } from './options.js';
@@ -41,7 +41,7 @@ export interface WalletManagerModules {
   /** Where wallets are kept, if not in {@link WalletManagerOptions.dir}. */
   readonly storage?: WalletStorage;
   /** What wallets of other nodes in this process found out already. */
-  readonly expansions?: SharedExpansions | undefined;
+  readonly knownDescriptors?: KnownDescriptors | undefined;
 }
 
 /** Why {@link WalletManager.get} gives none. */
@@ -249,9 +249,9 @@ export class WalletManager implements WalletNotifications {
   }
 
   private walletModules(): WalletModules {
-    const { chain, clock, logger, expansions } = this.modules;
+    const { chain, clock, logger, knownDescriptors } = this.modules;
     const { params, options } = this.settings;
-    return { params, options, chain, clock, logger, expansions };
+    return { params, options, chain, clock, logger, knownDescriptors };
   }
 
   /** Marks a place as in use while and, unless it fails, after `make` runs. */

@@ -62,9 +62,9 @@ export class Wallet implements WalletNotifications {
     readonly flags: Set<WalletFlag>,
     stored?: StoredWallet,
   ) {
-    const { params, options, expansions } = modules;
+    const { params, options, knownDescriptors } = modules;
     this.payTxFee = options.payTxFee;
-    this.keychain = new Keychain(store, params.address, Math.max(options.keypool, 1), expansions);
+    this.keychain = new Keychain(store, params.address, Math.max(options.keypool, 1), knownDescriptors);
     this.addressBook = new AddressBook(store, stored?.addresses);
     this.ledger = new Ledger(store, {
       isMine: script => this.keychain.isMine(script),

@@ -1,35 +1,34 @@
-type Row = Float64Array | Int32Array;
-
 /** Counts by row and column. A row takes memory when something is first counted in it: most never get that far. */
-export class CountRows<T extends Row> {
-  private readonly rows: (T | undefined)[];
+export class CountRows<Row extends Float64Array | Int32Array> {
+  private readonly rows = new Map<number, Row>();
 
   /** @param zeroes makes a row */
   constructor(
     readonly length: number,
-    private readonly zeroes: () => T,
-  ) {
-    this.rows = Array.from({ length }, () => undefined);
-  }
+    private readonly zeroes: () => Row,
+  ) {}
 
   /** The row, for counting in it. */
-  row(index: number): T {
-    const row = this.rows[index] ?? this.zeroes();
-    this.rows[index] = row;
+  row(index: number): Row {
+    let row = this.rows.get(index);
+    if (row === undefined) {
+      row = this.zeroes();
+      this.rows.set(index, row);
+    }
     return row;
   }
 
   /** The row, for looking; undefined while it is all zeroes. */
-  peek(index: number): T | undefined {
-    return this.rows[index];
+  peek(index: number): Row | undefined {
+    return this.rows.get(index);
   }
 
   at(index: number, column: number): number {
-    return this.rows[index]?.[column] ?? 0;
+    return this.rows.get(index)?.[column] ?? 0;
   }
 
-  /** The rows that are not all zeroes. */
-  *filled(): Generator<T> {
-    for (const row of this.rows) if (row !== undefined) yield row;
+  /** The rows in which something was counted. */
+  filled(): Iterable<Row> {
+    return this.rows.values();
   }
 }
