@@ -10,6 +10,7 @@ import { LinkTable } from './links/link-table.js';
 import { RegtestNode } from './node.js';
 import { connectNodes, disconnectNodes } from './peers.js';
 import { DEFAULT_SEED } from './random.js';
+import { type NetworkDump, readDump, requireSameNodes, writeDump } from './snapshots/dump.js';
 import { linksPart } from './snapshots/links-part.js';
 import type { NetworkSnapshot } from './snapshots/network-snapshot.js';
 import { NetworkSnapshots } from './snapshots/network-snapshots.js';
@@ -34,6 +35,11 @@ export interface NetworkOptions {
    * For daemons only: nodes in one process keep nothing.
    */
   readonly datadir?: string | undefined;
+  /**
+   * A file that {@link RegtestNetwork.dump} wrote: the network begins as it was then, with its seed, number of nodes and
+   * topology. It may be one of the other mode.
+   */
+  readonly from?: string | undefined;
   /** Mine to height 101 and give every node a coin (the default). Not done when there is a chain already. */
   readonly fund?: boolean | undefined;
   /** More options of blocksmithd for all nodes. */
@@ -103,8 +109,15 @@ export class RegtestNetwork {
     });
   }
 
-  /** Starts a network, connects its nodes and funds them. @throws DaemonFailed when a node does not start */
-  static async create(options: NetworkOptions = {}): Promise<RegtestNetwork> {
+  /**
+   * Starts a network, connects its nodes and funds them.
+   *
+   * @throws DaemonFailed when a node does not start
+   * @throws DumpError when it cannot begin from the file given
+   */
+  static async create(given: NetworkOptions = {}): Promise<RegtestNetwork> {
+    const dump = given.from === undefined ? undefined : await readDump(given.from);
+    const options = dump === undefined ? given : withDumped(given, dump);
     const inMemory = options.mode === 'inProcess';
     if (inMemory && options.datadir !== undefined) {
       throw new RangeError('nodes in one process keep their data in memory: they have no datadir');
@@ -113,7 +126,8 @@ export class RegtestNetwork {
     const datadir = isTemporary ? await mkdtemp(join(tmpdir(), 'blocksmith-')) : options.datadir;
     const network = new RegtestNetwork(datadir, isTemporary, options);
     try {
-      await network.start(options.fund ?? true);
+      if (dump === undefined) await network.start(options.fund ?? true);
+      else await network.startFrom(dump);
       options.signal?.throwIfAborted();
       return network;
     } catch (thrown) {
@@ -228,6 +242,25 @@ export class RegtestNetwork {
     return this.snapshots.drop(snapshot);
   }
 
+  /**
+   * Writes the network as it is, or a snapshot of it, to a file: see docs/DUMP-FORMAT.md.
+   *
+   * @returns bytes of the file
+   * @throws DumpError when it cannot be written
+   */
+  dump(file: string, snapshot?: NetworkSnapshot): Promise<number> {
+    return this.snapshots.look(snapshot, saved => writeDump(file, this, saved));
+  }
+
+  /**
+   * Reads a file that {@link dump} wrote, in either mode, as a snapshot to revert to.
+   *
+   * @throws DumpError when it cannot be read, is damaged, or is of a network with other nodes
+   */
+  async load(file: string): Promise<NetworkSnapshot> {
+    return this.adopt(await readDump(file));
+  }
+
   /** Stops all nodes, and removes their data when these are in a temporary directory. */
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map(({ host }) => host.stop()));
@@ -255,6 +288,17 @@ export class RegtestNetwork {
     // A chain from days ago looks to its nodes as if they had to catch up; a block of today ends that.
     else if (fund && initialblockdownload) await this.node(0).mine(1, this.faucet.address);
     await this.waitForSync();
+  }
+
+  private async startFrom(dump: NetworkDump): Promise<void> {
+    const snapshot = await this.adopt(dump);
+    await this.revert(snapshot);
+    await this.drop(snapshot);
+  }
+
+  private adopt(dump: NetworkDump): Promise<NetworkSnapshot> {
+    requireSameNodes(this, dump);
+    return this.snapshots.adopt(dump);
   }
 
   /** After a node was started again: its connections. */
@@ -288,6 +332,12 @@ export interface NetworkLink {
   readonly conditions: LinkConditions;
   /** Changes some of the conditions; the others stay. @throws RangeError when a number makes no sense */
   set(changes: Partial<LinkConditions>): Promise<void>;
+}
+
+/** What options leave open is as in the dump. */
+function withDumped(given: NetworkOptions, dump: NetworkDump): NetworkOptions {
+  const { seed = dump.seed, topology = dump.topology, nodes = dump.nodes.length } = given;
+  return { ...given, seed, topology, nodes };
 }
 
 function sameLink(a: Link, b: Link): boolean {

@@ -7,6 +7,7 @@ export interface PeerInfo {
   readonly version: number;
   readonly inbound: boolean;
   readonly bytesrecv_per_msg: Readonly<Record<string, number>>;
+  readonly bytessent_per_msg: Readonly<Record<string, number>>;
 }
 
 export interface HeaderInfo {

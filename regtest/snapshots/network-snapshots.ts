@@ -1,8 +1,9 @@
 import { defined } from '../../src/runtime/errors.js';
 import { JobQueue } from '../../src/runtime/queue.js';
 import type { RegtestNode } from '../node.js';
-import { type NetworkSnapshot, SnapshotGone, type SnapshotTip } from './network-snapshot.js';
-import type { NodeState } from './node-state.js';
+import type { NetworkDump } from './dump.js';
+import { type NetworkSnapshot, SnapshotGone } from './network-snapshot.js';
+import type { SavedNetwork, SavedNode } from './saved-network.js';
 import type { SnapshotPart } from './snapshot-part.js';
 
 /** Snapshots that a network holds. One of four nodes with 200 blocks takes a megabyte when nothing of it is shared. */
@@ -10,24 +11,6 @@ export const MAX_SNAPSHOTS = 2000;
 
 /** Snapshots and reverts that wait for the one before. */
 const MAX_WAITING = 1000;
-
-/** A node in a snapshot. */
-export interface SavedNode {
-  readonly state: NodeState;
-  readonly isRunning: boolean;
-  /** Loaded ones, in the order of loading. */
-  readonly wallets: readonly string[];
-  readonly tip: SnapshotTip | undefined;
-}
-
-/** All that a snapshot holds. */
-export interface SavedNetwork {
-  readonly nodes: readonly SavedNode[];
-  /** What the parts saved, by their names. */
-  readonly parts: Readonly<Record<string, unknown>>;
-  /** Unix seconds. */
-  readonly time: number;
-}
 
 export interface SnapshotModules {
   readonly nodes: readonly RegtestNode[];
@@ -80,10 +63,25 @@ export class NetworkSnapshots {
     });
   }
 
-  /** Holds what came from elsewhere, with states of these nodes. @throws RangeError when too many are held */
-  add(saved: SavedNetwork): NetworkSnapshot {
-    this.requireRoom();
-    return this.hold(saved);
+  /**
+   * Holds what was dumped by a network with as many nodes.
+   *
+   * @throws DumpError when something in it cannot be brought back
+   * @throws RangeError when too many are held
+   */
+  adopt({ nodes: dumped, parts: states, time }: NetworkDump): Promise<NetworkSnapshot> {
+    const { nodes, parts } = this.modules;
+    return this.queue.push(async () => {
+      this.requireRoom();
+      for (const part of parts) part.prepare(states[part.name]);
+      const saved = await Promise.all(
+        nodes.map(async ({ host, index }) => {
+          const { memory, ...node } = of(dumped, index);
+          return { ...node, state: await host.stateOf(memory) };
+        }),
+      );
+      return this.hold({ nodes: saved, parts: states, time });
+    });
   }
 
   private requireRoom(): void {

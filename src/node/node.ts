@@ -217,6 +217,7 @@ export class Node {
     });
     await mempool.start();
     const feeEstimator = await this.startFeeEstimator(options, chain, mempool);
+    await this.restoreMempool(mempool);
 
     this.enterPhase(dispatcher, 'Loading wallet…');
     const p2p = new PeerToPeer(options.net, {
@@ -318,12 +319,11 @@ export class Node {
     return chain;
   }
 
-  private async loadMempool(mempool: TxPool): Promise<void> {
+  /** Before wallets send again what is theirs, which would have come in just now then. */
+  private async restoreMempool(mempool: TxPool): Promise<void> {
     const { home } = this.prepared;
-    if (home.kind === 'memory' && home.memory.mempool !== undefined) {
-      await mempool.restore(home.memory.mempool);
-    }
-    await mempool.load();
+    if (home.kind !== 'memory' || home.memory.mempool === undefined) return;
+    await mempool.restore(home.memory.mempool);
   }
 
   private async startFeeEstimator(
@@ -388,7 +388,7 @@ export class Node {
     if (settings.bool('stopafterblockimport', false)) {
       this.log.info('Stopping after block import');
       this.requestStop();
-    } else await this.loadMempool(mempool);
+    } else await mempool.load();
   }
 
   private notifyOfBlocks(chain: BlockChain): void {
