@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stateOf } from '../../bench/network-state.js';
 import { RegtestNetwork } from '../../regtest/network.js';
-import { stateOf } from '../support/network-state.js';
 
 /**
  * Without the times at which transactions came in: at its start a daemon may send those of its wallets anew before it has

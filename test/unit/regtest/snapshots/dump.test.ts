@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { stateOf } from '../../../../bench/network-state.js';
 import { RegtestNetwork } from '../../../../regtest/network.js';
 import { readDump } from '../../../../regtest/snapshots/dump.js';
 import { DumpError, type DumpProblem } from '../../../../regtest/snapshots/dump-error.js';
 import { readDumpFile, writeDumpFile } from '../../../../regtest/snapshots/dump-file.js';
-import { stateOf } from '../../../support/network-state.js';
 
 const SEED = 7;
 

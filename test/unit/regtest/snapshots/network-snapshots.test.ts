@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { stateOf } from '../../../../bench/network-state.js';
 import { RegtestNetwork } from '../../../../regtest/network.js';
 import type { Signed } from '../../../../regtest/rpc-methods.js';
 import { type NetworkSnapshot, SnapshotGone } from '../../../../regtest/snapshots/network-snapshot.js';
-import { stateOf } from '../../../support/network-state.js';
 
 describe('a snapshot of a network in one process', () => {
   let network: RegtestNetwork;

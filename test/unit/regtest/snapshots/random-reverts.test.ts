@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { settle, stateOf } from '../../../../bench/network-state.js';
 import { RegtestNetwork } from '../../../../regtest/network.js';
 import type { RegtestNode } from '../../../../regtest/node.js';
 import { RpcCallError } from '../../../../regtest/rpc-caller.js';
 import type { NetworkSnapshot } from '../../../../regtest/snapshots/network-snapshot.js';
-import { settle, stateOf } from '../../../support/network-state.js';
 
 const NODES = 3;
 const node = fc.nat(NODES - 1);

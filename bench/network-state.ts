@@ -1,6 +1,6 @@
-import type { RegtestNetwork } from '../../regtest/network.js';
-import type { RegtestNode } from '../../regtest/node.js';
-import { waitFor } from '../../regtest/wait.js';
+import type { RegtestNetwork } from '../regtest/network.js';
+import type { RegtestNode } from '../regtest/node.js';
+import { waitFor } from '../regtest/wait.js';
 
 interface MempoolEntry {
   readonly time: number;
