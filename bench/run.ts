@@ -1,10 +1,11 @@
 import { ibd } from './ibd.js';
 import { simulate } from './simulate.js';
+import { snapshots } from './snapshots.js';
 
 /** A benchmark: prints what it measured and returns it for `--json`. */
 export type Benchmark = () => Promise<Record<string, unknown>>;
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { ibd, simulate };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { ibd, simulate, snapshots };
 
 const USAGE = `Usage: npm run bench -- [name…] [--json]
 

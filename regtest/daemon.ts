@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { NodeMemory } from '../src/node/home.js';
 import { DaemonEvents } from './events/daemon-events.js';
 import { executablePath } from './executables.js';
 import { type HostEvent, LOG_TAIL_LINES, type NodeHost } from './host.js';
@@ -9,6 +10,8 @@ import { labSettings } from './node-settings.js';
 import { freePorts } from './ports.js';
 import { RPC_IN_WARMUP, RpcCallError, RpcUnreachable } from './rpc-caller.js';
 import { RpcClient } from './rpc-client.js';
+import { DirectoryState } from './snapshots/directory-state.js';
+import type { NodeState } from './snapshots/node-state.js';
 import { DEFAULT_TIMEOUT_MS, WaitTimeout, waitFor } from './wait.js';
 
 /** The process of a node ended, or did not get ready, when it should have run. */
@@ -25,6 +28,9 @@ export interface DaemonOptions {
   /** Options that are asked for anew at each start. */
   readonly startArgs?: (() => readonly string[]) | undefined;
 }
+
+/** Beside the directories of daemons: states that they can be brought back to. */
+export const STATES_FOLDER = 'snapshots';
 
 /** Somebody else may take the ports between choosing and using them; not that often. */
 const START_ATTEMPTS = 5;
@@ -65,7 +71,7 @@ export class RegtestDaemon implements NodeHost {
 
   /** Where the node writes its cookie while it runs. */
   get cookieFile(): string {
-    return join(this.datadir, 'regtest', '.cookie');
+    return join(this.networkDir, '.cookie');
   }
 
   /** The client finds port and cookie through the data directory. */
@@ -157,9 +163,46 @@ export class RegtestDaemon implements NodeHost {
     this.client?.close();
   }
 
+  readonly savesWhileRunning = false;
+
+  async caughtUp(): Promise<void> {
+    await waitFor(async () => (await this.rpc.call('getmempoolinfo')).loaded, {
+      what: `${this.name} to read its mempool`,
+    });
+  }
+
+  async save(): Promise<DirectoryState> {
+    this.requireStopped();
+    await mkdir(this.networkDir, { recursive: true });
+    return DirectoryState.save(this.networkDir, this.statesDir);
+  }
+
+  async restore(state: NodeState): Promise<void> {
+    this.requireStopped();
+    if (!(state instanceof DirectoryState)) throw new TypeError('the state is not one of a daemon');
+    await state.putInto(this.networkDir);
+  }
+
+  stateOf(memory: NodeMemory): Promise<DirectoryState> {
+    return DirectoryState.of(memory, this.statesDir);
+  }
+
+  /** Where states of the node are kept: on the file system of its data. */
+  private get statesDir(): string {
+    return join(dirname(this.datadir), STATES_FOLDER);
+  }
+
+  private get networkDir(): string {
+    return join(this.datadir, 'regtest');
+  }
+
+  private requireStopped(): void {
+    if (this.isRunning) throw new DaemonFailed(`${this.name} runs: its data cannot be touched`);
+  }
+
   /** The last lines of debug.log, empty when there is none. */
   logTail(lines = LOG_TAIL_LINES): string {
-    const file = join(this.datadir, 'regtest', 'debug.log');
+    const file = join(this.networkDir, 'debug.log');
     if (!existsSync(file)) return '';
     return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
   }

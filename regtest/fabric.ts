@@ -1,6 +1,8 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SharedWork } from '../src/node/shared-work.js';
 import { defined } from '../src/runtime/errors.js';
-import { RegtestDaemon } from './daemon.js';
+import { RegtestDaemon, STATES_FOLDER } from './daemon.js';
 import type { NodeHost } from './host.js';
 import { InProcessNode } from './in-process.js';
 import type { LinkTable } from './links/link-table.js';
@@ -73,6 +75,11 @@ class ProcessFabric implements Fabric {
     const relays = await Promise.all(this.relays.values());
     this.relays.clear();
     await Promise.all(relays.map(relay => relay.close()));
+    // Nobody could name the snapshots any more.
+    await rm(join(defined(this.options.datadir, 'directory of the daemons'), STATES_FOLDER), {
+      recursive: true,
+      force: true,
+    });
   }
 }
 
@@ -84,10 +91,11 @@ class MemoryFabric implements Fabric {
 
   constructor({ nodes, links, serveRpc, args, startArgs }: FabricOptions) {
     const network = new MemoryNetwork(links);
+    const shared = new SharedWork();
     this.hosts = Array.from({ length: nodes }, (_, index) => {
       const p2pPort = FIRST_MEMORY_PORT + index;
       const sockets = network.socketsOf(index);
-      return new InProcessNode({ name: nameOf(index), p2pPort, sockets, serveRpc, args, startArgs });
+      return new InProcessNode({ name: nameOf(index), p2pPort, sockets, shared, serveRpc, args, startArgs });
     });
   }
 

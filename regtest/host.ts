@@ -1,5 +1,7 @@
 import type { NodeEvent } from '../src/node/event-feed.js';
+import type { NodeMemory } from '../src/node/home.js';
 import type { RpcCaller } from './rpc-caller.js';
+import type { NodeState } from './snapshots/node-state.js';
 
 /** Lines of a node's log that tell enough of what happened last. */
 export const LOG_TAIL_LINES = 15;
@@ -35,6 +37,16 @@ export interface NodeHost {
   stop(): Promise<void>;
   /** Ends the node as a crash would: what was not written is lost. */
   kill(): Promise<void>;
+  /** Resolves when the node, once started, has its mempool again. */
+  caughtUp(): Promise<void>;
+  /** Nodes that keep their data in memory can be saved while they run; others have to be stopped first. */
+  readonly savesWhileRunning: boolean;
+  /** All that the node keeps, as it is now: chain, coins, wallets, mempool. */
+  save(): Promise<NodeState>;
+  /** What the node keeps is from now on what it was. The node must not run. */
+  restore(state: NodeState): Promise<void>;
+  /** Makes a state that this node can be brought to, of what some node kept. */
+  stateOf(memory: NodeMemory): Promise<NodeState>;
   /** The last lines of the node's log. */
   logTail(lines?: number): string;
 }

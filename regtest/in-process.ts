@@ -3,11 +3,13 @@ import { chainParams } from '../src/consensus/networks.js';
 import type { SocketLayer } from '../src/net/connections/sockets.js';
 import { NodeMemory } from '../src/node/home.js';
 import { Node } from '../src/node/node.js';
-import { parseDaemonArgs, prepareMemoryNode } from '../src/node/prepare.js';
+import { type PreparedNode, parseDaemonArgs, prepareMemoryNode } from '../src/node/prepare.js';
+import type { SharedWork } from '../src/node/shared-work.js';
 import { runDetached } from '../src/runtime/queue.js';
 import { type HostEvent, LOG_TAIL_LINES, type NodeHost } from './host.js';
 import { labSettings } from './node-settings.js';
 import { RpcCaller, RpcUnreachable, requestBody, resultOf } from './rpc-caller.js';
+import type { NodeState } from './snapshots/node-state.js';
 
 /** Lines of each node's log that are kept. */
 const LOG_LINES = 500;
@@ -20,6 +22,8 @@ export interface InProcessOptions {
   /** Where peers connect to, in the network in memory. */
   readonly p2pPort: number;
   readonly sockets: SocketLayer;
+  /** Of the nodes of a network; without it each does all for itself. */
+  readonly shared?: SharedWork | undefined;
   /** Serve RPC over HTTP as well, on a free port of 127.0.0.1. */
   readonly serveRpc?: boolean | undefined;
   /** More options of blocksmithd. */
@@ -32,6 +36,9 @@ export interface InProcessOptions {
 export class InProcessNode implements NodeHost {
   readonly rpc: RpcCaller = new DirectCaller(() => this.node, undefined);
   private memory = NodeMemory.empty(chainParams('regtest'));
+  private prepared: Omit<PreparedNode, 'home' | 'loadOnStart'> | undefined;
+  /** The options of the start that {@link prepared} comes from. */
+  private preparedFor = '';
   private node: Node | undefined;
   private ended: Promise<void> = Promise.resolve();
   private listener: ((event: HostEvent) => void) | undefined;
@@ -73,9 +80,9 @@ export class InProcessNode implements NodeHost {
 
   async start(): Promise<void> {
     if (this.node !== undefined) return;
-    const settings = parseDaemonArgs(argumentsFor(this.options, this.password));
-    const node = new Node(prepareMemoryNode(settings, this.memory), {
+    const node = new Node(this.prepare(), {
       sockets: this.options.sockets,
+      ...(this.options.shared === undefined ? {} : { shared: this.options.shared }),
       logLine: line => this.keepLine(line),
       ...(this.listener === undefined ? {} : { onEvent: this.listener }),
     });
@@ -90,6 +97,19 @@ export class InProcessNode implements NodeHost {
     this.listener?.({ type: 'node', state: 'started' });
   }
 
+  /** What the options say is the same at every start. */
+  private prepare(): PreparedNode {
+    const startArgs = this.options.startArgs?.() ?? [];
+    if (this.prepared === undefined || this.preparedFor !== startArgs.join(' ')) {
+      const settings = parseDaemonArgs(argumentsFor(this.options, startArgs, this.password));
+      const { home: _home, loadOnStart: _loadOnStart, ...rest } = prepareMemoryNode(settings, this.memory);
+      this.prepared = rest;
+      this.preparedFor = startArgs.join(' ');
+    }
+    const { memory } = this;
+    return { ...this.prepared, home: { kind: 'memory', memory }, loadOnStart: memory };
+  }
+
   stop(): Promise<void> {
     return this.end('stopped');
   }
@@ -100,18 +120,23 @@ export class InProcessNode implements NodeHost {
     this.memory = survives;
   }
 
-  /** All that the node keeps, as it is now. The node must run. */
-  async snapshot(): Promise<NodeMemory> {
-    const copy = await this.node?.copyMemory();
-    if (copy === undefined) throw new Error(`${this.name} does not run`);
-    return copy;
+  readonly savesWhileRunning = true;
+
+  async caughtUp(): Promise<void> {
+    await this.node?.caughtUp;
   }
 
-  /** Makes the node what it was when the snapshot was taken, as often as wanted. It runs afterwards. */
-  async revert(snapshot: NodeMemory): Promise<void> {
-    await this.stop();
-    this.memory = snapshot.clone();
-    await this.start();
+  async save(): Promise<MemoryState> {
+    return new MemoryState((await this.node?.copyMemory()) ?? this.memory.clone());
+  }
+
+  async restore(state: NodeState): Promise<void> {
+    if (this.node !== undefined) throw new Error(`${this.name} runs: it cannot be given another state`);
+    this.memory = (await state.memory()).clone();
+  }
+
+  async stateOf(memory: NodeMemory): Promise<MemoryState> {
+    return new MemoryState(memory);
   }
 
   logTail(lines = LOG_TAIL_LINES): string {
@@ -132,8 +157,24 @@ export class InProcessNode implements NodeHost {
   }
 }
 
+/** What a node in this process kept at one moment. Never changed: nodes get clones. */
+class MemoryState implements NodeState {
+  constructor(private readonly kept: NodeMemory) {}
+
+  get bytes(): number {
+    return this.kept.bytes;
+  }
+
+  async memory(): Promise<NodeMemory> {
+    return this.kept;
+  }
+
+  async drop(): Promise<void> {}
+}
+
 function argumentsFor(
-  { name, p2pPort, serveRpc, args = [], startArgs = () => [] }: InProcessOptions,
+  { name, p2pPort, serveRpc, args = [] }: InProcessOptions,
+  startArgs: readonly string[],
   password: string,
 ): string[] {
   const server = [
@@ -153,7 +194,10 @@ function argumentsFor(
     '-connect=0',
     '-discover=0',
     '-fixedseeds=0',
-    ...startArgs(),
+    // Memory holds what was written to it.
+    '-checkblocks=1',
+    '-checklevel=0',
+    ...startArgs,
     ...args,
   ];
 }

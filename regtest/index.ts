@@ -137,6 +137,9 @@ export {
 } from './simulate/report.js';
 export { type RunOptions, runSimulation } from './simulate/run.js';
 export { Simulation } from './simulate/simulation.js';
+export { DumpError, type DumpProblem } from './snapshots/dump-error.js';
+export { type NetworkSnapshot, SnapshotGone, type SnapshotTip } from './snapshots/network-snapshot.js';
+export { MAX_SNAPSHOTS } from './snapshots/network-snapshots.js';
 export type { Estimate } from './statistics/samples.js';
 export { type Confidence, type Interval, wilsonInterval } from './statistics/wilson.js';
 export * from './theory/index.js';

@@ -25,6 +25,10 @@ import { PollingFeed } from './mining/transaction-feed.js';
 import { RegtestNode } from './node.js';
 import { connectNodes, disconnectNodes, missingLinks } from './peers.js';
 import { DEFAULT_SEED } from './random.js';
+import { type NetworkDump, readDump, requireSameNodes, writeDump } from './snapshots/dump.js';
+import { linksPart } from './snapshots/links-part.js';
+import type { NetworkSnapshot } from './snapshots/network-snapshot.js';
+import { NetworkSnapshots } from './snapshots/network-snapshots.js';
 import { joinedWith, type Link, link, linksOf, type Topology } from './topology.js';
 import { waitFor } from './wait.js';
 
@@ -53,6 +57,11 @@ export interface NetworkOptions {
    * For daemons only: nodes in one process keep nothing.
    */
   readonly datadir?: string | undefined;
+  /**
+   * A file that {@link RegtestNetwork.dump} wrote: the network begins as it was then, with its seed, number of nodes and
+   * topology. It may be one of the other mode.
+   */
+  readonly from?: string | undefined;
   /** Mine to height 101 and give every account a coin (the default). Not done when there is a chain already. */
   readonly fund?: boolean | undefined;
   /** More options of blocksmithd for all nodes. */
@@ -96,6 +105,7 @@ export class RegtestNetwork {
   private readonly chainJobs = new JobQueue('chain of the lab', MAX_WAITING_FOR_CHAIN);
   private funded: readonly LabAccount[];
   private readonly fabric: Fabric;
+  private readonly snapshots: NetworkSnapshots;
 
   private constructor(
     /** Of the nodes' data; undefined when they keep none. */
@@ -145,10 +155,29 @@ export class RegtestNetwork {
       onPlan: plan => this.events.emit({ type: 'mining', plan }),
       onTrouble: options.onWarning ?? (message => process.emitWarning(message)),
     });
+    const links = linksPart(this.table, {
+      get: () => this.links,
+      set: joined => {
+        this.links = [...joined];
+      },
+    });
+    this.snapshots = new NetworkSnapshots({
+      nodes: this.nodes,
+      parts: [links],
+      reconnect: () => this.reconnectAll(),
+      now: () => this.clock.state.time,
+    });
   }
 
-  /** Starts a network, connects its nodes and funds them. @throws DaemonFailed when a node does not start */
-  static async create(options: NetworkOptions = {}): Promise<RegtestNetwork> {
+  /**
+   * Starts a network, connects its nodes and funds them.
+   *
+   * @throws DaemonFailed when a node does not start
+   * @throws DumpError when it cannot begin from the file given
+   */
+  static async create(given: NetworkOptions = {}): Promise<RegtestNetwork> {
+    const dump = given.from === undefined ? undefined : await readDump(given.from);
+    const options = dump === undefined ? given : withDumped(given, dump);
     const inMemory = options.mode === 'inProcess';
     if (inMemory && options.datadir !== undefined) {
       throw new RangeError('nodes in one process keep their data in memory: they have no datadir');
@@ -157,7 +186,8 @@ export class RegtestNetwork {
     const datadir = isTemporary ? await mkdtemp(join(tmpdir(), 'blocksmith-')) : options.datadir;
     const network = new RegtestNetwork(datadir, isTemporary, options);
     try {
-      await network.start(options.fund ?? true);
+      if (dump === undefined) await network.start(options.fund ?? true);
+      else await network.startFrom(dump);
       options.signal?.throwIfAborted();
       return network;
     } catch (thrown) {
@@ -342,6 +372,54 @@ export class RegtestNetwork {
     return Recorder.start(file, this.events, { ...options, lab: { name, mode, topology, seed, nodes } });
   }
 
+  /**
+   * All nodes as they are, with chain, coins, wallets and mempool, and the links between them. What is on its way between
+   * nodes is not part of it. Daemons are stopped for it and started again.
+   *
+   * @throws RangeError when there are too many snapshots
+   *
+   * @example
+   * const before = await network.snapshot();
+   * await network.node(0).mine(10);
+   * await network.revert(before);
+   */
+  snapshot(): Promise<NetworkSnapshot> {
+    return this.snapshots.take();
+  }
+
+  /**
+   * Brings the network back to a snapshot, as often as wanted: nodes that ran then run afterwards, and others do not.
+   *
+   * @throws SnapshotGone when it was dropped, or is of another network
+   */
+  revert(snapshot: NetworkSnapshot): Promise<void> {
+    return this.snapshots.revert(snapshot);
+  }
+
+  /** Gives back what a snapshot takes. @throws SnapshotGone when that was done already */
+  drop(snapshot: NetworkSnapshot): Promise<void> {
+    return this.snapshots.drop(snapshot);
+  }
+
+  /**
+   * Writes the network as it is, or a snapshot of it, to a file: see docs/DUMP-FORMAT.md.
+   *
+   * @returns bytes of the file
+   * @throws DumpError when it cannot be written
+   */
+  dump(file: string, snapshot?: NetworkSnapshot): Promise<number> {
+    return this.snapshots.look(snapshot, saved => writeDump(file, this, saved));
+  }
+
+  /**
+   * Reads a file that {@link dump} wrote, in either mode, as a snapshot to revert to.
+   *
+   * @throws DumpError when it cannot be read, is damaged, or is of a network with other nodes
+   */
+  async load(file: string): Promise<NetworkSnapshot> {
+    return this.adopt(await readDump(file));
+  }
+
   /** Stops all nodes, and removes their data when these are in a temporary directory. */
   async stop(): Promise<void> {
     // Side by side: a call to a node that hangs ends with the node.
@@ -374,6 +452,17 @@ export class RegtestNetwork {
     await this.waitForSync();
   }
 
+  private async startFrom(dump: NetworkDump): Promise<void> {
+    const snapshot = await this.adopt(dump);
+    await this.revert(snapshot);
+    await this.drop(snapshot);
+  }
+
+  private adopt(dump: NetworkDump): Promise<NetworkSnapshot> {
+    requireSameNodes(this, dump);
+    return this.snapshots.adopt(dump);
+  }
+
   /** After a node was started again: the time, and its connections. */
   private async rejoin(node: RegtestNode): Promise<void> {
     await this.labClock.join(node);
@@ -381,6 +470,14 @@ export class RegtestNetwork {
     for (const [a, b] of mine) {
       await this.join(node, this.node(a === node.index ? b : a));
     }
+  }
+
+  private async reconnectAll(): Promise<void> {
+    const joined = this.links.map(([a, b]) => [this.node(a), this.node(b)] as const);
+    const wanted = joined.filter(
+      ([a, b]) => a.isRunning && b.isRunning && !this.table.between(a.index, b.index).down,
+    );
+    await Promise.all(wanted.map(([a, b]) => this.join(a, b)));
   }
 
   /** Restores connections that got lost though nobody cut them. */
@@ -426,6 +523,12 @@ export interface NetworkLink {
   readonly conditions: LinkConditions;
   /** Changes some of the conditions; the others stay. @throws RangeError when a number makes no sense */
   set(changes: Partial<LinkConditions>): Promise<void>;
+}
+
+/** What options leave open is as in the dump. */
+function withDumped(given: NetworkOptions, dump: NetworkDump): NetworkOptions {
+  const { seed = dump.seed, topology = dump.topology, nodes = dump.nodes.length } = given;
+  return { ...given, seed, topology, nodes };
 }
 
 function sameLink(a: Link, b: Link): boolean {

@@ -13,13 +13,20 @@ async function peersOf(node: RegtestNode, other: RegtestNode): Promise<PeerInfo[
   return peers.filter(({ subver }) => subver.includes(`(${other.name})`));
 }
 
+/**
+ * Greeted, and served once since then, which the first ping tells: what `node` learns before that it does not announce to
+ * the other.
+ */
 async function greeted(node: RegtestNode, other: RegtestNode): Promise<boolean> {
   const peers = await peersOf(node, other);
-  return peers.some(peer => (peer.bytesrecv_per_msg.verack ?? 0) > 0);
+  return peers.some(
+    ({ bytesrecv_per_msg: received, bytessent_per_msg: sent }) =>
+      (received.verack ?? 0) > 0 && (sent.ping ?? 0) > 0,
+  );
 }
 
 /**
- * Connects two nodes, and waits until each has the other's greeting. Nothing happens when they are connected.
+ * Connects two nodes, and waits until each has the other's greeting, and tells it what comes in from then on. Nothing happens when they are connected.
  *
  * @param address at which `from` finds `to`
  */

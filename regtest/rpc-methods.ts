@@ -7,6 +7,7 @@ export interface PeerInfo {
   readonly version: number;
   readonly inbound: boolean;
   readonly bytesrecv_per_msg: Readonly<Record<string, number>>;
+  readonly bytessent_per_msg: Readonly<Record<string, number>>;
 }
 
 export interface HeaderInfo {
@@ -112,6 +113,7 @@ export interface RpcMethods {
   getblockhash: [params: [height: number], result: string];
   getblockheader: [params: [hash: string], result: HeaderInfo];
   getchaintips: [params: [], result: readonly { readonly hash: string; readonly status: string }[]];
+  getmempoolinfo: [params: [], result: { readonly loaded: boolean; readonly size: number }];
   getnewaddress: [params: [], result: string];
   getpeerinfo: [params: [], result: readonly PeerInfo[]];
   getrawmempool: [params: [], result: readonly string[]];
@@ -126,4 +128,5 @@ export interface RpcMethods {
   signrawtransactionwithkey: [params: [hex: string, keys: readonly string[]], result: Signed];
   signrawtransactionwithwallet: [params: [hex: string], result: Signed];
   stop: [params: [], result: string];
+  unloadwallet: [params: [name: string], result: unknown];
 }

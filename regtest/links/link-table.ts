@@ -51,6 +51,20 @@ export class LinkTable {
     return [...this.states.values()];
   }
 
+  /** Gives links the conditions listed, and all others perfect ones. */
+  reset(states: readonly LinkState[]): void {
+    const wanted = new Map(states.map(({ nodes: [a, b], conditions }) => [keyOf(a, b), conditions]));
+    for (const {
+      nodes: [a, b],
+    } of this.list())
+      if (!wanted.has(keyOf(a, b))) this.set(a, b, PERFECT_LINK);
+    for (const {
+      nodes: [a, b],
+      conditions,
+    } of states)
+      this.set(a, b, conditions);
+  }
+
   /** A generator for one direction of the next connection. */
   nextRandom(): Random {
     return new Random(this.seeds.uint32());

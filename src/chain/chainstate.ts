@@ -394,6 +394,20 @@ export class BlockChain implements Chain {
     return this.queue.request(() => this.queue.change(() => this.flushAll('always')));
   }
 
+  /**
+   * Writes all, then does `work` while neither chain nor mempool changes.
+   *
+   * @param work must not wait for changes of either; what it throws is a failure of the chain
+   */
+  flushAndHold<T>(work: () => Promise<T>): Promise<T> {
+    return this.queue.request(() =>
+      this.queue.change(async () => {
+        await this.flushAll('always');
+        return work();
+      }),
+    );
+  }
+
   utxoStats(hashType: UtxoHashType): Promise<UtxoStats> {
     const heightOf = (block: Hash256) => this.headers.height(this.headers.find(block));
     return this.fromDisk(() => computeUtxoStats(this.state.coinsStore, hashType, heightOf));

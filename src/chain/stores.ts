@@ -54,6 +54,12 @@ export class MemoryChainStores implements ChainStores, MemoryParts {
       undoFiles: this.undoFiles.clone(),
     });
   }
+
+  /** Bytes that were written and are still there. */
+  get bytes(): number {
+    const { index, coins, snapshot, blockFiles, undoFiles } = this;
+    return index.bytes + coins.bytes + snapshot.bytes + blockFiles.bytes + undoFiles.bytes;
+  }
 }
 
 /** Empty ones. @param fastPrune small block files, as with -fastprune */

@@ -41,12 +41,12 @@ export function* encodeMempoolFile(
   if (key !== undefined) head.varBytes(key);
   yield head.finish();
   let position = head.size;
-  let writer = new Writer(CHUNK_SIZE).u64(BigInt(transactions.length));
+  let writer = new Writer().u64(BigInt(transactions.length));
   const flush = (): Uint8Array => {
     const chunk = writer.finish();
     obfuscate(chunk, key, position);
     position += chunk.length;
-    writer = new Writer(CHUNK_SIZE);
+    writer = new Writer();
     return chunk;
   };
   for (const { tx, time, feeDelta } of transactions) {

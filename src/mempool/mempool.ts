@@ -131,6 +131,8 @@ export interface ImportOptions {
   readonly applyFeeDeltas?: boolean;
   /** Take over the stored set of transactions not announced yet. Default true. */
   readonly applyUnbroadcast?: boolean;
+  /** As {@link AcceptOptions.bypassLimits}. */
+  readonly bypassLimits?: boolean;
 }
 
 export interface MempoolInfo {

@@ -154,7 +154,8 @@ class Import {
       this.expired++;
       return;
     }
-    const result = await this.modules.accept(tx, { time });
+    const { bypassLimits = false } = this.options;
+    const result = await this.modules.accept(tx, { time, bypassLimits });
     if (result.accepted) this.succeeded++;
     else if (store.graph.has(tx.txidKey)) this.alreadyThere++;
     else this.failed++;

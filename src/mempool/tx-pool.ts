@@ -238,9 +238,12 @@ export class TxPool implements Mempool {
     return mempoolImage(this.store);
   }
 
-  /** Takes in what {@link image} gave, as {@link load} does with the file. */
+  /**
+   * Takes in what {@link image} gave, as {@link load} does with the file; feerates are not looked at again, so that what
+   * had come in as a package stays together.
+   */
   restore(image: Uint8Array): Promise<boolean> {
-    return importMempoolImage(Uint8Array.from(image), {}, this.persistModules());
+    return importMempoolImage(Uint8Array.from(image), { bypassLimits: true }, this.persistModules());
   }
 
   /** Follows the chain from here on. */

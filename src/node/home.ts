@@ -24,6 +24,11 @@ export class NodeMemory implements LoadOnStart {
     return new NodeMemory(this.chain.clone(), this.wallets.clone(), new Set(this.toLoad), this.mempool);
   }
 
+  /** Bytes of all that is kept. */
+  get bytes(): number {
+    return this.chain.bytes + this.wallets.bytes + (this.mempool?.length ?? 0);
+  }
+
   /** Wallets to load at the next start. */
   get walletsToLoad(): readonly string[] {
     return [...this.toLoad];

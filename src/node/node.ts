@@ -19,7 +19,7 @@ import { nodeMethods } from '../rpc/methods/index.js';
 import { walletMethods } from '../rpc/methods/wallet/index.js';
 import { serverInfo } from '../rpc/server-info.js';
 import { NodeClock } from '../runtime/clock.js';
-import { StartError } from '../runtime/errors.js';
+import { errorMessage, StartError } from '../runtime/errors.js';
 import { runDetached } from '../runtime/queue.js';
 import { BoundedSignatureCache } from '../script/signature-cache.js';
 import { WalletManager } from '../wallet/wallet-manager.js';
@@ -31,6 +31,7 @@ import { fileIn, type NodeMemory } from './home.js';
 import { LogFile } from './log-file.js';
 import { runCommand } from './notify.js';
 import type { PreparedNode } from './prepare.js';
+import type { SharedWork } from './shared-work.js';
 import { crashOneIn } from './simulated-crash.js';
 import { describeFailure } from './start-failure.js';
 import { logStart } from './start-log.js';
@@ -52,6 +53,8 @@ export interface NodeEvents {
 export interface NodeSurroundings {
   /** How peers are reached; TCP by default. */
   readonly sockets?: SocketLayer;
+  /** What the nodes find out together; by default each for itself. */
+  readonly shared?: SharedWork;
   /** Gets each line of the log. */
   readonly logLine?: (line: string) => void;
   /** Gets what happens, once the chain is loaded. Nothing is gathered without it. It must not throw. */
@@ -80,6 +83,7 @@ export class Node {
   private fatal: string | undefined;
   private starting: Promise<void> | undefined;
   private stopping: Promise<void> | undefined;
+  private importing: Promise<void> = Promise.resolve();
   private chain: BlockChain | undefined;
   private http: HttpServer | undefined;
   private dispatcher: Dispatcher | undefined;
@@ -162,14 +166,20 @@ export class Node {
    * @returns undefined for a node with a directory
    */
   async copyMemory(): Promise<NodeMemory | undefined> {
-    const { context } = this;
+    const { chain, context } = this;
     const { home } = this.prepared;
-    if (home.kind !== 'memory' || context === undefined) return undefined;
-    await context.notificationsDone();
-    await context.chain.flush();
-    const copy = home.memory.clone();
-    keepMempool(copy, context.mempool);
-    return copy;
+    if (home.kind !== 'memory' || chain === undefined || context === undefined) return undefined;
+    return chain.flushAndHold(async () => {
+      await context.wallets?.checkpoint();
+      const copy = home.memory.clone();
+      keepMempool(copy, context.mempool);
+      return copy;
+    });
+  }
+
+  /** Resolves when the node, once started, has taken in what it had: blocks not connected yet, and its mempool. */
+  get caughtUp(): Promise<void> {
+    return this.importing;
   }
 
   private goOn(): void {
@@ -199,9 +209,10 @@ export class Node {
     if (settings.bool('server', true)) await this.startRpc(dispatcher, options);
 
     this.enterPhase(dispatcher, 'Loading block index…');
-    const executionCache = new BoundedExecutionCache(options.executionCacheBytes);
+    const { sockets, shared } = this.surroundings;
+    const executionCache = shared?.executionCache ?? new BoundedExecutionCache(options.executionCacheBytes);
     const chain = await this.startChain(options, executionCache, dispatcher);
-    const signatureCache = new BoundedSignatureCache(options.signatureCacheBytes);
+    const signatureCache = shared?.signatureCache ?? new BoundedSignatureCache(options.signatureCacheBytes);
     const mempool = new TxPool(options.mempool, { chain, clock, logger, executionCache, signatureCache });
     this.teardown.add('mempool', () => {
       if (home.kind === 'memory') keepMempool(home.memory, mempool);
@@ -209,9 +220,9 @@ export class Node {
     });
     await mempool.start();
     const feeEstimator = await this.startFeeEstimator(options, chain, mempool);
+    await this.restoreMempool(mempool);
 
     this.enterPhase(dispatcher, 'Loading wallet…');
-    const { sockets } = this.surroundings;
     const p2p = new PeerToPeer(options.net, {
       chain,
       mempool,
@@ -313,12 +324,11 @@ export class Node {
     return chain;
   }
 
-  private async loadMempool(mempool: TxPool): Promise<void> {
+  /** Before wallets send again what is theirs, which would have come in just now then. */
+  private async restoreMempool(mempool: TxPool): Promise<void> {
     const { home } = this.prepared;
-    if (home.kind === 'memory' && home.memory.mempool !== undefined) {
-      await mempool.restore(home.memory.mempool);
-    }
-    await mempool.load();
+    if (home.kind !== 'memory' || home.memory.mempool === undefined) return;
+    await mempool.restore(home.memory.mempool);
   }
 
   private async startFeeEstimator(
@@ -344,6 +354,7 @@ export class Node {
       chain,
       clock: this.clock,
       logger: this.log,
+      knownDescriptors: this.surroundings.shared?.knownDescriptors,
       ...(loadOnStart === undefined ? {} : { loadOnStart }),
       ...(home.kind === 'memory' ? { storage: home.memory.wallets } : {}),
     });
@@ -370,7 +381,9 @@ export class Node {
     const work = this.loadBlocksAndMempool(chain, mempool).finally(() => {
       this.log.info('initload thread exit');
     });
-    runDetached(work, message => this.log.error(`Importing blocks failed: ${message}`));
+    this.importing = work.catch((thrown: unknown) => {
+      this.log.error(`Importing blocks failed: ${errorMessage(thrown)}`);
+    });
   }
 
   private async loadBlocksAndMempool(chain: BlockChain, mempool: TxPool): Promise<void> {
@@ -380,7 +393,7 @@ export class Node {
     if (settings.bool('stopafterblockimport', false)) {
       this.log.info('Stopping after block import');
       this.requestStop();
-    } else await this.loadMempool(mempool);
+    } else await mempool.load();
   }
 
   private notifyOfBlocks(chain: BlockChain): void {

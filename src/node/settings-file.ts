@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { StartError } from '../runtime/errors.js';
 import type { LoadOnStart } from '../wallet/wallet-manager.js';
@@ -65,8 +65,7 @@ export class SettingsFile implements LoadOnStart {
   }
 
   private wallets(): string[] {
-    const { wallet } = this.values;
-    return Array.isArray(wallet) ? wallet.map(String) : [];
+    return walletsIn(this.values);
   }
 
   private store(wallets: readonly string[]): boolean {
@@ -116,6 +115,22 @@ export class SettingsFile implements LoadOnStart {
       return false;
     }
   }
+}
+
+function walletsIn({ wallet }: SettingsJson): string[] {
+  return Array.isArray(wallet) ? wallet.map(String) : [];
+}
+
+/** Wallets to load at start, of the file of a node that does not run; none when there is no such file. */
+export function readWalletsToLoad(path: string): readonly string[] {
+  if (!existsSync(path)) return [];
+  const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  return typeof parsed === 'object' && parsed !== null ? walletsIn({ ...parsed }) : [];
+}
+
+/** Makes the file of a node that has none yet. */
+export function writeWalletsToLoad(path: string, wallets: readonly string[]): void {
+  writeFileSync(path, JSON.stringify({ wallet: wallets }), { mode: 0o600 });
 }
 
 function unreadable(detail: string): StartError {

@@ -2,6 +2,7 @@ import type { ChainParams } from '../consensus/params.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
 import type { WalletChain } from './chain-access.js';
+import type { KnownDescriptors } from './keys/known-descriptors.js';
 import type { WalletOptions } from './options.js';
 
 /** What every wallet works with. */
@@ -11,6 +12,8 @@ export interface WalletModules {
   readonly chain: WalletChain;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Of all nodes in this process that have such a thing in common. */
+  readonly knownDescriptors?: KnownDescriptors | undefined;
 }
 
 /** What a new wallet is to be. */

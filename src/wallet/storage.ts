@@ -104,6 +104,11 @@ export class MemoryStorage implements WalletStorage {
     return copy;
   }
 
+  /** Bytes of all wallets. */
+  get bytes(): number {
+    return [...this.stores.values()].reduce((sum, store) => sum + store.bytes, 0);
+  }
+
   locate(name: string): string {
     return `[${name}]`;
   }

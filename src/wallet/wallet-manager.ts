@@ -10,6 +10,7 @@ import { readBackup, restoreRecords } from './backup.js';
 import { ResendSchedule, resubmit } from './broadcast.js';
 import { catchUp } from './catch-up.js';
 import type { BlockRef, WalletChain, WalletNotifications } from './chain-access.js';
+import type { KnownDescriptors } from './keys/known-descriptors.js';
 import type { NewWallet, WalletModules } from './modules.js';
 import { createWallet, loadWallet } from './opening.js';
 import type { WalletOptions } from './options.js';
@@ -39,6 +40,8 @@ export interface WalletManagerModules {
   readonly loadOnStart?: LoadOnStart;
   /** Where wallets are kept, if not in {@link WalletManagerOptions.dir}. */
   readonly storage?: WalletStorage;
+  /** What wallets of other nodes in this process found out already. */
+  readonly knownDescriptors?: KnownDescriptors | undefined;
 }
 
 /** Why {@link WalletManager.get} gives none. */
@@ -240,10 +243,15 @@ export class WalletManager implements WalletNotifications {
     await Promise.all(this.wallets.map(wallet => wallet.settled()));
   }
 
+  /** Writes how far each wallet has come. */
+  async checkpoint(): Promise<void> {
+    await Promise.all(this.wallets.map(wallet => wallet.checkpoint()));
+  }
+
   private walletModules(): WalletModules {
-    const { chain, clock, logger } = this.modules;
+    const { chain, clock, logger, knownDescriptors } = this.modules;
     const { params, options } = this.settings;
-    return { params, options, chain, clock, logger };
+    return { params, options, chain, clock, logger, knownDescriptors };
   }
 
   /** Marks a place as in use while and, unless it fails, after `make` runs. */

@@ -62,9 +62,9 @@ export class Wallet implements WalletNotifications {
     readonly flags: Set<WalletFlag>,
     stored?: StoredWallet,
   ) {
-    const { params, options } = modules;
+    const { params, options, knownDescriptors } = modules;
     this.payTxFee = options.payTxFee;
-    this.keychain = new Keychain(store, params.address, Math.max(options.keypool, 1));
+    this.keychain = new Keychain(store, params.address, Math.max(options.keypool, 1), knownDescriptors);
     this.addressBook = new AddressBook(store, stored?.addresses);
     this.ledger = new Ledger(store, {
       isMine: script => this.keychain.isMine(script),
@@ -114,6 +114,13 @@ export class Wallet implements WalletNotifications {
 
   settled(): Promise<void> {
     return this.store.flush();
+  }
+
+  /** Writes how far the wallet has come, so that what it has seen need not be read again. */
+  async checkpoint(): Promise<void> {
+    const locator = this.locator();
+    if (locator.length > 0) this.store.writeBestBlock(locator);
+    await this.store.flush();
   }
 
   // ---- What the node tells ----

@@ -4,7 +4,8 @@ import { WORK_WORDS } from './work.js';
 /** Columns grow by a quarter: little is wasted at a million headers, and each header is copied about four times. */
 const GROWTH = 1.25;
 
-const INITIAL_CAPACITY = 1024;
+/** Chains of tests and of the lab are short, and many at once. */
+const INITIAL_CAPACITY = 256;
 
 /** A typed array of `length`, with what `former` held. */
 function grownWords<T extends Int32Array | Uint32Array | Uint16Array | Float64Array>(former: T, grown: T): T {

@@ -38,6 +38,11 @@ export class MemorySnapshotStorage implements SnapshotStorage {
     return copy;
   }
 
+  /** Bytes of the coins. */
+  get bytes(): number {
+    return this.coins.bytes;
+  }
+
   async recover(): Promise<void> {}
 
   base(): Hash256 | undefined {

@@ -31,6 +31,11 @@ export class MemoryFlatFiles implements FlatFiles {
     return copy;
   }
 
+  /** Bytes of all files. */
+  get bytes(): number {
+    return [...this.files.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
   path(file: number): string {
     return `(memory)/${this.name}${file}`;
   }
@@ -62,6 +67,11 @@ export class MemoryFlatFiles implements FlatFiles {
     if (source === undefined)
       throw new StoreError('missing', this.path(file), 'Unable to open file', '-reindex');
     return Uint8Array.from(source.buffer.subarray(at, Math.min(at + length, source.size)));
+  }
+
+  /** A copy of a whole file. */
+  content(file: number): Uint8Array {
+    return this.readSync(file, 0, this.files.get(file)?.size ?? 0);
   }
 
   allocate(_file: number, at: number, length: number): number {

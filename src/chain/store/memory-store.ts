@@ -25,15 +25,25 @@ function bytesOf(text: string): Uint8Array {
  */
 export class MemoryStore implements KeyValueStore {
   private records = new Map<string, Uint8Array>();
+  /** A clone has the same map: it is copied before it changes. */
+  private isShared = false;
+  private size = 0;
 
   constructor(readonly location = '(memory)') {}
 
   /** A store that holds the same now, and goes its own way from here on. */
   clone(): MemoryStore {
     const copy = new MemoryStore(this.location);
-    // Values are never changed in place, so that both may have them.
-    copy.records = new Map(this.records);
+    this.isShared = true;
+    copy.records = this.records;
+    copy.isShared = true;
+    copy.size = this.size;
     return copy;
+  }
+
+  /** Bytes of all keys and values. */
+  get bytes(): number {
+    return this.size;
   }
 
   async open(): Promise<void> {}
@@ -53,7 +63,23 @@ export class MemoryStore implements KeyValueStore {
   }
 
   batch(): WriteBatch {
-    return new MemoryBatch(this.records);
+    return new MemoryBatch(changes => this.apply(changes));
+  }
+
+  private apply(changes: readonly Change[]): void {
+    if (changes.length === 0) return;
+    if (this.isShared) {
+      // Values are never changed in place, so that both may have them.
+      this.records = new Map(this.records);
+      this.isShared = false;
+    }
+    for (const [key, value] of changes) {
+      const former = this.records.get(key);
+      if (former !== undefined) this.size -= key.length + former.length;
+      if (value === undefined) this.records.delete(key);
+      else this.records.set(key, value);
+      if (value !== undefined) this.size += key.length + value.length;
+    }
   }
 
   async *iterate(range: KeyRange = {}): AsyncGenerator<readonly KeyValue[], void, undefined> {
@@ -80,11 +106,14 @@ export class MemoryStore implements KeyValueStore {
   }
 }
 
+/** A value put, or undefined for a key deleted. */
+type Change = readonly [key: string, value: Uint8Array | undefined];
+
 class MemoryBatch implements WriteBatch {
-  private changes: [key: string, value: Uint8Array | undefined][] = [];
+  private changes: Change[] = [];
   private estimate = 0;
 
-  constructor(private readonly records: Map<string, Uint8Array>) {}
+  constructor(private readonly apply: (changes: readonly Change[]) => void) {}
 
   get byteSize(): number {
     return this.estimate;
@@ -101,10 +130,7 @@ class MemoryBatch implements WriteBatch {
   }
 
   async write(): Promise<void> {
-    for (const [key, value] of this.changes) {
-      if (value === undefined) this.records.delete(key);
-      else this.records.set(key, value);
-    }
+    this.apply(this.changes);
     this.changes = [];
     this.estimate = 0;
   }

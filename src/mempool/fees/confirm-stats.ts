@@ -1,5 +1,6 @@
 import type { Reader, Writer } from '../../primitives/codec.js';
 import { DecodeError } from '../../primitives/codec.js';
+import { CountRows } from './count-rows.js';
 import { type BucketRange, type EstimateDetail, NO_RANGE } from './estimate.js';
 
 export interface HorizonParams {
@@ -27,10 +28,10 @@ export class ConfirmStats {
   private txCounts: Float64Array;
   private feeRateSums: Float64Array;
   /** [period][bucket]: confirmed within that many periods; left unconfirmed after more than that. */
-  private confirmed: Float64Array[];
-  private failed: Float64Array[];
+  private confirmed: CountRows<Float64Array>;
+  private failed: CountRows<Float64Array>;
   /** [height modulo length][bucket]: waiting since that height. Longer ones are in `waitingLong`. */
-  private waiting: Int32Array[];
+  private waiting: CountRows<Int32Array>;
   private waitingLong: Int32Array;
   /** Nothing was ever counted: there is nothing to decay. Saves the initial block download the work. */
   private isEmpty = true;
@@ -44,11 +45,10 @@ export class ConfirmStats {
     this.scale = params.scale;
     this.txCounts = new Float64Array(buckets.length);
     this.feeRateSums = new Float64Array(buckets.length);
-    this.confirmed = table(params.periods, buckets.length);
-    this.failed = table(params.periods, buckets.length);
-    this.waiting = [];
+    this.confirmed = averages(params.periods, buckets.length);
+    this.failed = averages(params.periods, buckets.length);
     this.waitingLong = new Int32Array(buckets.length);
-    this.resetWaiting();
+    this.waiting = this.noneWaiting();
   }
 
   /** Longest target, in blocks. */
@@ -58,7 +58,8 @@ export class ConfirmStats {
 
   /** A new block: who waits since so long that the ring comes round again counts as waiting long. */
   clearCurrent(height: number): void {
-    const ring = this.waiting[height % this.waiting.length] as Int32Array;
+    const ring = this.waiting.peek(height % this.waiting.length);
+    if (ring === undefined) return;
     for (let bucket = 0; bucket < ring.length; bucket++) {
       this.waitingLong[bucket] = (this.waitingLong[bucket] as number) + (ring[bucket] as number);
       ring[bucket] = 0;
@@ -68,7 +69,12 @@ export class ConfirmStats {
   /** A new block: all that was counted before weighs less. */
   decayAverages(): void {
     if (this.isEmpty) return;
-    for (const values of [this.txCounts, this.feeRateSums, ...this.confirmed, ...this.failed])
+    for (const values of [
+      this.txCounts,
+      this.feeRateSums,
+      ...this.confirmed.filled(),
+      ...this.failed.filled(),
+    ])
       for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) * this.decay;
   }
 
@@ -77,14 +83,14 @@ export class ConfirmStats {
     if (blocks < 1) return;
     this.isEmpty = false;
     for (let period = Math.ceil(blocks / this.scale); period <= this.confirmed.length; period++)
-      bump(this.confirmed[period - 1] as Float64Array, bucket, 1);
+      bump(this.confirmed.row(period - 1), bucket, 1);
     bump(this.txCounts, bucket, 1);
     bump(this.feeRateSums, bucket, feeRate);
   }
 
   /** A transaction entered the mempool at a height. */
   add(height: number, bucket: number): void {
-    bump(this.waiting[height % this.waiting.length] as Int32Array, bucket, 1);
+    bump(this.waiting.row(height % this.waiting.length), bucket, 1);
   }
 
   /** A transaction left the mempool; unless into a block, that is a failure of all targets it waited out. */
@@ -94,12 +100,12 @@ export class ConfirmStats {
     const from =
       blocksAgo >= this.waiting.length
         ? this.waitingLong
-        : (this.waiting[entryHeight % this.waiting.length] as Int32Array);
+        : this.waiting.row(entryHeight % this.waiting.length);
     if ((from[bucket] as number) > 0) bump(from, bucket, -1);
     if (inBlock || blocksAgo < this.scale) return;
     this.isEmpty = false;
     const periods = Math.min(Math.floor(blocksAgo / this.scale), this.failed.length);
-    for (let i = 0; i < periods; i++) bump(this.failed[i] as Float64Array, bucket, 1);
+    for (let i = 0; i < periods; i++) bump(this.failed.row(i), bucket, 1);
   }
 
   /**
@@ -112,9 +118,9 @@ export class ConfirmStats {
     const enough = this.params.sufficientTxs / (1 - this.decay);
     for (let bucket = this.buckets.length - 1; bucket >= 0; bucket--) {
       search.add(bucket, {
-        confirmed: this.confirmed[period]?.[bucket] ?? 0,
+        confirmed: this.confirmed.at(period, bucket),
         total: this.txCounts[bucket] as number,
-        failed: this.failed[period]?.[bucket] ?? 0,
+        failed: this.failed.at(period, bucket),
         waiting: this.waitingFor(target, bucket, bestHeight),
       });
       search.judge(enough, threshold);
@@ -135,8 +141,7 @@ export class ConfirmStats {
     let count = this.waitingLong[bucket] as number;
     for (let blocks = target; blocks < this.maxConfirms; blocks++) {
       // Unsigned, as in Core: below genesis the ring goes on.
-      const ring = this.waiting[((bestHeight - blocks) >>> 0) % this.waiting.length] as Int32Array;
-      count += ring[bucket] as number;
+      count += this.waiting.at(((bestHeight - blocks) >>> 0) % this.waiting.length, bucket);
     }
     return count;
   }
@@ -161,9 +166,10 @@ export class ConfirmStats {
     writer.u32(this.scale);
     writeDoubles(writer, this.feeRateSums);
     writeDoubles(writer, this.txCounts);
+    const zeroes = new Float64Array(this.buckets.length);
     for (const rows of [this.confirmed, this.failed]) {
       writer.compactSize(rows.length);
-      for (const row of rows) writeDoubles(writer, row);
+      for (let i = 0; i < rows.length; i++) writeDoubles(writer, rows.peek(i) ?? zeroes);
     }
   }
 
@@ -183,18 +189,22 @@ export class ConfirmStats {
       const range = 'between 1 and 1008 (one week) confirms';
       throw new DecodeError(`Corrupt estimates file.  Must maintain estimates for ${range}`);
     }
-    const rows = (what: string) => Array.from({ length: periods }, () => readRow(reader, count, what));
+    const rows = (what: string) => {
+      const table = averages(periods, count);
+      for (let i = 0; i < periods; i++) table.row(i).set(readRow(reader, count, what));
+      return table;
+    };
     stats.confirmed = rows('feerate conf average bucket count');
     if (reader.compactSize() !== periods)
       throw new DecodeError('Corrupt estimates file. Mismatch in confirms tracked for failures');
     stats.failed = rows('one of failure average bucket counts');
     stats.isEmpty = false;
-    stats.resetWaiting();
+    stats.waiting = stats.noneWaiting();
     return stats;
   }
 
-  private resetWaiting(): void {
-    this.waiting = Array.from({ length: this.maxConfirms }, () => new Int32Array(this.buckets.length));
+  private noneWaiting(): CountRows<Int32Array> {
+    return new CountRows(this.maxConfirms, () => new Int32Array(this.buckets.length));
   }
 }
 
@@ -270,8 +280,8 @@ class RangeSearch {
   }
 }
 
-function table(rows: number, columns: number): Float64Array[] {
-  return Array.from({ length: rows }, () => new Float64Array(columns));
+function averages(periods: number, buckets: number): CountRows<Float64Array> {
+  return new CountRows(periods, () => new Float64Array(buckets));
 }
 
 function bump(values: Float64Array | Int32Array, index: number, by: number): void {

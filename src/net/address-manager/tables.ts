@@ -6,11 +6,10 @@ import type { PeerAddress } from '../address/peer-address.js';
 import type { AddressCounts } from '../api.js';
 import type { NetworkName } from '../network-name.js';
 import { BUCKET_SIZE, type Buckets, NEW_BUCKET_COUNT, TRIED_BUCKET_COUNT } from './buckets.js';
+import { SlotTable } from './slot-table.js';
 
 /** New buckets that one address may stand in. */
 export const MAX_NEW_REFERENCES = 8;
-
-const EMPTY = -1;
 
 /** A known node. Times in Unix seconds, 0 for never. */
 export interface AddressEntry {
@@ -39,6 +38,10 @@ export interface TablePlace {
   readonly position: number;
 }
 
+function slotOf({ bucket, position }: TablePlace): number {
+  return bucket * BUCKET_SIZE + position;
+}
+
 interface Counts {
   new: number;
   tried: number;
@@ -55,8 +58,8 @@ export class AddressTables {
   /** Ids in an order that `swapRandom` mixes. */
   readonly random: number[] = [];
   private readonly byEndpoint = new Map<string, AddressEntry>();
-  private readonly newSlots = new Int32Array(NEW_BUCKET_COUNT * BUCKET_SIZE).fill(EMPTY);
-  private readonly triedSlots = new Int32Array(TRIED_BUCKET_COUNT * BUCKET_SIZE).fill(EMPTY);
+  private readonly newSlots = new SlotTable(NEW_BUCKET_COUNT * BUCKET_SIZE);
+  private readonly triedSlots = new SlotTable(TRIED_BUCKET_COUNT * BUCKET_SIZE);
   private readonly networks = new Map<NetworkName, Counts>();
   private readonly total: Counts = { new: 0, tried: 0 };
   private nextId = 0;
@@ -134,15 +137,15 @@ export class AddressTables {
 
   at(tried: boolean, place: TablePlace): AddressEntry | undefined {
     const slots = tried ? this.triedSlots : this.newSlots;
-    const id = slots[place.bucket * BUCKET_SIZE + place.position] as number;
-    return id === EMPTY ? undefined : this.entries.get(id);
+    const id = slots.at(slotOf(place));
+    return id === undefined ? undefined : this.entries.get(id);
   }
 
   /** Puts the entry into a new slot, in place of whatever stands there. */
   placeInNew(entry: AddressEntry, place: TablePlace): void {
     this.clearNew(place);
     entry.references++;
-    this.newSlots[place.bucket * BUCKET_SIZE + place.position] = entry.id;
+    this.newSlots.put(slotOf(place), entry.id);
   }
 
   /** Moves the entry from new to tried; what stands in its place there goes back to new. */
@@ -157,7 +160,7 @@ export class AddressTables {
 
   /** Puts an entry that stands nowhere into tried (reading the file). */
   putTried(entry: AddressEntry, place: TablePlace): void {
-    this.triedSlots[place.bucket * BUCKET_SIZE + place.position] = entry.id;
+    this.triedSlots.put(slotOf(place), entry.id);
     entry.inTried = true;
     this.count(entry, 'tried', 1);
   }
@@ -170,11 +173,10 @@ export class AddressTables {
   /** Everything in one of the tables, by bucket and position. */
   *slots(tried: boolean): Generator<readonly [TablePlace, AddressEntry]> {
     const slots = tried ? this.triedSlots : this.newSlots;
-    for (let i = 0; i < slots.length; i++) {
-      const id = slots[i] as number;
-      const entry = id === EMPTY ? undefined : this.entries.get(id);
+    for (const [slot, id] of slots.used()) {
+      const entry = this.entries.get(id);
       if (entry === undefined) continue;
-      yield [{ bucket: Math.floor(i / BUCKET_SIZE), position: i % BUCKET_SIZE }, entry];
+      yield [{ bucket: Math.floor(slot / BUCKET_SIZE), position: slot % BUCKET_SIZE }, entry];
     }
   }
 
@@ -206,7 +208,7 @@ export class AddressTables {
   private clearNew(place: TablePlace): void {
     const entry = this.at(false, place);
     if (entry === undefined) return;
-    this.newSlots[place.bucket * BUCKET_SIZE + place.position] = EMPTY;
+    this.newSlots.clear(slotOf(place));
     entry.references--;
     this.logger.debug('addrman', `Removed ${entry.endpoint} from new[${place.bucket}][${place.position}]`);
     if (entry.references === 0) this.delete(entry);
@@ -216,16 +218,16 @@ export class AddressTables {
     const start = this.buckets.new(entry.endpoint, entry.source);
     for (let i = 0; i < NEW_BUCKET_COUNT && entry.references > 0; i++) {
       const place = this.newPlaceIn(entry, (start + i) % NEW_BUCKET_COUNT);
-      const slot = place.bucket * BUCKET_SIZE + place.position;
-      if (this.newSlots[slot] !== entry.id) continue;
-      this.newSlots[slot] = EMPTY;
+      const slot = slotOf(place);
+      if (this.newSlots.at(slot) !== entry.id) continue;
+      this.newSlots.clear(slot);
       entry.references--;
     }
     assert(entry.references === 0, 'an address that leaves new stands nowhere there');
   }
 
   private backToNew(entry: AddressEntry, from: TablePlace): void {
-    this.triedSlots[from.bucket * BUCKET_SIZE + from.position] = EMPTY;
+    this.triedSlots.clear(slotOf(from));
     entry.inTried = false;
     this.count(entry, 'tried', -1);
     this.count(entry, 'new', 1);

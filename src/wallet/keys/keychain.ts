@@ -10,6 +10,7 @@ import type { PrivateKey } from '../../script/private-key.js';
 import { CombinedProvider, FlatProvider, type SigningProvider } from '../../script/signing-provider.js';
 import type { DescriptorRecord } from '../store/records.js';
 import type { StoredWallet, WalletStore } from '../store/wallet-store.js';
+import type { KnownDescriptors } from './known-descriptors.js';
 import { PlainVault } from './vault.js';
 import {
   descriptorId,
@@ -36,20 +37,25 @@ export class Keychain {
   private readonly active = new Map<string, WalletDescriptor>();
   private readonly owners = new Map<ScriptKey, ScriptOwner[]>();
 
-  /** @param keypool scripts to know beyond the last one given out */
+  /**
+   * @param keypool scripts to know beyond the last one given out
+   * @param known what other wallets of the process found out already
+   */
   constructor(
     private readonly store: WalletStore,
     private readonly params: AddressParams,
     readonly keypool: number,
+    private readonly known?: KnownDescriptors,
   ) {}
 
   /** Brings stored descriptors back and derives their scripts. @throws DecodeError for a descriptor that is not understood */
   async restore(stored: StoredWallet): Promise<void> {
-    for (const { record, cache, privateKeys } of stored.descriptors) {
-      const parsed = parseDescriptor(record.text, this.params);
-      if ('error' in parsed) throw new DecodeError(`unrecognized descriptor: ${parsed.error}`);
-      const vault = new PlainVault(privateKeys);
-      const added = new WalletDescriptor(parsed.descriptor, record, cache, vault, this.store);
+    for (const one of stored.descriptors) {
+      const { record, cache } = one;
+      const known = this.known?.find(one, () => this.parse(record.text));
+      const descriptor = known?.descriptor ?? this.parse(record.text);
+      const vault = new PlainVault(known?.privateKeys ?? one.privateKeys);
+      const added = new WalletDescriptor(descriptor, record, cache, vault, this.store, known?.expansions);
       this.descriptors.set(hashKey(record.id), added);
       while (!added.restore(this.register(added), DERIVE_LOT)) await setImmediate();
     }
@@ -57,6 +63,12 @@ export class Keychain {
       const descriptor = this.find(id);
       if (descriptor !== undefined) this.active.set(activeName(type, internal), descriptor);
     }
+  }
+
+  private parse(text: string): Descriptor {
+    const parsed = parseDescriptor(text, this.params);
+    if ('error' in parsed) throw new DecodeError(`unrecognized descriptor: ${parsed.error}`);
+    return parsed.descriptor;
   }
 
   private register(descriptor: WalletDescriptor): OnScript {

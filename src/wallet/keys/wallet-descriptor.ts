@@ -7,6 +7,7 @@ import type { PrivateKey } from '../../script/private-key.js';
 import { FlatProvider } from '../../script/signing-provider.js';
 import type { DescriptorRecord } from '../store/records.js';
 import type { WalletStore } from '../store/wallet-store.js';
+import { ExpansionCache } from './expansion-cache.js';
 import type { KeyVault } from './vault.js';
 
 /** An output script as a map key. */
@@ -24,7 +25,7 @@ export function descriptorId(descriptor: Descriptor): Hash256 {
 /** Told of every script that becomes known. */
 export type OnScript = (script: Uint8Array, index: number) => void;
 
-/** Expansions kept for signing and address lookup; each is a few hundred bytes. */
+/** Expansions kept for signing and address lookup. */
 const MAX_KEPT_EXPANSIONS = 2000;
 
 /**
@@ -33,14 +34,14 @@ const MAX_KEPT_EXPANSIONS = 2000;
  * Invariant: every script from `rangeStart` up to `rangeEnd` was told to `onScript`, and can be expanded from the cache.
  */
 export class WalletDescriptor {
-  private readonly expansions = new Map<number, Expansion>();
-
+  /** @param expansions may be shared with other wallets that have the descriptor */
   constructor(
     readonly descriptor: Descriptor,
     private state: DescriptorRecord,
     private readonly cache: DescriptorCache,
     readonly vault: KeyVault,
     private readonly store: WalletStore,
+    private readonly expansions = new ExpansionCache(MAX_KEPT_EXPANSIONS),
   ) {}
 
   /** Index after the last one whose scripts have been told. */
@@ -79,7 +80,9 @@ export class WalletDescriptor {
     this.knownEnd = Math.max(this.knownEnd, this.state.rangeStart);
     const end = Math.min(this.state.rangeEnd, this.knownEnd + limit);
     while (this.knownEnd < end) {
-      assert(this.reveal(this.knownEnd, onScript), 'a stored range can be expanded from its cache');
+      const expansion = this.expansion(this.knownEnd) ?? this.derive(this.knownEnd);
+      assert(expansion !== undefined, 'a stored range can be expanded from its cache');
+      this.tell(expansion, onScript);
     }
     return this.knownEnd >= this.state.rangeEnd;
   }
@@ -107,9 +110,13 @@ export class WalletDescriptor {
   private reveal(index: number, onScript: OnScript): boolean {
     const expansion = this.derive(index);
     if (expansion === undefined) return false;
-    for (const script of expansion.scripts) onScript(script, index);
-    this.knownEnd = index + 1;
+    this.tell(expansion, onScript);
     return true;
+  }
+
+  private tell({ scripts }: Expansion, onScript: OnScript): void {
+    for (const script of scripts) onScript(script, this.knownEnd);
+    this.knownEnd++;
   }
 
   private derive(index: number): Expansion | undefined {
@@ -127,7 +134,6 @@ export class WalletDescriptor {
     if (kept !== undefined) return kept;
     const expansion = this.descriptor.expandFromCache(index, this.cache);
     if (expansion === undefined) return undefined;
-    if (this.expansions.size >= MAX_KEPT_EXPANSIONS) this.expansions.clear();
     this.expansions.set(index, expansion);
     return expansion;
   }
