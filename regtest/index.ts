@@ -41,6 +41,23 @@ export { BranchRefused } from './branch/mine-branch.js';
 export { MAX_REORG_DEPTH, type ReorgOptions, type ReorgOutcome } from './branch/reorg.js';
 export type { ClockState, NetworkClock } from './clock/clock-state.js';
 export { MAX_ADVANCE, MAX_CLOCK_TIME } from './clock/lab-clock.js';
+export { LabClient } from './control/client.js';
+export { LabError } from './control/lab-error.js';
+export type {
+  BlockSighting,
+  LabCommand,
+  LabCommands,
+  LabEntry,
+  LabErrorCode,
+  LabStatus,
+  LabView,
+  LinkStatus,
+  NodeName,
+  NodeStatus,
+  SnapshotInfo,
+} from './control/protocol.js';
+export { checkedLabName, LabRegistry } from './control/registry.js';
+export { ControlServer, type ServerOptions } from './control/server.js';
 export { DaemonFailed, type DaemonOptions, RegtestDaemon } from './daemon.js';
 export type { DoubleSpend, TransactionFate } from './double-spend.js';
 export { BlockTree, MAX_TREE_BLOCKS } from './events/block-tree.js';
@@ -80,6 +97,8 @@ export { FaucetEmpty, MAX_FAUCET_BLOCKS } from './faucet/faucet.js';
 export type { FundOptions, FundResult } from './faucet/fund-options.js';
 export type { RunObserver } from './headers/run-observer.js';
 export type { HostEvent, NodeHost } from './host.js';
+export { Dispatcher } from './lab/dispatcher.js';
+export { Lab } from './lab/lab.js';
 export { type LinkConditions, PERFECT_LINK } from './links/conditions.js';
 export { MAX_BLOCK_SECONDS, MIN_BLOCK_SECONDS } from './mining/check-plan.js';
 export type { MiningPlan, NetworkMining } from './mining/plan.js';

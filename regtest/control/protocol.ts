@@ -138,7 +138,9 @@ export interface LabCommands {
     result: ReorgOutcome,
   ];
   snapshot: [params: { readonly name?: string }, result: SnapshotInfo];
+  /** To the last snapshot taken, unless told. */
   revert: [params: { readonly name?: string }, result: SnapshotInfo];
+  dropSnapshot: [params: { readonly name: string }, result: SnapshotInfo];
   /** Writes the state of the lab, or one of its snapshots, to a file; `load` takes it from there. */
   dump: [params: { readonly file: string; readonly snapshot?: string }, result: { readonly bytes: number }];
   load: [params: { readonly file: string }, result: SnapshotInfo];

@@ -38,6 +38,15 @@ export function nodeCalled(network: RegtestNetwork, value: unknown): RegtestNode
   return found;
 }
 
+/** The node that a parameter tells, if that is what it tells. */
+export function nodeIfTold(
+  network: RegtestNetwork,
+  params: ParamReader,
+  name: string,
+): RegtestNode | undefined {
+  return findNode(network, params.raw(name));
+}
+
 /** The address that a parameter gives, or that of the node it tells. @throws LabError when it is neither */
 export function addressOf(network: RegtestNetwork, params: ParamReader, name: string): string {
   const value = needed(params.raw(name), name);

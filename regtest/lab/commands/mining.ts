@@ -1,7 +1,10 @@
+import { MAX_REORG_DEPTH } from '../../branch/reorg.js';
 import type { RegtestNode } from '../../node.js';
 import type { Command } from '../command.js';
 import { CommandStopped } from '../errors.js';
+import { readPlan } from '../mining-plan.js';
 import { addressOf, nodeCalled, optionalNode, runningNode } from '../names.js';
+import { needed } from '../param-reader.js';
 
 /** Blocks of one call: some seconds of work. */
 export const MAX_BLOCKS = 10_000;
@@ -33,3 +36,25 @@ async function mineBlocks(
   }
   return hashes;
 }
+
+export const mining: Command<'mining'> = {
+  manner: 'steer',
+  prepare: ({ network }, params) => {
+    const plan = readPlan(needed(params.object('plan'), 'plan'), network.nodes.length);
+    return async () => {
+      await network.mining.set(plan);
+      return { plan };
+    };
+  },
+};
+
+export const reorg: Command<'reorg'> = {
+  manner: 'steer',
+  prepare: ({ network }, params) => {
+    const depth = needed(params.integer('depth', 1, MAX_REORG_DEPTH), 'depth');
+    const node = optionalNode(network, params, 'node');
+    const keepTransactions = params.flag('keepTransactions') ?? false;
+    return () =>
+      network.reorg({ depth, node: node === undefined ? undefined : runningNode(node), keepTransactions });
+  },
+};

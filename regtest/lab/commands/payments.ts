@@ -2,7 +2,7 @@ import { formatAmount } from '../../../src/primitives/amount.js';
 import type { RegtestNetwork } from '../../network.js';
 import type { RegtestNode } from '../../node.js';
 import type { Command } from '../command.js';
-import { addressOf, nodeOf, runningNode } from '../names.js';
+import { addressOf, nodeIfTold, nodeOf, runningNode } from '../names.js';
 import { needed } from '../param-reader.js';
 
 /** Satoshis per virtual byte: nodes refuse to send at more, as Core does by `-maxtxfee`, for all but the smallest. */
@@ -41,3 +41,25 @@ async function confirmIn(network: RegtestNetwork, node: RegtestNode): Promise<st
   const [hash = ''] = await node.mine(1, network.faucet.address);
   return hash;
 }
+
+/** In bitcoins, unless told. */
+const FAUCET_AMOUNT = '1';
+
+export const faucet: Command<'faucet'> = {
+  manner: 'steer',
+  prepare: ({ network }, params) => {
+    const node = nodeIfTold(network, params, 'to');
+    const to = addressOf(network, params, 'to');
+    const satoshis = params.amount('amount');
+    const amount = satoshis === undefined ? FAUCET_AMOUNT : formatAmount(satoshis);
+    const confirm = params.flag('confirm') ?? true;
+    return () => network.fund(node === undefined ? to : runningNode(node), amount, { confirm });
+  },
+};
+
+export const accounts: Command<'accounts'> = {
+  manner: 'look',
+  prepare:
+    ({ network }) =>
+    () => ({ mnemonic: network.mnemonic, accounts: network.accounts }),
+};

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import {
   ATTACK_KINDS,
   type AttackKind,
+  checkedLabName,
   type Expectation,
   type HashPower,
   MAX_ACCOUNTS,
@@ -20,6 +21,7 @@ import {
   type Topology,
 } from '../../../regtest/index.js';
 import { errorMessage } from '../../runtime/errors.js';
+import { oneOf, parseNumber, positiveNumber, wholeNumber } from './parsers.js';
 
 /** More confirmations take minutes to compute and hours to mine. */
 export const MAX_CONFIRMATIONS = 1000;
@@ -46,39 +48,21 @@ export function parseChance(text: string): number {
   throw new InvalidArgumentError('It is a number from 0 to 1, such as 0.5.');
 }
 
-/** Gives a parser of whole numbers in a range. */
-export function wholeNumber(least: number, most: number): (text: string) => number {
-  return text => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
-  };
-}
-
-/** Gives a parser of numbers above 0 (or from 0 on) and up to `most`. */
-export function positiveNumber(most: number, orZero = false): (text: string) => number {
-  return text => {
-    const value = parseNumber(text);
-    if ((value > 0 || (orZero && value === 0)) && value <= most) return value;
-    throw new InvalidArgumentError(`It is a number ${orZero ? 'from 0' : 'above 0,'} up to ${most}.`);
-  };
-}
-
-/** Gives a parser of words out of a list. */
-function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
-  return text => {
-    const word = words.find(known => known === text);
-    if (word !== undefined) return word;
-    throw new InvalidArgumentError(`It is one of ${words.join(', ')}.`);
-  };
-}
-
 /** Gathers expectations of an option that may be given more than once. */
 export function parseExpect(text: string, former: readonly Expectation[] = []): readonly Expectation[] {
   try {
     return [...former, parseExpectation(text)];
   } catch {
     throw new InvalidArgumentError("It is a figure, a comparison and a number, such as 'rate<0.2'.");
+  }
+}
+
+/** Parses a name of a lab. */
+export function parseLabName(text: string): string {
+  try {
+    return checkedLabName(text);
+  } catch (thrown) {
+    throw new InvalidArgumentError(`${errorMessage(thrown)}.`);
   }
 }
 
@@ -107,6 +91,7 @@ export const parsePreset: (text: string) => string = oneOf(Object.keys(PRESETS))
 export const parseRelay: (text: string) => Relay = oneOf(RELAYS);
 
 export const parseAccounts = wholeNumber(1, MAX_ACCOUNTS);
+export const parsePort = wholeNumber(0, 65_535);
 export const parseSeed = wholeNumber(0, MAX_SEED);
 export const parseNodes = wholeNumber(1, MAX_NODES.process);
 /** Where nodes may live in one process: more of them fit. */
@@ -119,7 +104,3 @@ export const parsePeriod = wholeNumber(16, 100_000);
 export const parseDepthLimit = wholeNumber(0, 100_000);
 export const parseDuration = positiveNumber(MAX_DURATION);
 export const parseMoney = positiveNumber(MAX_MONEY, true);
-
-function parseNumber(text: string): number {
-  return /^\d*\.?\d+(e-?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-}

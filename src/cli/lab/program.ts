@@ -1,94 +1,47 @@
 import { Command } from 'commander';
-import { DEFAULT_SEED, MAX_NODES } from '../../../regtest/index.js';
 import { VERSION } from '../../node/version.js';
-import { addAttack } from './attack-command.js';
-import { demo } from './demo.js';
-import {
-  parseAccounts,
-  parseNetworkMode,
-  parseNodesOfAnyMode,
-  parsePhrase,
-  parseSeed,
-  parseTopology,
-} from './options.js';
-import { addSimulate } from './simulate-command.js';
-import { terminalFor } from './terminal.js';
-import { type UpOptions, up } from './up.js';
 
-interface WithJson {
-  readonly json?: boolean;
-}
+type Add = (program: Command) => void;
 
-const UP_HELP = `
-Every node is a process of its own with its own data directory, and can be used with blocksmith-cli or any RPC client.
-The chain starts at height 101, and every account has a confirmed coin that can be spent at once. Each node's wallet
-holds the key of one account. Keys follow from the seed: use them for play money only.
-
-Examples:
-  $ blocksmith up
-  $ blocksmith up --nodes 8 --topology ring
-  $ blocksmith up --nodes 1 --json | jq -r '.nodes[0].rpc'
-  $ blocksmith up --datadir ./lab        the chain is there again next time`;
+/** Commands by the file that has them. Files are loaded when they are needed: a client must not wait for a node's code. */
+const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promise<Add>])[] = [
+  [['up'], async () => (await import('./up-command.js')).addUp],
+  [
+    ['status', 'accounts', 'node', 'log', 'rpc', 'down'],
+    async () => (await import('./node-commands.js')).addNodeCommands,
+  ],
+  [
+    ['mine', 'mining', 'send', 'faucet', 'reorg', 'advance', 'clock'],
+    async () => (await import('./chain-commands.js')).addChainCommands,
+  ],
+  [
+    ['partition', 'heal', 'connect', 'disconnect', 'link'],
+    async () => (await import('./link-commands.js')).addLinkCommands,
+  ],
+  [
+    ['snapshot', 'revert', 'dump', 'load', 'record', 'replay'],
+    async () => (await import('./snapshot-commands.js')).addSnapshotCommands,
+  ],
+  [['attack'], async () => (await import('./attack-command.js')).addAttack],
+  [['simulate'], async () => (await import('./simulate-command.js')).addSimulate],
+  [['demo'], async () => (await import('./demo-command.js')).addDemo],
+];
 
 /** For a command line that makes no sense; 1 is for what went wrong with one that does. */
-const USAGE_EXIT_CODE = 2;
+export const USAGE_EXIT_CODE = 2;
 
-/** The lab's command line. */
-export function labProgram(): Command {
+/**
+ * The lab's command line.
+ *
+ * @param first word of it: when that is a command, no others are loaded
+ */
+export async function labProgram(first?: string): Promise<Command> {
   const program = new Command('blocksmith')
     .description('A Bitcoin network on your machine: real nodes, real blocks, real reorganisations.')
     .version(VERSION)
     .showHelpAfterError('(use --help for more)')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE_EXIT_CODE));
-  addUp(program);
-  addDemo(program);
-  addAttack(program);
-  addSimulate(program);
+  const named = COMMANDS.filter(([names]) => first !== undefined && names.includes(first));
+  for (const [, load] of named.length > 0 ? named : COMMANDS) (await load())(program);
   return program;
-}
-
-function addUp(program: Command): void {
-  program
-    .command('up')
-    .description('start a network of nodes and keep it up until Ctrl-C')
-    .option('-n, --nodes <count>', 'number of nodes', parseNodesOfAnyMode, 4)
-    .option(
-      '-t, --topology <name>',
-      'how they are joined: line, ring, star, random or mesh',
-      parseTopology,
-      'mesh' as const,
-    )
-    .option(
-      '-m, --mode <name>',
-      'process: daemons over TCP; inProcess: nodes in memory, up at once',
-      parseNetworkMode,
-      'process' as const,
-    )
-    .option('-s, --seed <number>', 'seed of keys and wallets', parseSeed, DEFAULT_SEED)
-    .option('--mnemonic <words>', 'BIP39 phrase that keys and wallets come from instead', parsePhrase)
-    .option('--accounts <count>', "funded accounts, the nodes' own among them (default: 10)", parseAccounts)
-    .option(
-      '-d, --datadir <directory>',
-      'keep the data here (default: a temporary directory, removed at the end)',
-    )
-    .option('--json', 'tell everything in one JSON line when the network is ready')
-    .addHelpText('after', UP_HELP)
-    .action((options: UpOptions & WithJson, command: Command) => {
-      if (options.mode === 'inProcess' && options.datadir !== undefined) {
-        command.error('error: with --mode inProcess nodes keep their data in memory: there is no --datadir');
-      }
-      const most = MAX_NODES[options.mode];
-      if (options.nodes > most)
-        command.error(`error: with --mode ${options.mode} a network has 1 to ${most} nodes`);
-      if (options.accounts !== undefined && options.accounts < options.nodes)
-        command.error('error: every node has an account: --accounts must not be below --nodes');
-      return up(options, terminalFor(options));
-    });
-}
-
-function addDemo(program: Command): void {
-  program
-    .command('demo')
-    .description('start four nodes, send a coin, and undo a payment by a 51 % attack')
-    .action(() => demo(terminalFor({})));
 }

@@ -12,15 +12,8 @@ import {
   type SimulationOptions,
   simulationOptions,
 } from '../../../regtest/index.js';
-import {
-  parseChance,
-  parseExpect,
-  parseHashPower,
-  parseRelay,
-  parseSeed,
-  positiveNumber,
-  wholeNumber,
-} from './options.js';
+import { parseChance, parseExpect, parseHashPower, parseRelay, parseSeed } from './options.js';
+import { positiveNumber, wholeNumber } from './parsers.js';
 import { SIMULATION_METRICS, type SimulateFiles, simulate } from './simulate.js';
 import { terminalFor } from './terminal.js';
 

@@ -7,10 +7,11 @@ import {
 } from '../../../regtest/index.js';
 import { clientLine } from './client-command.js';
 import { aborted, interruptible } from './interrupt.js';
+import { type ServedLab, type ServeOptions, serve } from './serve.js';
 import { type AccountFacts, accountFacts, accountLines } from './tell-accounts.js';
 import { bitcoins, count, type Terminal } from './terminal.js';
 
-export interface UpOptions {
+export interface UpOptions extends ServeOptions {
   readonly nodes: number;
   readonly topology: Topology;
   readonly seed: number;
@@ -20,18 +21,24 @@ export interface UpOptions {
   readonly accounts?: number;
 }
 
-/** Starts a network, tells how to use it, and keeps it up until Ctrl-C or SIGTERM. */
+/** Starts a lab, tells how to use it, and keeps it up until Ctrl-C, SIGTERM, or `blocksmith down`. */
 export async function up(options: UpOptions, terminal: Terminal): Promise<void> {
   await interruptible(async signal => {
     const startedAt = performance.now();
     terminal.say(`Starting ${count(options.nodes, 'node')} …`);
     const network = await RegtestNetwork.create({ ...options, serveRpc: true, signal });
     try {
-      const seconds = (performance.now() - startedAt) / 1000;
-      await present(network, seconds, terminal);
-      watch(network, signal, terminal);
-      await aborted(signal);
-      terminal.say('Stopping all nodes …');
+      const served = await serve(network, options);
+      try {
+        const seconds = (performance.now() - startedAt) / 1000;
+        await present(network, served, seconds, terminal);
+        const unwatch = watch(network, terminal);
+        await Promise.race([aborted(signal), served.lab.downAsked]);
+        unwatch();
+        terminal.say('Stopping all nodes …');
+      } finally {
+        await served.stop();
+      }
     } finally {
       await network.stop();
     }
@@ -46,7 +53,12 @@ interface NodeFacts {
   readonly balance: number;
 }
 
-async function present(network: RegtestNetwork, seconds: number, terminal: Terminal): Promise<void> {
+async function present(
+  network: RegtestNetwork,
+  served: ServedLab,
+  seconds: number,
+  terminal: Terminal,
+): Promise<void> {
   const height = await network.node(0).rpc.call('getblockcount');
   const facts = await Promise.all(
     network.nodes.map(async node => {
@@ -66,8 +78,10 @@ async function present(network: RegtestNetwork, seconds: number, terminal: Termi
   terminal.say(`Each node has a wallet "${LAB_WALLET}" that holds its key. Try, in another terminal:`);
   for (const line of examples(network)) terminal.say(`  ${line}`);
   terminal.say('');
+  for (const line of labLines(served)) terminal.say(line);
+  terminal.say('');
   terminal.say('Ctrl-C stops all nodes.');
-  terminal.json(asJson(network, height, seconds, facts, accounts));
+  terminal.json({ ...asJson(network, height, seconds, facts, accounts), lab: served.facts });
 }
 
 function nodeLines({ node, balance }: NodeFacts): string[] {
@@ -95,7 +109,7 @@ function asJson(
   seconds: number,
   facts: readonly NodeFacts[],
   accounts: readonly AccountFacts[],
-): unknown {
+) {
   return {
     ready: true,
     seconds: Number(seconds.toFixed(3)),
@@ -125,11 +139,19 @@ function asJson(
   };
 }
 
-/** Says so when a node ends though nobody asked the network to stop. */
-function watch(network: RegtestNetwork, signal: AbortSignal, terminal: Terminal): void {
-  for (const node of network.nodes) {
-    void node.host.exited.then(() => {
-      if (!signal.aborted) terminal.say(`${node.name} has ended; the others go on.`);
-    });
-  }
+/** How the lab itself is used. */
+function labLines({ facts }: ServedLab): string[] {
+  const { name, page, control } = facts;
+  return [
+    ...(page === undefined ? [] : [`Page     ${page}`]),
+    `Control  ${control}, lab "${name}": try blocksmith status, mine, send, partition, snapshot, down`,
+  ];
+}
+
+/** Says so when a node ends though nobody asked for it. @returns what ends that */
+function watch({ events, nodes }: RegtestNetwork, terminal: Terminal): () => void {
+  return events.subscribe(event => {
+    if (event.type !== 'node' || event.state !== 'ended') return;
+    terminal.say(`${nodes[event.node]?.name} has ended; the others go on.`);
+  });
 }

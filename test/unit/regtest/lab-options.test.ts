@@ -120,11 +120,22 @@ describe('options of an attack taken together', () => {
   });
 });
 
-describe("help of the lab's commands", () => {
-  const commands = labProgram().commands;
+describe("help of the lab's commands", async () => {
+  const { commands } = await labProgram();
 
   it('has all commands', () => {
-    expect(commands.map(command => command.name())).toEqual(['up', 'demo', 'attack', 'simulate']);
+    expect(commands.map(command => command.name())).toEqual([
+      ...['up', 'status', 'accounts', 'node', 'log', 'rpc', 'down'],
+      ...['mine', 'mining', 'send', 'faucet', 'reorg', 'advance', 'clock'],
+      ...['partition', 'heal', 'connect', 'disconnect', 'link'],
+      ...['snapshot', 'revert', 'dump', 'load', 'record', 'replay'],
+      ...['attack', 'simulate', 'demo'],
+    ]);
+  });
+
+  it('loads no others when the first word is one of them', async () => {
+    expect((await labProgram('heal')).commands.map(command => command.name())).toContain('heal');
+    expect((await labProgram('heal')).commands).toHaveLength(5);
   });
 
   it('explains every option', () => {

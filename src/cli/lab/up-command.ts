@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import { DEFAULT_SEED, MAX_NODES } from '../../../regtest/index.js';
+import {
+  parseAccounts,
+  parseLabName,
+  parseNetworkMode,
+  parseNodesOfAnyMode,
+  parsePhrase,
+  parsePort,
+  parseSeed,
+  parseTopology,
+} from './options.js';
+import { terminalFor } from './terminal.js';
+import { type UpOptions, up } from './up.js';
+
+interface WithJson {
+  readonly json?: boolean;
+}
+
+const UP_HELP = `
+Every node is a process of its own with its own data directory, and can be used with blocksmith-cli or any RPC client.
+The chain starts at height 101, and every account has a confirmed coin that can be spent at once. Each node's wallet
+holds the key of one account. Keys follow from the seed: use them for play money only.
+
+Examples:
+  $ blocksmith up
+  $ blocksmith up --nodes 8 --topology ring
+  $ blocksmith up --nodes 1 --json | jq -r '.nodes[0].rpc'
+  $ blocksmith up --datadir ./lab        the chain is there again next time`;
+
+/** Adds `up` to the lab's commands. */
+export function addUp(program: Command): void {
+  program
+    .command('up')
+    .description('start a network of nodes and keep it up until Ctrl-C')
+    .option('-n, --nodes <count>', 'number of nodes', parseNodesOfAnyMode, 4)
+    .option(
+      '-t, --topology <name>',
+      'how they are joined: line, ring, star, random or mesh',
+      parseTopology,
+      'mesh' as const,
+    )
+    .option(
+      '-m, --mode <name>',
+      'process: daemons over TCP; inProcess: nodes in memory, up at once',
+      parseNetworkMode,
+      'process' as const,
+    )
+    .option('-s, --seed <number>', 'seed of keys and wallets', parseSeed, DEFAULT_SEED)
+    .option('--mnemonic <words>', 'BIP39 phrase that keys and wallets come from instead', parsePhrase)
+    .option('--accounts <count>', "funded accounts, the nodes' own among them (default: 10)", parseAccounts)
+    .option(
+      '-d, --datadir <directory>',
+      'keep the data here (default: a temporary directory, removed at the end)',
+    )
+    .option('--name <name>', 'what to call the lab (default: lab, or lab-2 beside another)', parseLabName)
+    .option('--port <number>', 'port of its page and control API (default: a free one)', parsePort)
+    .option('--no-page', 'serve the control API without the page')
+    .option('--json', 'tell everything in one JSON line when the network is ready')
+    .addHelpText('after', UP_HELP)
+    .action((options: UpOptions & WithJson, command: Command) => {
+      if (options.mode === 'inProcess' && options.datadir !== undefined) {
+        command.error('error: with --mode inProcess nodes keep their data in memory: there is no --datadir');
+      }
+      const most = MAX_NODES[options.mode];
+      if (options.nodes > most)
+        command.error(`error: with --mode ${options.mode} a network has 1 to ${most} nodes`);
+      if (options.accounts !== undefined && options.accounts < options.nodes)
+        command.error('error: every node has an account: --accounts must not be below --nodes');
+      return up(options, terminalFor(options));
+    });
+}
