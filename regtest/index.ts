@@ -45,6 +45,7 @@ export { type Account, type ExpectedAccount, expectedAccount, MOST_CONFIRMATIONS
 export type { DoubleSpend } from './attacks/payment.js';
 export { runAttack } from './attacks/run-attack.js';
 export type { AttackRun } from './attacks/stage.js';
+export type { BlockPace } from './block-pace.js';
 export { DaemonFailed, type DaemonOptions, RegtestDaemon } from './daemon.js';
 export { executablePath } from './executables.js';
 export { checkMetric, type Expectation, judge, parseExpectation, type Verdict } from './expectations.js';
@@ -53,6 +54,7 @@ export type { NodeHost } from './host.js';
 export type { LabKey } from './keys.js';
 export { type LinkConditions, PERFECT_LINK } from './links/conditions.js';
 export { MAX_NODES, type NetworkLink, type NetworkOptions, RegtestNetwork } from './network.js';
+export type { NetworkRules, ProofOfWork } from './network-rules.js';
 export { LAB_WALLET, type RegtestNode } from './node.js';
 export { type AttackPreset, PRESETS } from './presets.js';
 export { DEFAULT_SEED, type Find, MAX_SEED, MiningClocks, Random } from './random.js';

@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defined } from '../src/runtime/errors.js';
+import { BlockPace } from './block-pace.js';
 import { type Fabric, makeFabric, type NetworkMode } from './fabric.js';
 import { fundNodes, START_HEIGHT } from './funding.js';
 import { type LabKey, labKey } from './keys.js';
 import type { LinkConditions } from './links/conditions.js';
 import { LinkTable } from './links/link-table.js';
-import { argumentsForRules } from './network-rules.js';
+import { argumentsForRules, type NetworkRules, networkRules, type ProofOfWork } from './network-rules.js';
 import { RegtestNode } from './node.js';
 import { connectNodes, disconnectNodes } from './peers.js';
 import { DEFAULT_SEED } from './random.js';
@@ -34,11 +35,18 @@ export interface NetworkOptions {
   readonly datadir?: string | undefined;
   /** Mine to height 101 and give every node a coin (the default). Not done when there is a chain already. */
   readonly fund?: boolean | undefined;
+  /**
+   * The difficulty adjusts itself, where it never changes otherwise. The nodes' time begins at genesis then, and goes on only
+   * when blocks are made by the lab: see {@link RegtestNetwork.pace}.
+   */
+  readonly proofOfWork?: ProofOfWork | undefined;
   /** What nodes do against attacks, beside Core's rules. */
-  readonly defences?: {
-    /** They refuse to undo more blocks than this; without it they undo any number. */
-    readonly maxReorg?: number | undefined;
-  };
+  readonly defences?:
+    | {
+        /** They refuse to undo more blocks than this; without it they undo any number. */
+        readonly maxReorg?: number | undefined;
+      }
+    | undefined;
   /** More options of blocksmithd for all nodes. */
   readonly args?: readonly string[] | undefined;
   /** Ends the start, with the signal's reason. */
@@ -63,8 +71,10 @@ export class RegtestNetwork {
   readonly seed: number;
   readonly topology: Topology;
   readonly mode: NetworkMode;
-  /** Nodes refuse to undo more blocks than this; undefined where they undo any number. */
-  readonly maxReorg: number | undefined;
+  /** What is not as on Core's regtest. */
+  readonly rules: NetworkRules;
+  /** The time of a network with `proofOfWork`; undefined for others. */
+  readonly pace: BlockPace | undefined;
   /** Receives the subsidies of the blocks that fund the nodes; in no node's wallet. */
   readonly faucet: LabKey;
   /** Connections that are meant to be there now. */
@@ -87,19 +97,24 @@ export class RegtestNetwork {
     this.seed = seed;
     this.topology = topology;
     this.mode = mode;
-    this.maxReorg = options.defences?.maxReorg;
-    const args = [...argumentsForRules({ maxReorg: this.maxReorg }), ...(options.args ?? [])];
+    this.rules = networkRules(options.defences?.maxReorg, options.proofOfWork);
+    const args = [...argumentsForRules(this.rules), ...(options.args ?? [])];
     this.faucet = labKey(seed, 'faucet');
     this.table = new LinkTable(seed);
     this.fabric = makeFabric(mode, { nodes, links: this.table, datadir, serveRpc, args });
     this.nodes = this.fabric.hosts.map(
       (host, index) => new RegtestNode(index, host, seed, node => this.reconnect(node)),
     );
+    const { proofOfWork } = this.rules;
+    this.pace = proofOfWork && new BlockPace(this.nodes, proofOfWork.spacingSeconds);
   }
 
   /** Starts a network, connects its nodes and funds them. @throws DaemonFailed when a node does not start */
   static async create(options: NetworkOptions = {}): Promise<RegtestNetwork> {
     const inMemory = options.mode === 'inProcess';
+    if (options.proofOfWork !== undefined && options.datadir !== undefined) {
+      throw new RangeError('the time of a chain with proof of work is not kept: it has no datadir');
+    }
     if (inMemory && options.datadir !== undefined) {
       throw new RangeError('nodes in one process keep their data in memory: they have no datadir');
     }
@@ -213,10 +228,12 @@ export class RegtestNetwork {
       }),
     );
     for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
+    const { pace } = this;
+    await pace?.next();
     // Before any block: a node without a chain asks one peer for headers, and waits long if that has none either.
     await this.heal();
     const { blocks, initialblockdownload } = await this.node(0).rpc.call('getblockchaininfo');
-    if (fund && blocks < START_HEIGHT) await fundNodes(this.nodes, this.faucet);
+    if (fund && blocks < START_HEIGHT) await fundNodes(this.nodes, this.faucet, pace && (() => pace.next()));
     // A chain from days ago looks to its nodes as if they had to catch up; a block of today ends that.
     else if (fund && initialblockdownload) await this.node(0).mine(1, this.faucet.address);
     await this.waitForSync();

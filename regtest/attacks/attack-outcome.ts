@@ -128,6 +128,8 @@ export interface CensorOutcome extends CommonOutcome<'censor'> {
   readonly outcome: 'censored' | 'confirmed';
   readonly giveUp: number;
   readonly txid: string;
+  /** As its owner's wallet has it. */
+  readonly confirmations: number;
   /** Mean block times until the block that confirmed it for good; absent when none did. */
   readonly confirmedAt?: number;
   /** Blocks of others that held it and were replaced. */

@@ -5,7 +5,7 @@ import { MiningClocks, Random } from '../random.js';
 import { chanceOf, type Decision, decide, leadOf, type RaceRules } from '../rules/race-rules.js';
 import { waitFor } from '../wait.js';
 import type { Role } from './attack-event.js';
-import type { DoubleSpendOutcome, NodeOutcome } from './attack-outcome.js';
+import type { DoubleSpendOutcome } from './attack-outcome.js';
 import type { DoubleSpendPlan } from './attack-plan.js';
 import { deliverBlocks, waitForTip } from './block-delivery.js';
 import { castNodes, MIN_ATTACK_NODES, merchantAndAttacker } from './casting.js';
@@ -13,7 +13,7 @@ import { confirmationsOf, fateOf } from './fate.js';
 import { actualBalance, expectedAccount } from './money.js';
 import { type DoubleSpend, prepareDoubleSpend } from './payment.js';
 import { checkReorgLimit, fixBranch, hasRefused } from './reorg-limits.js';
-import { type AttackRun, balanceOf, isSplit, Stage } from './stage.js';
+import { type AttackRun, balanceOf, isSplit, outcomeFor, Stage } from './stage.js';
 import { isWarned } from './watching.js';
 
 const HONEST = 0;
@@ -239,8 +239,8 @@ class DoubleSpendRace {
     const { stage, rules, plan, honest, attackerBlocks, shipped } = this;
     const { paymentTxid, conflictTxid, amount } = spend;
     const nodes = await stage.outcomes({ payment: paymentTxid, conflict: conflictTxid });
-    const merchant = placedIn(nodes, 'merchant');
-    const attacker = placedIn(nodes, 'attacker');
+    const merchant = outcomeFor(nodes, 'merchant');
+    const attacker = outcomeFor(nodes, 'attacker');
     const isUndone = merchant.conflict === 'chain' && merchant.payment === 'nowhere';
     const success = decision === 'release' && isUndone && shipped !== undefined;
     const outcome = outcomeOf(decision, isUndone, success);
@@ -287,11 +287,4 @@ function outcomeOf(decision: Decision, isUndone: boolean, success: boolean): Dou
   if (success) return 'double spend';
   if (decision !== 'release') return 'gave up';
   return isUndone ? 'watched' : 'refused';
-}
-
-export function placedIn(nodes: readonly NodeOutcome[], role: Role): NodeOutcome {
-  return defined(
-    nodes.find(node => node.role === role),
-    role,
-  );
 }

@@ -6,7 +6,8 @@ import { RpcCallError } from '../rpc-caller.js';
 const HEADER_DIGITS = 160;
 
 /** Nodes have their rules from their start. @throws RangeError when they differ from what an attack asks for */
-export function checkReorgLimit({ maxReorg }: RegtestNetwork, wanted: number | undefined): void {
+export function checkReorgLimit({ rules }: RegtestNetwork, wanted: number | undefined): void {
+  const { maxReorg } = rules;
   if (maxReorg === wanted) return;
   const has = maxReorg === undefined ? 'no reorg limit' : `a reorg limit of ${maxReorg} blocks`;
   const asked = wanted === undefined ? 'without one' : `with maxReorg ${wanted}`;

@@ -4,7 +4,11 @@ import type { RegtestNetwork } from '../network.js';
 import type { AttackOutcome } from './attack-outcome.js';
 import { type AttackPlan, planAttack } from './attack-plan.js';
 import type { AttackRequest } from './attack-request.js';
+import { runCensor } from './censor.js';
 import { runDoubleSpend } from './double-spend.js';
+import { runEclipse } from './eclipse.js';
+import { runPartition } from './partition.js';
+import { runSelfish } from './selfish.js';
 import type { AttackRun } from './stage.js';
 
 /**
@@ -38,7 +42,13 @@ async function runPlan(network: RegtestNetwork, plan: AttackPlan, run: AttackRun
   switch (plan.kind) {
     case 'double-spend':
       return runDoubleSpend(network, plan, run);
-    default:
-      throw new RangeError(`${plan.kind} needs trials`);
+    case 'selfish':
+      return runSelfish(network, plan, run);
+    case 'eclipse':
+      return runEclipse(network, plan, run);
+    case 'censor':
+      return runCensor(network, plan, run);
+    case 'partition':
+      return runPartition(network, plan, run);
   }
 }

@@ -2,6 +2,7 @@ import { defined } from '../../src/runtime/errors.js';
 import type { RegtestNetwork } from '../network.js';
 import type { RegtestNode } from '../node.js';
 import { measureReorganization } from '../reorg.js';
+import { link, linksOf } from '../topology.js';
 import type { AttackEvent, Casting, FoundBlock, Role } from './attack-event.js';
 import type { NodeOutcome } from './attack-outcome.js';
 import type { AttackPlan } from './attack-plan.js';
@@ -54,18 +55,37 @@ export class Stage {
     this.tell({ type: 'start', plan, roles: this.roles, theory });
   }
 
-  /** Cuts the network into these groups, runs `action`, and leaves it whole when that fails. */
-  async apart<T>(groups: readonly (readonly RegtestNode[])[], action: () => Promise<T>): Promise<T> {
+  /**
+   * Cuts the network into these groups, runs `action`, and leaves it whole when that fails.
+   *
+   * @param joined two nodes that are connected meanwhile, whatever the topology
+   */
+  async apart<T>(
+    groups: readonly (readonly RegtestNode[])[],
+    action: () => Promise<T>,
+    joined?: readonly [RegtestNode, RegtestNode] | undefined,
+  ): Promise<T> {
     const { network, forkHeight } = this;
     try {
       await network.partition(groups);
+      if (joined !== undefined) await network.connect(...joined);
       const numbers = groups.map(group => group.map(({ index }) => index));
       this.tell({ type: 'split', forkHeight, groups: numbers });
       return await action();
     } catch (thrown) {
       if (network.nodes.every(node => node.isRunning)) await network.heal();
       throw thrown;
+    } finally {
+      if (joined?.every(node => node.isRunning) === true && !this.belong(...joined))
+        await network.disconnect(...joined);
     }
+  }
+
+  /** The topology connects them. */
+  private belong(a: RegtestNode, b: RegtestNode): boolean {
+    const { topology, nodes } = this.network;
+    const [low, high] = link(a.index, b.index);
+    return linksOf(topology, nodes.length).some(([from, to]) => from === low && to === high);
   }
 
   /** From these tips on it is counted what nodes undo and put in. */
@@ -97,8 +117,11 @@ export class Stage {
     return this.formerBalances[node.index] ?? 0;
   }
 
-  /** What every node has come to. */
-  outcomes(watched: Watched = {}): Promise<NodeOutcome[]> {
+  /** What every node has come to, when its mempool and its wallet have taken notice of its tip. */
+  async outcomes(watched: Watched = {}): Promise<NodeOutcome[]> {
+    await Promise.all(
+      this.network.nodes.map(({ rpc }) => rpc.request('syncwithvalidationinterfacequeue')),
+    );
     return Promise.all(this.roles.map(casting => this.outcomeOf(casting, watched)));
   }
 
@@ -130,4 +153,12 @@ export async function balanceOf(node: RegtestNode): Promise<number> {
 /** Whether nodes differ about the chain. */
 export function isSplit(nodes: readonly NodeOutcome[]): boolean {
   return new Set(nodes.map(({ tip }) => tip)).size > 1;
+}
+
+/** What the node with this role has come to. */
+export function outcomeFor(nodes: readonly NodeOutcome[], role: Role): NodeOutcome {
+  return defined(
+    nodes.find(node => node.role === role),
+    role,
+  );
 }

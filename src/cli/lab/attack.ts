@@ -2,6 +2,8 @@ import {
   type AttackEvent,
   type AttackOutcome,
   type AttackRequest,
+  DEFAULT_LIVE_PERIOD,
+  kindOf,
   RegtestNetwork,
   runAttack,
 } from '../../../regtest/index.js';
@@ -23,6 +25,9 @@ export async function attackLive(
       nodes: options.nodes,
       seed: request.seed,
       mode: options.inProcess === true ? 'inProcess' : 'process',
+      ...(kindOf(request) === 'selfish'
+        ? { proofOfWork: { retargetBlocks: request.period ?? DEFAULT_LIVE_PERIOD } }
+        : {}),
       defences: { maxReorg: request.defences?.maxReorg },
       signal,
     });
