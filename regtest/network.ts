@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defined } from '../src/runtime/errors.js';
+import { deliverBlocks } from './block-delivery.js';
 import { BlockPace } from './block-pace.js';
 import { type Fabric, makeFabric, type NetworkMode } from './fabric.js';
 import { fundNodes, START_HEIGHT } from './funding.js';
@@ -228,15 +229,23 @@ export class RegtestNetwork {
       }),
     );
     for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
-    const { pace } = this;
-    await pace?.next();
+    if (fund && this.pace !== undefined) await this.fundAtPace(this.pace);
     // Before any block: a node without a chain asks one peer for headers, and waits long if that has none either.
     await this.heal();
     const { blocks, initialblockdownload } = await this.node(0).rpc.call('getblockchaininfo');
-    if (fund && blocks < START_HEIGHT) await fundNodes(this.nodes, this.faucet, pace && (() => pace.next()));
+    if (fund && blocks < START_HEIGHT) await fundNodes(this.nodes, this.faucet);
     // A chain from days ago looks to its nodes as if they had to catch up; a block of today ends that.
     else if (fund && initialblockdownload) await this.node(0).mine(1, this.faucet.address);
     await this.waitForSync();
+  }
+
+  /** Hours pass with each block, too many for peers to stay in touch: nodes get the blocks before they are connected. */
+  private async fundAtPace(pace: BlockPace): Promise<void> {
+    const [first, ...others] = this.nodes;
+    if (first === undefined) return;
+    await fundNodes(this.nodes, this.faucet, () => pace.next());
+    for (let height = 1; height <= START_HEIGHT; height++)
+      await deliverBlocks([await first.rpc.call('getblockhash', height)], first, others);
   }
 
   /** After a node was started again: its connections. */

@@ -1,4 +1,5 @@
 import { defined } from '../../src/runtime/errors.js';
+import { deliverBlocks, tipsOf, waitForTip } from '../block-delivery.js';
 import type { RegtestNetwork } from '../network.js';
 import type { RegtestNode } from '../node.js';
 import { MiningClocks, Random } from '../random.js';
@@ -6,7 +7,6 @@ import { type CensorRules, censorDecides } from '../rules/censor-rules.js';
 import { censorshipHolds } from '../theory/censorship.js';
 import type { CensorOutcome } from './attack-outcome.js';
 import type { CensorPlan } from './attack-plan.js';
-import { deliverBlocks, tipsOf, waitForTip } from './block-delivery.js';
 import { castNodes } from './casting.js';
 import { confirmationsOf } from './fate.js';
 import { preparePayment } from './payment.js';

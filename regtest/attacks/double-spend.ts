@@ -1,4 +1,5 @@
 import { defined } from '../../src/runtime/errors.js';
+import { deliverBlocks, waitForTip } from '../block-delivery.js';
 import type { RegtestNetwork } from '../network.js';
 import type { RegtestNode } from '../node.js';
 import { MiningClocks, Random } from '../random.js';
@@ -7,7 +8,6 @@ import { waitFor } from '../wait.js';
 import type { Role } from './attack-event.js';
 import type { DoubleSpendOutcome } from './attack-outcome.js';
 import type { DoubleSpendPlan } from './attack-plan.js';
-import { deliverBlocks, waitForTip } from './block-delivery.js';
 import { castNodes, MIN_ATTACK_NODES, merchantAndAttacker } from './casting.js';
 import { confirmationsOf, fateOf } from './fate.js';
 import { actualBalance, expectedAccount } from './money.js';

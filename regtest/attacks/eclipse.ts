@@ -1,4 +1,5 @@
 import { defined } from '../../src/runtime/errors.js';
+import { tipsOf, waitForTip } from '../block-delivery.js';
 import type { RegtestNetwork } from '../network.js';
 import type { RegtestNode } from '../node.js';
 import { MiningClocks, Random } from '../random.js';
@@ -6,7 +7,6 @@ import { type EclipseRules, merchantDecides } from '../rules/eclipse-rules.js';
 import { eclipseChance } from '../theory/eclipse.js';
 import type { EclipseOutcome } from './attack-outcome.js';
 import type { EclipsePlan } from './attack-plan.js';
-import { tipsOf, waitForTip } from './block-delivery.js';
 import { castNodes, merchantAndAttacker } from './casting.js';
 import { confirmationsOf, fateOf } from './fate.js';
 import { type DoubleSpend, prepareDoubleSpend } from './payment.js';

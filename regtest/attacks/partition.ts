@@ -1,4 +1,5 @@
 import { defined } from '../../src/runtime/errors.js';
+import { waitForTip } from '../block-delivery.js';
 import type { RegtestNetwork } from '../network.js';
 import type { RegtestNode } from '../node.js';
 import { MiningClocks, Random } from '../random.js';
@@ -8,7 +9,6 @@ import type { Role } from './attack-event.js';
 import type { PartitionOutcome, SideTransaction } from './attack-outcome.js';
 import type { PartitionPlan } from './attack-plan.js';
 import { MAX_LIVE_BLOCKS } from './attack-request.js';
-import { waitForTip } from './block-delivery.js';
 import { castNodes } from './casting.js';
 import { placesOf } from './fate.js';
 import { prepareDoubleSpend, preparePayment } from './payment.js';

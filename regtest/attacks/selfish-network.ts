@@ -1,8 +1,8 @@
 import { defined } from '../../src/runtime/errors.js';
+import { deliverBlocks } from '../block-delivery.js';
 import type { BlockPace } from '../block-pace.js';
 import type { RegtestNode } from '../node.js';
 import type { Random } from '../random.js';
-import { deliverBlocks } from './block-delivery.js';
 
 /** What a node says of the block that it would make. */
 interface Template {

@@ -1,4 +1,5 @@
 import { defined } from '../../src/runtime/errors.js';
+import { deliverBlocks } from '../block-delivery.js';
 import type { RegtestNetwork } from '../network.js';
 import type { RegtestNode } from '../node.js';
 import { Random } from '../random.js';
@@ -106,15 +107,25 @@ class SelfishRace {
     return this.conclude();
   }
 
-  /** Honest blocks at their time, until the next one is the first of a period but one: that is what a chain begins with. */
+  /**
+   * Honest blocks at their time, up to the first one of a period: that is what a chain of the trials begins with. Peers
+   * would lose touch over such hours, so the nodes are apart.
+   */
   private async beginPeriod(): Promise<void> {
     const { network } = this.stage;
     const pace = defined(network.pace, 'pace of the network');
+    const [first, ...others] = network.nodes;
+    if (first === undefined) return;
     await network.waitForSync();
-    while ((await this.far.first.rpc.call('getblockcount')) % this.rules.period !== 0) {
-      await pace.next();
-      await this.far.first.mine(1, network.faucet.address);
-      await network.waitForSync();
+    await network.partition(network.nodes.map(node => [node]));
+    try {
+      while ((await first.rpc.call('getblockcount')) % this.rules.period !== 0) {
+        this.stage.goOn();
+        await pace.next();
+        await deliverBlocks(await first.mine(1, network.faucet.address), first, others);
+      }
+    } finally {
+      await network.heal();
     }
   }
 

@@ -1,4 +1,5 @@
 import { defined } from '../../src/runtime/errors.js';
+import { tipsOf } from '../block-delivery.js';
 import type { RegtestNetwork } from '../network.js';
 import type { RegtestNode } from '../node.js';
 import { measureReorganization } from '../reorg.js';
@@ -6,7 +7,6 @@ import { link, linksOf } from '../topology.js';
 import type { AttackEvent, Casting, FoundBlock, Role } from './attack-event.js';
 import type { NodeOutcome } from './attack-outcome.js';
 import type { AttackPlan } from './attack-plan.js';
-import { tipsOf } from './block-delivery.js';
 import { placesOf } from './fate.js';
 
 export interface AttackRun {
@@ -119,9 +119,7 @@ export class Stage {
 
   /** What every node has come to, when its mempool and its wallet have taken notice of its tip. */
   async outcomes(watched: Watched = {}): Promise<NodeOutcome[]> {
-    await Promise.all(
-      this.network.nodes.map(({ rpc }) => rpc.request('syncwithvalidationinterfacequeue')),
-    );
+    await Promise.all(this.network.nodes.map(({ rpc }) => rpc.request('syncwithvalidationinterfacequeue')));
     return Promise.all(this.roles.map(casting => this.outcomeOf(casting, watched)));
   }
 

@@ -1,5 +1,5 @@
-import type { RegtestNode } from '../node.js';
-import { waitFor } from '../wait.js';
+import type { RegtestNode } from './node.js';
+import { waitFor } from './wait.js';
 
 /** A block that a node has, as `submitblock` takes it. */
 const AS_HEX = 0;
