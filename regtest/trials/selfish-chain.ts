@@ -46,6 +46,11 @@ export class SelfishChain {
     return this.far.height;
   }
 
+  /** How many times as easy as the first block the next one is. */
+  get ease(): number {
+    return this.retargeting.easeOn(this.far.tip, this.far.tree);
+  }
+
   /** Mines until all agree again. */
   round(): Revenue {
     const start = this.far.tip;

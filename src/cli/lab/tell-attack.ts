@@ -199,7 +199,7 @@ function eclipseVerdict(result: EclipseOutcome): string {
     case 'called off':
       return 'The merchant called the deal off in time.';
     case 'watched':
-      return 'The payment is gone, but the merchant was warned in time and has kept the goods.';
+      return 'The merchant was warned in time and has kept the goods.';
   }
 }
 
