@@ -1,10 +1,11 @@
+import { attackTrials } from './attack-trials.js';
 import { ibd } from './ibd.js';
 import { simulate } from './simulate.js';
 
 /** A benchmark: prints what it measured and returns it for `--json`. */
 export type Benchmark = () => Promise<Record<string, unknown>>;
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { ibd, simulate };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { ibd, simulate, attacks: attackTrials };
 
 const USAGE = `Usage: npm run bench -- [name…] [--json]
 
