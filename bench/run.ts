@@ -1,3 +1,4 @@
+import { attackTrials } from './attack-trials.js';
 import { ibd } from './ibd.js';
 import { simulate } from './simulate.js';
 import { snapshots } from './snapshots.js';
@@ -5,7 +6,12 @@ import { snapshots } from './snapshots.js';
 /** A benchmark: prints what it measured and returns it for `--json`. */
 export type Benchmark = () => Promise<Record<string, unknown>>;
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { ibd, simulate, snapshots };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  ibd,
+  simulate,
+  snapshots,
+  attacks: attackTrials,
+};
 
 const USAGE = `Usage: npm run bench -- [name…] [--json]
 

@@ -28,15 +28,18 @@ function shareOf(accounts: number): number {
 /**
  * Mines a fresh chain up to height 101 and gives each account the same confirmed coin, which it can spend at once: the
  * last block shares out the first coinbase. All subsidies go to `faucet`, so that nobody's balance moves by itself.
+ *
+ * @param beforeBlock called before each block, where it matters when blocks come
  */
 export async function fundAccounts(
   miner: RegtestNode,
   accounts: readonly LabAccount[],
   faucet: LabKey,
+  beforeBlock?: (() => Promise<void>) | undefined,
 ): Promise<void> {
   const { rpc } = miner;
-  await rpc.request('setmocktime', Math.floor(Date.now() / 1000) - LAID_BACK);
-  const [first = ''] = await miner.mine(START_HEIGHT - 1, faucet.address);
+  if (beforeBlock === undefined) await rpc.request('setmocktime', Math.floor(Date.now() / 1000) - LAID_BACK);
+  const first = await mineFirst(miner, faucet, beforeBlock);
   const { tx } = await rpc.call('getblock', first);
   const share = shareOf(accounts.length);
   const rest = FIRST_SUBSIDY - FEE - share * accounts.length;
@@ -44,9 +47,10 @@ export async function fundAccounts(
   if (rest > FEE) outputs.push({ [faucet.address]: formatAmount(rest) });
   const unsigned = await rpc.call('createrawtransaction', [{ txid: tx[0] ?? '', vout: 0 }], outputs);
   const { hex } = await rpc.call('signrawtransactionwithkey', unsigned, [faucet.wif]);
+  await beforeBlock?.();
   const { hash } = await rpc.call('generateblock', faucet.address, [hex]);
   await miner.reportFound([hash]);
-  await rpc.request('setmocktime', 0);
+  if (beforeBlock === undefined) await rpc.request('setmocktime', 0);
 }
 
 interface BlockOutputs {
@@ -68,4 +72,18 @@ export async function fundedAccounts(
   const outputs = block.tx.slice(1).flatMap(({ vout }) => vout);
   const given = new Map(outputs.map(({ value, scriptPubKey }) => [scriptPubKey.address, value]));
   return accounts.map(account => ({ ...account, funded: given.get(account.address) ?? 0 }));
+}
+
+/** All blocks but the last; gives the hash of the first. */
+async function mineFirst(
+  miner: RegtestNode,
+  { address }: LabKey,
+  beforeBlock: (() => Promise<void>) | undefined,
+): Promise<string> {
+  if (beforeBlock === undefined) return (await miner.mine(START_HEIGHT - 1, address))[0] ?? '';
+  for (let height = 1; height < START_HEIGHT; height++) {
+    await beforeBlock();
+    await miner.mine(1, address);
+  }
+  return miner.rpc.call('getblockhash', 1);
 }

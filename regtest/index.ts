@@ -26,17 +26,35 @@ export { DEFAULT_ACCOUNTS, type LabAccount, MAX_ACCOUNTS } from './accounts/acco
 export { accountBalances } from './accounts/balances.js';
 export type { LabKey } from './accounts/lab-keys.js';
 export { parseMnemonic } from './accounts/mnemonic.js';
-export { type AttackOptions, MIN_ATTACK_NODES, runAttack } from './attack.js';
-export { ATTACK_KINDS, type AttackKind, LIVE_METRICS, metricsOf } from './attack-kinds.js';
+export { ATTACK_KINDS, type AttackKind, liveMetricsOf, metricsOf } from './attack-kinds.js';
+export type { AttackEvent, Casting, FoundBlock, Role } from './attacks/attack-event.js';
 export type {
-  AttackEvent,
-  AttackResult,
+  AttackOutcome,
   BalanceChange,
+  CensorOutcome,
+  DoubleSpendOutcome,
+  EclipseOutcome,
   NodeOutcome,
-  RaceBlock,
-  Role,
-  Roles,
-} from './attack-types.js';
+  PartitionOutcome,
+  RevenueSpan,
+  SelfishOutcome,
+  SideTransaction,
+} from './attacks/attack-outcome.js';
+export {
+  type AttackPlan,
+  DEFAULT_HASHRATES,
+  DEFAULT_LIVE_PERIOD,
+  planAttack,
+} from './attacks/attack-plan.js';
+export * from './attacks/attack-request.js';
+export { runAttackTrials, trialRules } from './attacks/attack-trials.js';
+export { MIN_ATTACK_NODES } from './attacks/casting.js';
+export type { TransactionFate, TransactionPlace } from './attacks/fate.js';
+export { type Account, type ExpectedAccount, expectedAccount, MOST_CONFIRMATIONS } from './attacks/money.js';
+export type { DoubleSpend } from './attacks/payment.js';
+export { runAttack } from './attacks/run-attack.js';
+export type { AttackRun } from './attacks/stage.js';
+export type { BlockPace } from './block-pace.js';
 export { BranchRefused } from './branch/mine-branch.js';
 export { MAX_REORG_DEPTH, type ReorgOptions, type ReorgOutcome } from './branch/reorg.js';
 export type { ClockState, NetworkClock } from './clock/clock-state.js';
@@ -59,7 +77,6 @@ export type {
 export { checkedLabName, LabRegistry } from './control/registry.js';
 export { ControlServer, type ServerOptions } from './control/server.js';
 export { DaemonFailed, type DaemonOptions, RegtestDaemon } from './daemon.js';
-export type { DoubleSpend, TransactionFate } from './double-spend.js';
 export { BlockTree, MAX_TREE_BLOCKS } from './events/block-tree.js';
 export { describeEvent, eventLine } from './events/describe.js';
 export { EventLog, MAX_KEPT_TXIDS } from './events/event-log.js';
@@ -109,7 +126,8 @@ export {
   type RecordOptions,
   RegtestNetwork,
 } from './network.js';
-export { type BlockFind, type FoundBlock, LAB_WALLET, type RegtestNode } from './node.js';
+export type { NetworkRules, ProofOfWork } from './network-rules.js';
+export { type BlockFind, LAB_WALLET, type RegtestNode } from './node.js';
 export { type AttackPreset, PRESETS } from './presets.js';
 export { DEFAULT_SEED, type Find, MAX_SEED, MiningClocks, Random } from './random.js';
 export { measureReorganization, type Reorganization } from './reorg.js';

@@ -7,6 +7,8 @@ import { JobQueue } from '../src/runtime/queue.js';
 import { accountCount, type LabAccount, makeAccounts } from './accounts/account.js';
 import { type LabKey, LabKeys } from './accounts/lab-keys.js';
 import { mnemonicOf, parseMnemonic } from './accounts/mnemonic.js';
+import { deliverBlocks } from './block-delivery.js';
+import { BlockPace } from './block-pace.js';
 import { type ReorgOptions, type ReorgOutcome, reorganize } from './branch/reorg.js';
 import type { NetworkClock } from './clock/clock-state.js';
 import { LabClock } from './clock/lab-clock.js';
@@ -22,6 +24,7 @@ import { LinkTable } from './links/link-table.js';
 import { LabMining } from './mining/lab-mining.js';
 import type { NetworkMining } from './mining/plan.js';
 import { PollingFeed } from './mining/transaction-feed.js';
+import { argumentsForRules, type NetworkRules, networkRules, type ProofOfWork } from './network-rules.js';
 import { RegtestNode } from './node.js';
 import { connectNodes, disconnectNodes, missingLinks } from './peers.js';
 import { DEFAULT_SEED } from './random.js';
@@ -64,6 +67,18 @@ export interface NetworkOptions {
   readonly from?: string | undefined;
   /** Mine to height 101 and give every account a coin (the default). Not done when there is a chain already. */
   readonly fund?: boolean | undefined;
+  /**
+   * The difficulty adjusts itself, where it never changes otherwise. The nodes' time begins at genesis then, and goes on only
+   * when blocks are made by the lab: see {@link RegtestNetwork.pace}.
+   */
+  readonly proofOfWork?: ProofOfWork | undefined;
+  /** What nodes do against attacks, beside Core's rules. */
+  readonly defences?:
+    | {
+        /** They refuse to undo more blocks than this; without it they undo any number. */
+        readonly maxReorg?: number | undefined;
+      }
+    | undefined;
   /** More options of blocksmithd for all nodes. */
   readonly args?: readonly string[] | undefined;
   /** Told of what goes wrong in the background, such as a node that ended and does not mine; a warning of the process otherwise. */
@@ -90,6 +105,10 @@ export class RegtestNetwork {
   readonly seed: number;
   readonly topology: Topology;
   readonly mode: NetworkMode;
+  /** What is not as on Core's regtest. */
+  readonly rules: NetworkRules;
+  /** The time of a network with `proofOfWork`; undefined for others. */
+  readonly pace: BlockPace | undefined;
   /** Receives the subsidies of the blocks that fund the nodes; in no node's wallet. */
   readonly faucet: LabKey;
   /** All that happens in the network; whoever makes something happen tells it here as well. */
@@ -114,7 +133,7 @@ export class RegtestNetwork {
     options: NetworkOptions,
   ) {
     const { nodes = 3, topology = 'mesh', mode = 'process', seed = DEFAULT_SEED } = options;
-    const { serveRpc, args, mnemonic = mnemonicOf(seed) } = options;
+    const { serveRpc, mnemonic = mnemonicOf(seed) } = options;
     const maxNodes = MAX_NODES[mode];
     if (!Number.isSafeInteger(nodes) || nodes < 1 || nodes > maxNodes) {
       throw new RangeError(`a network has 1 to ${maxNodes} nodes`);
@@ -126,6 +145,8 @@ export class RegtestNetwork {
     this.keys = new LabKeys(parseMnemonic(mnemonic));
     this.faucet = this.keys.faucet;
     this.funded = makeAccounts(this.keys, nodes, accounts);
+    this.rules = networkRules(options.defences?.maxReorg, options.proofOfWork);
+    const args = [...argumentsForRules(this.rules), ...(options.args ?? [])];
     this.table = new LinkTable(seed);
     const startArgs = () => this.labClock.startArgs;
     this.fabric = makeFabric(mode, { nodes, links: this.table, datadir, serveRpc, args, startArgs });
@@ -167,6 +188,8 @@ export class RegtestNetwork {
       reconnect: () => this.reconnectAll(),
       now: () => this.clock.state.time,
     });
+    const { proofOfWork } = this.rules;
+    this.pace = proofOfWork && new BlockPace(this.nodes, proofOfWork.spacingSeconds);
   }
 
   /**
@@ -179,6 +202,9 @@ export class RegtestNetwork {
     const dump = given.from === undefined ? undefined : await readDump(given.from);
     const options = dump === undefined ? given : withDumped(given, dump);
     const inMemory = options.mode === 'inProcess';
+    if (options.proofOfWork !== undefined && options.datadir !== undefined) {
+      throw new RangeError('the time of a chain with proof of work is not kept: it has no datadir');
+    }
     if (inMemory && options.datadir !== undefined) {
       throw new RangeError('nodes in one process keep their data in memory: they have no datadir');
     }
@@ -443,6 +469,7 @@ export class RegtestNetwork {
       }),
     );
     for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
+    if (fund && this.pace !== undefined) await this.fundAtPace(this.pace);
     // Before any block: a node without a chain asks one peer for headers, and waits long if that has none either.
     await this.heal();
     const { rpc } = this.node(0);
@@ -450,6 +477,15 @@ export class RegtestNetwork {
     if (fund && height < START_HEIGHT) await fundAccounts(this.node(0), this.accounts, this.faucet);
     this.funded = await fundedAccounts(rpc, this.accounts);
     await this.waitForSync();
+  }
+
+  /** Hours pass with each block, too many for peers to stay in touch: nodes get the blocks before they are connected. */
+  private async fundAtPace(pace: BlockPace): Promise<void> {
+    const [first, ...others] = this.nodes;
+    if (first === undefined) return;
+    await fundAccounts(first, this.accounts, this.faucet, () => pace.next());
+    for (let height = 1; height <= START_HEIGHT; height++)
+      await deliverBlocks([await first.rpc.call('getblockhash', height)], first, others);
   }
 
   private async startFrom(dump: NetworkDump): Promise<void> {

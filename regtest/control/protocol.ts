@@ -1,6 +1,7 @@
 import type { LabAccount } from '../accounts/account.js';
 import type { AttackKind } from '../attack-kinds.js';
-import type { AttackOutcome, AttackRequest } from '../attacks/attack-request.js';
+import type { AttackOutcome } from '../attacks/attack-outcome.js';
+import type { AttackRequest } from '../attacks/attack-request.js';
 import type { ReorgOutcome } from '../branch/reorg.js';
 import type { ClockState } from '../clock/clock-state.js';
 import type { LabEvent } from '../events/lab-event.js';

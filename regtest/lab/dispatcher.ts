@@ -48,6 +48,6 @@ export class Dispatcher {
   }
 }
 
-function isCommand(name: string): name is keyof typeof COMMANDS {
+function isCommand(name: string): name is LabCommand {
   return Object.hasOwn(COMMANDS, name);
 }

@@ -41,6 +41,12 @@ export class ParamReader {
     return Object.hasOwn(this.values, name) ? (this.values[name] ?? undefined) : undefined;
   }
 
+  /** All of them, for a command that knows itself what it takes. */
+  all(): JsonObject {
+    for (const name of Object.keys(this.values)) this.known.add(name);
+    return this.values;
+  }
+
   /** A whole number. */
   integer(name: string, least: number, most: number): number | undefined {
     const value = this.raw(name);

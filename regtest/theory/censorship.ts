@@ -60,3 +60,31 @@ export function feeAgainstFeatherFork(q: number, giveUp: number, reward: number)
   const { orphaned } = censorshipOutlook(q, giveUp);
   return (reward * orphaned) / (1 - orphaned);
 }
+
+/**
+ * The chance that a censored transaction, waiting from the start and taken by every other miner, is in no block that anybody
+ * else holds when so many blocks have been found: the censor has not given up, and there is no fork just then.
+ */
+export function censorshipHolds(q: number, giveUp: number, blocks: number): number {
+  checkShare(q);
+  checkCount('the deficit to give up at', giveUp);
+  checkCount('blocks', blocks);
+  if (giveUp < 1) throw new RangeError('a censor gives up when he is one block behind, or later');
+  const p = 1 - q;
+  // Entry 0: no fork. Entry d + 1: a fork in which the others are d blocks ahead.
+  let chances = new Float64Array(giveUp + 1);
+  chances[0] = 1;
+  for (let found = 0; found < blocks; found++) {
+    const next = new Float64Array(giveUp + 1);
+    const add = (state: number, chance: number) => {
+      if (state <= giveUp) next[state] = (next[state] as number) + chance;
+    };
+    for (let state = 0; state <= giveUp; state++) {
+      const chance = chances[state] as number;
+      add(state === 0 ? 2 : state + 1, p * chance);
+      add(state === 0 ? 0 : state - 1, q * chance);
+    }
+    chances = next;
+  }
+  return chances[0] as number;
+}

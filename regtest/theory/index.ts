@@ -1,5 +1,10 @@
 /** What mathematics says of attacks and of networks; the rest of the lab is held against it. */
-export { type CensorshipOutlook, censorshipOutlook, feeAgainstFeatherFork } from './censorship.js';
+export {
+  type CensorshipOutlook,
+  censorshipHolds,
+  censorshipOutlook,
+  feeAgainstFeatherFork,
+} from './censorship.js';
 export { confirmationsForRisk, nakamoto, preMined, rosenfeld, strictlyLonger } from './double-spend.js';
 export { eclipseChance, eclipseTime } from './eclipse.js';
 export {
@@ -24,7 +29,13 @@ export {
   optimalSelfishMiningThreshold,
   selfishStrategyPays,
 } from './optimal-selfish-mining.js';
-export { partitionDepths, partitionMeanDepth, partitionSplit, partitionWin } from './partition.js';
+export {
+  partitionDepths,
+  partitionMeanDepth,
+  partitionSplit,
+  partitionWin,
+  partitionWinByBlocks,
+} from './partition.js';
 export { poisson, poissonAtLeast, poissonTable, skellam } from './poisson.js';
 export { giveUpForTolerance, type RaceOutlook, type RaceState, raceChance, raceOutlook } from './race.js';
 export {

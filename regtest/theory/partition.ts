@@ -61,3 +61,22 @@ export function partitionSplit(a: number, duration: number, limit: number): numb
   checkCount('the limit', limit);
   return partitionDepths(a, duration).reduce((sum, chance, depth) => (depth > limit ? sum + chance : sum), 0);
 }
+
+/**
+ * The chance of the side with share `a` when the partition lasts until each side has found `blocks` at least. It has more
+ * when it has found more by the time the other gets its last one, a negative binomial number; as many on both sides are a
+ * tie that the next block decides.
+ */
+export function partitionWinByBlocks(a: number, blocks: number): number {
+  checkShare(a);
+  checkCount('blocks of each side', blocks);
+  if (blocks < 1) throw new RangeError('each side must find a block at least');
+  // Logarithms: the first terms are too small for a double where there are many blocks.
+  let log = blocks * Math.log1p(-a);
+  let atMost = Math.exp(log);
+  for (let k = 0; k < blocks; k++) {
+    log += Math.log(((k + blocks) / (k + 1)) * a);
+    atMost += Math.exp(log);
+  }
+  return 1 - atMost + a * 2 * Math.exp(log);
+}

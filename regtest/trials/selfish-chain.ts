@@ -1,15 +1,12 @@
 import type { HeaderId } from '../../src/consensus/chain-view.js';
+import { defined } from '../../src/runtime/errors.js';
 import { HeaderNetwork } from '../headers/header-network.js';
 import type { HeaderNode } from '../headers/header-node.js';
 import { FIRST_HEADER, Retargeting } from '../headers/retargeting.js';
 import type { RunObserver } from '../headers/run-observer.js';
 import type { Random } from '../random.js';
-import {
-  afterHonestBlock,
-  afterOwnBlock,
-  type SelfishAction,
-  type SelfishRules,
-} from '../rules/selfish-rules.js';
+import { SelfishBranch, type SelfishMove } from '../rules/selfish-branch.js';
+import type { SelfishRules } from '../rules/selfish-rules.js';
 
 /** What a round, or a period, came to. Times are in mean block times at the first difficulty. */
 export interface Revenue {
@@ -36,13 +33,7 @@ export class SelfishChain {
   private readonly foundAt: number[] = [0];
   private now = 0;
 
-  /** Last block that the attacker and the others have in common. */
-  private fork: HeaderId = 0;
-  /** His blocks since then, and how many of them are published. */
-  private branch: HeaderId[] = [];
-  private published = 0;
-  /** Length of the longest honest branch since then. */
-  private honest = 0;
+  private readonly branch = new SelfishBranch<HeaderId>();
 
   constructor(
     private readonly rules: SelfishRules,
@@ -58,15 +49,19 @@ export class SelfishChain {
     return this.far.height;
   }
 
+  /** How many times as easy as the first block the next one is. */
+  get ease(): number {
+    return this.retargeting.easeOn(this.far.tip, this.far.tree);
+  }
+
   /** Mines until all agree again. */
   round(): Revenue {
     const start = this.far.tip;
     const startedAt = this.now;
     const known = this.network.size;
-    this.fork = start;
-    this.honest = 0;
+    this.branch.start(this.far.height);
     do this.step();
-    while (this.branch.length > 0 || this.near.tip !== this.far.tip);
+    while (this.branch.attacker > 0 || this.near.tip !== this.far.tip);
     let attacker = 0;
     let blocks = 0;
     for (let id = this.far.tip; id !== start; id = this.far.tree.prev(id), blocks++)
@@ -91,7 +86,7 @@ export class SelfishChain {
   private step(): void {
     const { hashrate: q, gamma } = this.rules;
     const { near, far, retargeting, random } = this;
-    const attackerTip = this.branch.at(-1) ?? this.publicTip();
+    const attackerTip = this.branch.tip ?? this.publicTip();
     const attackerRate = q * retargeting.easeOn(attackerTip, far.tree);
     const nearRate = (1 - q) * gamma * retargeting.easeOn(near.tip, far.tree);
     const farRate = (1 - q) * (1 - gamma) * retargeting.easeOn(far.tip, far.tree);
@@ -104,58 +99,34 @@ export class SelfishChain {
   }
 
   private attackerFinds(prev: HeaderId): void {
-    this.branch.push(this.find(prev, true));
-    if (afterOwnBlock({ attacker: this.branch.length, honest: this.honest }) === 'override') this.override();
+    const { publish } = this.branch.found(this.find(prev, true));
+    this.publish(publish);
   }
 
   private honestFinds(prev: HeaderId): void {
     const id = this.find(prev, false);
-    const settled = this.branch.indexOf(prev) + 1;
-    if (settled > 0) this.settle(settled);
-    this.honest = Math.max(this.honest, this.far.tree.height(id) - this.far.tree.height(this.fork));
-    this.react(afterHonestBlock({ attacker: this.branch.length, honest: this.honest }), id);
+    const move = this.branch.saw(this.far.tree.height(id), prev);
+    if (move.action === 'match') {
+      this.match(id, move);
+      return;
+    }
+    for (const node of this.network.nodes) node.receive(id);
+    this.publish(move.publish);
   }
 
-  /** The honest block builds on the first `count` blocks of the branch: the fork is above these now. */
-  private settle(count: number): void {
-    this.fork = this.branch[count - 1] as HeaderId;
-    this.branch.splice(0, count);
-    this.published -= count;
-    this.honest = 0;
-  }
-
-  private react(action: SelfishAction, honestBlock: HeaderId): void {
-    if (action === 'adopt') {
-      this.dropBranch();
-      for (const node of this.network.nodes) node.receive(honestBlock);
-    } else if (action === 'override') {
-      for (const node of this.network.nodes) node.receive(honestBlock);
-      this.override();
-    } else this.match(honestBlock);
+  private publish(blocks: readonly HeaderId[]): void {
+    for (const id of blocks) for (const node of this.network.nodes) node.receive(id);
   }
 
   /** As many of his blocks as there are honest ones reach the near node before the honest block, and the far one after it. */
-  private match(honestBlock: HeaderId): void {
-    const { near, far, rules } = this;
-    const news = this.branch.slice(this.published, this.honest);
-    this.published = this.honest;
-    const last = this.branch[this.published - 1] as HeaderId;
+  private match(honestBlock: HeaderId, { publish }: SelfishMove<HeaderId>): void {
+    const { near, far, rules, branch } = this;
+    const last = defined(branch.publishedTip, 'published block');
     far.receive(honestBlock);
     if (rules.randomTieBreak) near.receive(honestBlock);
-    for (const node of [near, far]) for (const id of news) node.receive(id);
+    for (const node of [near, far]) for (const id of publish) node.receive(id);
     if (!rules.randomTieBreak) near.receive(honestBlock);
     else if (near.tip !== last) near.prefer(last);
-  }
-
-  private override(): void {
-    for (const id of this.branch.slice(this.published))
-      for (const node of this.network.nodes) node.receive(id);
-    this.dropBranch();
-  }
-
-  private dropBranch(): void {
-    this.branch = [];
-    this.published = 0;
   }
 
   /** The public block with most work. */

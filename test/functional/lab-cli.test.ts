@@ -144,9 +144,11 @@ describe('blocksmith attack', () => {
     ['a phrase that is none', ['up', '--mnemonic', 'abandon '.repeat(12)]],
     ['fewer accounts than nodes', ['up', '--nodes', '4', '--accounts', '3']],
     ['an unknown option', ['up', '--sideways']],
-    ['an unknown command', ['down']],
+    ['an unknown command', ['sideways']],
     ['an unknown kind', ['attack', '--kind', 'bribery']],
-    ['a live attack of a kind that needs trials', ['attack', '--kind', 'selfish']],
+    ['trials of so many blocks', ['attack', '--kind', 'selfish', '--trials', '9', '--blocks', '9']],
+    ['a live attack many times over', ['attack', '--live', '--trials', '9']],
+    ['an expectation of a figure of other kinds', ['attack', '--kind', 'censor', '--expect', 'growth>0']],
     ['an expectation of an unknown figure', ['attack', '--trials', '1', '--expect', 'luck>1']],
     ['a simulation of nobody', ['simulate', '--nodes', '0']],
     ['a checkpoint that is not there', ['simulate', '--resume', '/nowhere/run.json']],
@@ -162,6 +164,18 @@ describe('blocksmith attack', () => {
     expect(stdout).toMatch(/^300 /);
     expect(stdout).toContain('99 % interval');
     expect(stdout).toMatch(/ inside$/m);
+  });
+
+  it.each([
+    ['double-spend', ['--confirmations', '1', '--max-reorg', '1'], 'refused=2', /split for good/],
+    ['selfish', ['--blocks', '20', '--period', '16'], 'growth<1', /attacker's share of the chain/],
+    ['eclipse', ['--hashrate', '0.9', '--confirmations', '1'], 'success=1', /has lost his goods/],
+    ['censor', ['--give-up', '1'], 'orphaned=0', /was confirmed for good after/],
+    ['partition', ['--blocks', '2'], 'reorg>=2', /had more work; the other undid/],
+  ])('%s runs once on nodes, with an expectation', async (kind, args, expected, text) => {
+    const { stdout } = await lab('attack', '--in-process', '--kind', kind, ...args, '--expect', expected);
+    expect(stdout).toMatch(text);
+    expect(stdout).toContain(`expected ${expected}: yes`);
   });
 
   it('presets come with facts and money', async () => {

@@ -1,4 +1,5 @@
 import type { CommandTable } from '../command.js';
+import { attack, stopAttack, trials } from './attacks.js';
 import { connect, disconnect, heal, link, partition } from './links.js';
 import { mine, mining, reorg } from './mining.js';
 import { log, node, rpc } from './nodes.js';
@@ -8,7 +9,7 @@ import { down, events, record, status, view } from './status.js';
 import { advance, clock } from './time.js';
 
 /** All commands by name. */
-export const COMMANDS = {
+export const COMMANDS: CommandTable = {
   ...{ status, view, events, record, down },
   ...{ mine, mining, reorg },
   ...{ accounts, send, faucet },
@@ -16,4 +17,5 @@ export const COMMANDS = {
   ...{ node, log, rpc },
   ...{ snapshot, revert, dropSnapshot, dump, load },
   ...{ advance, clock },
-} satisfies Partial<CommandTable>;
+  ...{ attack, stopAttack, trials },
+};

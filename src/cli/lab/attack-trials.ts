@@ -1,79 +1,74 @@
 import {
   type AnyTrialResult,
-  type AttackPreset,
+  type AttackRequest,
+  type Expectation,
   MAX_RECORDED_TRIALS,
+  PRESETS,
+  planAttack,
   RunRecorder,
-  runAnyTrials,
-  type TrialRules,
+  runAttackTrials,
+  trialRules,
 } from '../../../regtest/index.js';
-import { defencesOf, moneyOf, type TrialCommandOptions } from './attack-options.js';
 import { checkExpectations } from './expect.js';
 import { accountFor } from './money.js';
 import { progressOf } from './progress.js';
 import { summarizeTrials, tellPreset } from './tell-trials.js';
 import type { Terminal } from './terminal.js';
 
+export interface TrialOptions {
+  readonly trials: number;
+  /** File for a recording of the first of them. */
+  readonly record?: string | undefined;
+  readonly expect?: readonly Expectation[] | undefined;
+}
+
 /** An attack many times over, on headers alone. */
 export async function attackManyTimes(
-  options: TrialCommandOptions,
-  preset: AttackPreset | undefined,
+  request: AttackRequest,
+  { trials, record, expect = [] }: TrialOptions,
   terminal: Terminal,
 ): Promise<void> {
   const say = (lines: readonly string[]) => {
     for (const line of lines) terminal.say(line);
   };
+  const preset = request.preset === undefined ? undefined : PRESETS[request.preset];
   if (preset !== undefined) say(tellPreset(preset));
-  const { trials, expect = [] } = options;
   const report = progressOf(terminal);
-  const result = await runRecorded(options, done => {
+  const result = await runRecorded(request, trials, record, done => {
     if (done < trials) report(() => `${done} of ${trials} races (${Math.floor((done / trials) * 100)} %)`);
   });
   say(summarizeTrials(result));
-  const money = moneyOf(options);
-  const account =
-    money === undefined || result.kind !== 'double-spend' ? undefined : accountFor(result, money);
+  const account = accountOf(request, result);
   if (account !== undefined) say(account.lines);
   checkExpectations(expect, figuresOf(result), terminal);
   terminal.json({
     ...result,
     ...(account === undefined ? {} : { money: account.money }),
-    ...(options.preset === undefined ? {} : { preset: options.preset }),
+    ...(preset === undefined ? {} : { preset: request.preset }),
   });
 }
 
 /** Runs the trials, and records the first of them when that is asked for. */
 async function runRecorded(
-  options: TrialCommandOptions,
+  request: AttackRequest,
+  trials: number,
+  file: string | undefined,
   onProgress: (done: number) => void,
 ): Promise<AnyTrialResult> {
-  const { trials, seed, record } = options;
-  const rules = rulesOf(options);
-  if (record === undefined) return runAnyTrials(rules, { trials, seed, onProgress });
+  if (file === undefined) return runAttackTrials(request, { trials, onProgress });
+  const { rules, seed } = trialRules(request);
   const recorded = { kind: 'trials', rules, seed, trials: Math.min(trials, MAX_RECORDED_TRIALS) } as const;
-  const recorder = RunRecorder.open(record, recorded);
-  const result = await runAnyTrials(rules, { trials, seed, onProgress, observer: recorder.tape });
+  const recorder = RunRecorder.open(file, recorded);
+  const result = await runAttackTrials(request, { trials, onProgress, observer: recorder.tape });
   recorder.close();
   return result;
 }
 
-function rulesOf(options: TrialCommandOptions): TrialRules {
-  const { kind, hashrate, confirmations, giveUp, watch, maxReorg } = options;
-  switch (kind) {
-    case 'double-spend': {
-      const { mode, preMined } = options;
-      return { kind, hashrate, confirmations, giveUp, mode, preMined, defences: defencesOf(options) };
-    }
-    case 'selfish': {
-      const { gamma, randomTieBreak, period } = options;
-      return { kind, hashrate, gamma, randomTieBreak, period };
-    }
-    case 'eclipse':
-      return { kind, hashrate, confirmations, patience: options.patience, watch };
-    case 'censor':
-      return { kind, hashrate, giveUp };
-    case 'partition':
-      return { kind, hashrate, duration: options.duration, ...(maxReorg === undefined ? {} : { maxReorg }) };
-  }
+function accountOf(request: AttackRequest, result: AnyTrialResult) {
+  const plan = planAttack(request, 'trials');
+  if (plan.kind !== 'double-spend' || result.kind !== 'double-spend' || plan.money === undefined)
+    return undefined;
+  return accountFor(result, plan.money);
 }
 
 function figuresOf(result: AnyTrialResult): Record<string, number> {

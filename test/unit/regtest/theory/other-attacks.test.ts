@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   catchUp,
+  censorshipHolds,
   censorshipOutlook,
   eclipseChance,
   eclipseTime,
@@ -10,6 +11,7 @@ import {
   partitionMeanDepth,
   partitionSplit,
   partitionWin,
+  partitionWinByBlocks,
   poisson,
 } from '../../../../regtest/theory/index.js';
 
@@ -132,5 +134,43 @@ describe('partition', () => {
     expect(partitionMeanDepth(a, time)).toBeCloseTo(mean, 9);
     const deep = depths.reduce((sum, chance, depth) => (depth > 3 ? sum + chance : sum), 0);
     expect(partitionSplit(a, time, 3)).toBeCloseTo(deep, 10);
+  });
+});
+
+describe('a partition that lasts until each side has found so many blocks', () => {
+  it('by hand, for one block each', () => {
+    // The first side has two or more before the other has its first, or the tie is decided its way.
+    const a = 0.3;
+    expect(partitionWinByBlocks(a, 1)).toBeCloseTo(a * a + 2 * a * (1 - a) * a, 12);
+  });
+
+  it('is won by one side or the other', () => {
+    for (const blocks of [1, 2, 30, 2000])
+      for (const a of [0.1, 0.45, 0.5])
+        expect(partitionWinByBlocks(a, blocks) + partitionWinByBlocks(1 - a, blocks)).toBeCloseTo(1, 8);
+  });
+
+  it('makes no sense for none', () => {
+    expect(() => partitionWinByBlocks(0.5, 0)).toThrow(RangeError);
+  });
+});
+
+describe('censorship after so many blocks', () => {
+  it('by hand: only blocks of his, or a fork that he has won', () => {
+    const q = 0.6;
+    const p = 1 - q;
+    expect(censorshipHolds(q, 5, 1)).toBeCloseTo(q, 12);
+    expect(censorshipHolds(q, 5, 2)).toBeCloseTo(q * q, 12);
+    expect(censorshipHolds(q, 5, 3)).toBeCloseTo(q ** 3 + p * q * q, 12);
+  });
+
+  it('without a fight lasts as long as nobody else finds a block', () => {
+    expect(censorshipHolds(0.7, 1, 9)).toBeCloseTo(0.7 ** 9, 12);
+  });
+
+  it('by a majority with patience holds most of the time, by a minority hardly', () => {
+    // Without a fork for 1/p blocks on average, and then in one for 2/(q - p): a share of q - p.
+    expect(censorshipHolds(0.8, 200, 2000)).toBeCloseTo(0.8 - 0.2, 8);
+    expect(censorshipHolds(0.3, 6, 200)).toBeLessThan(1e-3);
   });
 });

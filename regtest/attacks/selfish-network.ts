@@ -1,0 +1,86 @@
+import { defined } from '../../src/runtime/errors.js';
+import { deliverBlocks } from '../block-delivery.js';
+import type { BlockPace } from '../block-pace.js';
+import type { RegtestNode } from '../node.js';
+import type { Random } from '../random.js';
+
+/** What a node says of the block that it would make. */
+interface Template {
+  /** Hexadecimal. */
+  readonly target: string;
+}
+
+interface HeaderWork {
+  readonly height: number;
+  readonly previousblockhash?: string;
+}
+
+/** A block that was found. */
+export interface FoundOnNode {
+  readonly hash: string;
+  readonly prev: string;
+  readonly height: number;
+  readonly finder: RegtestNode;
+}
+
+/** Nodes of one mind, with what they work on. */
+export class MinerGroup {
+  constructor(readonly nodes: readonly RegtestNode[]) {}
+
+  get first(): RegtestNode {
+    return defined(this.nodes[0], 'node of a group');
+  }
+
+  tip(): Promise<string> {
+    return this.first.rpc.call('getbestblockhash');
+  }
+
+  /** Hands blocks to all of them, in this order. */
+  receive(hashes: readonly string[], from: RegtestNode): Promise<void> {
+    return deliverBlocks(hashes, from, this.nodes);
+  }
+
+  /** They take a block of equal work as if it had reached them first. */
+  async prefer(hash: string): Promise<void> {
+    await Promise.all(this.nodes.map(({ rpc }) => rpc.request('preciousblock', hash)));
+  }
+
+  /** One of them finds a block on its tip. */
+  async mine(lots: Random): Promise<FoundOnNode> {
+    const finder = defined(this.nodes[lots.below(this.nodes.length)], 'node of a group');
+    const hash = defined((await finder.mine())[0], 'hash of a new block');
+    const { height, previousblockhash = '' } = await finder.rpc.request<HeaderWork>('getblockheader', hash);
+    return { hash, height, prev: previousblockhash, finder };
+  }
+}
+
+/** How hard the next block on top of a tip is, by the nodes' own rule. */
+export class DifficultyMeter {
+  private readonly targets = new Map<string, bigint>();
+  private first: bigint | undefined;
+
+  /** How many times as easy as the first block that was asked for the next one on the node's tip is. */
+  async easeOn({ rpc }: RegtestNode, tip: string): Promise<number> {
+    let target = this.targets.get(tip);
+    if (target === undefined) {
+      const template = await rpc.request<Template>('getblocktemplate', { rules: ['segwit'] });
+      target = BigInt(`0x${template.target}`);
+      this.targets.set(tip, target);
+    }
+    this.first ??= target;
+    return Number(target) / Number(this.first);
+  }
+}
+
+/** Times of a race in mean block times, as times of the nodes. */
+export class RaceTime {
+  private readonly start: number;
+
+  constructor(private readonly pace: BlockPace) {
+    this.start = pace.time;
+  }
+
+  moveTo(blockTimes: number): Promise<void> {
+    return this.pace.moveTo(this.start + Math.floor(blockTimes * this.pace.spacing));
+  }
+}

@@ -1,0 +1,40 @@
+import { expect } from 'vitest';
+import type { AttackOutcome, RegtestNetwork } from '../../regtest/index.js';
+
+/** Seeds that every kind of attack is run with. */
+export const SEEDS = [1, 2, 3] as const;
+
+/** What an outcome says of each node is what the node itself says. */
+export async function expectTrueOutcome(network: RegtestNetwork, { nodes }: AttackOutcome): Promise<void> {
+  expect(nodes.map(({ node }) => node)).toEqual(network.nodes.map(({ index }) => index));
+  for (const { node, tip, height, balance } of nodes) {
+    const { rpc } = network.node(node);
+    expect(await rpc.call('getbestblockhash')).toBe(tip);
+    expect(await rpc.call('getblockcount')).toBe(height);
+    const { mine } = await network.node(node).wallet().call('getbalances');
+    expect(mine.trusted).toBe(balance.after);
+  }
+}
+
+/** All nodes have one tip, and all connections of a mesh. */
+export async function expectWhole(network: RegtestNetwork, { nodes, split }: AttackOutcome): Promise<void> {
+  expect(split).toBe(false);
+  expect(new Set(nodes.map(({ tip }) => tip)).size).toBe(1);
+  const peers = await Promise.all(
+    network.nodes.map(async ({ rpc }) => (await rpc.call('getpeerinfo')).length),
+  );
+  expect(peers).toEqual(network.nodes.map(() => network.nodes.length - 1));
+}
+
+/** What lay in mempools is confirmed, so that every node has a coin to spend again. */
+export async function confirmAll(network: RegtestNetwork): Promise<void> {
+  for (const node of network.nodes) {
+    await node.mine(1, network.faucet.address);
+    await network.waitForSync();
+  }
+}
+
+/** Who found which block, in short: the same for the same seed. */
+export function courseOf({ blocks }: AttackOutcome): string[] {
+  return blocks.map(({ finder, honest, attacker, time }) => `${time} ${finder} ${honest}:${attacker}`);
+}
