@@ -52,7 +52,7 @@ export function addressOf(network: RegtestNetwork, params: ParamReader, name: st
   const value = needed(params.raw(name), name);
   const node = findNode(network, value);
   if (node !== undefined) return node.key.address;
-  if (typeof value === 'string' && decodeAddress(value, PARAMS) !== undefined) return value;
+  if (typeof value === 'string' && 'destination' in decodeAddress(value, PARAMS)) return value;
   throw new LabError(
     'unknown',
     `${name} is neither a node nor an address of regtest: ${show(value)}; ${whoIs(network)}`,

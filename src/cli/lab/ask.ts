@@ -27,25 +27,38 @@ export function forRunningLab(command: Command, examples: readonly string[]): Co
     .addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
 }
 
+/** Talks with a running lab; what `action` returns is the JSON line. */
+export async function withLab(
+  options: AskOptions,
+  action: (asking: Asking) => Promise<unknown>,
+): Promise<void> {
+  const terminal = terminalFor(options);
+  const lab = LabClient.connect(await new LabRegistry().choose(options.lab));
+  try {
+    terminal.json(await action({ lab, terminal }));
+  } finally {
+    lab.close();
+  }
+}
+
 /**
- * Talks with a running lab; what `action` returns is the JSON line. What takes longer than a second tells how it goes.
+ * The same for an action that says nothing before its end: what takes longer than a second tells how it goes.
  *
  * @param progress words for what an event says about how far it is; undefined for events that say nothing
  */
-export async function ask(
+export function ask(
   options: AskOptions,
   action: (asking: Asking) => Promise<unknown>,
   progress: (event: LabEvent) => string | undefined = () => undefined,
 ): Promise<void> {
-  const terminal = terminalFor(options);
-  const lab = LabClient.connect(await new LabRegistry().choose(options.lab));
-  const reports = new Reports(lab, terminal, progress);
-  try {
-    terminal.json(await action({ lab, terminal }));
-  } finally {
-    reports.end();
-    lab.close();
-  }
+  return withLab(options, async asking => {
+    const reports = new Reports(asking.lab, asking.terminal, progress);
+    try {
+      return await action(asking);
+    } finally {
+      reports.end();
+    }
+  });
 }
 
 /** Tells once a second how a command goes, from the first second on. */

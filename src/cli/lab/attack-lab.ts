@@ -1,5 +1,5 @@
 import type { AttackRequest } from '../../../regtest/index.js';
-import { ask } from './ask.js';
+import { withLab } from './ask.js';
 import type { AttackCommandOptions } from './attack-options.js';
 import { checkExpectations } from './expect.js';
 import { interruptible } from './interrupt.js';
@@ -11,7 +11,7 @@ export async function attackLab(
   options: AttackCommandOptions & { readonly lab: string; readonly json?: boolean },
 ): Promise<void> {
   await interruptible(signal =>
-    ask(options, async ({ lab, terminal }) => {
+    withLab(options, async ({ lab, terminal }) => {
       const say = (lines: readonly string[]) => {
         for (const line of lines) terminal.say(line);
       };

@@ -24,7 +24,11 @@ function addPartition(program: Command): void {
   ).action((groups: readonly (readonly string[])[], options: AskOptions) =>
     ask(options, async ({ lab, terminal }) => {
       const result = await lab.call('partition', { groups });
-      terminal.say(`The network is in ${groups.length} groups, and one of the others if there are any.`);
+      terminal.say(
+        groups.length === 1
+          ? 'This group and all other nodes no longer see each other.'
+          : `These ${groups.length} groups no longer see each other; nodes in none of them form one more.`,
+      );
       return result;
     }),
   );
