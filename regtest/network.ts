@@ -304,6 +304,14 @@ export class RegtestNetwork {
     return this.links.some(one => sameLink(one, link(a.index, b.index)));
   }
 
+  /** The running nodes that are connected with this one, directly or not, and itself. */
+  sideOf(node: RegtestNode): readonly RegtestNode[] {
+    const runs = (index: number) => this.nodes[index]?.isRunning === true;
+    const links = this.links.filter(([a, b]) => runs(a) && runs(b) && !this.table.between(a, b).down);
+    const joined = joinedWith(node.index, links);
+    return this.nodes.filter(({ index }) => joined.has(index));
+  }
+
   /** Cuts all connections between nodes of different groups. Nodes in no group form one more. */
   async partition(groups: readonly (readonly RegtestNode[])[]): Promise<void> {
     const groupOf = (index: number) => groups.findIndex(group => group.some(node => node.index === index));
@@ -532,14 +540,6 @@ export class RegtestNetwork {
   /** The first node that runs; the first one if none does. */
   private anyRunning(): RegtestNode {
     return this.nodes.find(({ isRunning }) => isRunning) ?? this.node(0);
-  }
-
-  /** The running nodes that are connected with this one, directly or not, and itself. */
-  private sideOf(node: RegtestNode): readonly RegtestNode[] {
-    const runs = (index: number) => this.nodes[index]?.isRunning === true;
-    const links = this.links.filter(([a, b]) => runs(a) && runs(b) && !this.table.between(a, b).down);
-    const joined = joinedWith(node.index, links);
-    return this.nodes.filter(({ index }) => joined.has(index));
   }
 
   private tellLink(a: RegtestNode, b: RegtestNode): void {

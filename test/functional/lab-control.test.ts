@@ -116,6 +116,16 @@ describe('a lab behind its control API', () => {
     expect(accounts[0]).toMatchObject({ node: 0, address: (await nodes())[0]?.address });
   });
 
+  it('blocks of different nodes, one command after the other, make one chain', async () => {
+    const [height = 0] = await heights();
+    for (let round = 0; round < 3; round++) {
+      await client.call('mine', { node: round, blocks: 1 });
+      await client.call('send', { from: (round + 1) % 3, to: round, amount: 0.01, confirm: true });
+      await client.call('faucet', { to: (round + 2) % 3, amount: 0.01 });
+    }
+    expect(await heights()).toEqual([height + 9, height + 9, height + 9]);
+  });
+
   it('splits the network, heals it, and joins nodes one by one', async () => {
     const { links } = await client.call('partition', { groups: [['node0', 1], [2]] });
     expect(links.map(({ connected }) => connected)).toEqual([true, false, false]);

@@ -2,6 +2,7 @@ import { MAX_REORG_DEPTH } from '../../branch/reorg.js';
 import type { RegtestNode } from '../../node.js';
 import type { Command } from '../command.js';
 import { CommandStopped } from '../errors.js';
+import { letTipSpread } from '../found-block.js';
 import { readPlan } from '../mining-plan.js';
 import { addressOf, nodeCalled, optionalNode, runningNode } from '../names.js';
 import { needed } from '../param-reader.js';
@@ -19,7 +20,11 @@ export const mine: Command<'mine'> = {
     const blocks = params.integer('blocks', 1, MAX_BLOCKS) ?? 1;
     const given = params.raw('address');
     const address = given === undefined ? node.key.address : addressOf(network, params, 'address');
-    return async signal => ({ hashes: await mineBlocks(runningNode(node), blocks, address, signal) });
+    return async signal => {
+      const hashes = await mineBlocks(runningNode(node), blocks, address, signal);
+      await letTipSpread(network, node);
+      return { hashes };
+    };
   },
 };
 
