@@ -37,6 +37,7 @@ export class LabClient {
       const { code, message, rpcCode } = reply.error;
       throw new LabError(code, message, rpcCode);
     }
+    // The lab is of the same version as its client: what it answers to a command is what the protocol says.
     return reply.result as LabCommands[C][1];
   }
 
