@@ -9,7 +9,7 @@ import type { CensorOutcome } from './attack-outcome.js';
 import type { CensorPlan } from './attack-plan.js';
 import { castNodes } from './casting.js';
 import { confirmationsOf } from './fate.js';
-import { preparePayment } from './payment.js';
+import { broadcast, preparePayment } from './payment.js';
 import { type AttackRun, isSplit, Stage } from './stage.js';
 
 const HONEST = 0;
@@ -63,9 +63,9 @@ class Censorship {
     const { stage, plan, miners, attacker } = this;
     const { network } = stage;
     await stage.open(plan, this.theory);
-    const { txid, hex } = await preparePayment(this.payer, network.faucet.address);
-    await this.payer.rpc.call('sendrawtransaction', hex);
-    await network.waitForMempool(txid);
+    const payment = await preparePayment(this.payer, network.faucet.address);
+    const { txid } = payment;
+    await broadcast(network, payment, network.nodes);
     await stage.apart([miners, [attacker]], async () => {
       while (this.confirmedAt === undefined && this.found < plan.blocks) await this.round(txid);
       await stage.branchesEnd();

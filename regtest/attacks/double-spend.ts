@@ -11,7 +11,7 @@ import type { DoubleSpendPlan } from './attack-plan.js';
 import { castNodes, MIN_ATTACK_NODES, merchantAndAttacker } from './casting.js';
 import { confirmationsOf, fateOf } from './fate.js';
 import { actualBalance, expectedAccount } from './money.js';
-import { type DoubleSpend, prepareDoubleSpend } from './payment.js';
+import { broadcast, type DoubleSpend, prepareDoubleSpend } from './payment.js';
 import { checkReorgLimit, fixBranch, hasRefused } from './reorg-limits.js';
 import { type AttackRun, balanceOf, isSplit, outcomeFor, Stage } from './stage.js';
 import { isWarned } from './watching.js';
@@ -41,6 +41,9 @@ export async function runDoubleSpend(
   plan: DoubleSpendPlan,
   run: AttackRun,
 ): Promise<DoubleSpendOutcome> {
+  const { raceMode, depth } = plan.rules;
+  if (raceMode === 'tie' && depth === 0)
+    throw new RangeError('a tie without a block undoes nothing: live it takes a confirmation or more');
   checkReorgLimit(network, plan.rules.defences?.maxReorg);
   const hasNewcomer = plan.rules.defences?.maxReorg !== undefined;
   const roleOf = (node: number, nodes: number): Role =>
@@ -63,6 +66,8 @@ class DoubleSpendRace {
   private privateBranch: string[] = [];
   private honest = 0;
   private time = 0;
+  /** Of the payment, as the merchant's wallet shows them. */
+  private confirmations = 0;
   /** The merchant's balance when the goods left. */
   private shipped: number | undefined;
   private warned = false;
@@ -88,11 +93,11 @@ class DoubleSpendRace {
     await stage.open(plan, chanceOf(rules));
     const spend = await prepareDoubleSpend(attacker, await merchant.wallet().call('getnewaddress'));
     const { preMined = 0 } = rules;
-    if (preMined === 0) await this.pay(spend, attacker, stage.network.nodes);
+    if (preMined === 0) await this.pay(spend, stage.network.nodes);
     const groups = [honestNodes, ...newcomers.map(node => [node]), [attacker]];
     const decision = await stage.apart(groups, async () => {
       for (let i = 0; i < preMined; i++) await this.mineInPrivate(spend);
-      if (preMined > 0) await this.pay(spend, merchant, honestNodes);
+      if (preMined > 0) await this.pay(spend, honestNodes);
       const decided = await this.race(spend);
       await this.endRace(decided);
       return decided;
@@ -105,10 +110,9 @@ class DoubleSpendRace {
   }
 
   /** The payment reaches the nodes; its conflict stays with the attacker. */
-  private async pay(spend: DoubleSpend, from: RegtestNode, to: readonly RegtestNode[]): Promise<void> {
+  private async pay(spend: DoubleSpend, to: readonly RegtestNode[]): Promise<void> {
     const { paymentTxid: txid, conflictTxid, amount } = spend;
-    await from.rpc.call('sendrawtransaction', spend.paymentHex);
-    await this.stage.network.waitForMempool(txid, to);
+    await broadcast(this.stage.network, { txid, hex: spend.paymentHex }, to);
     this.stage.tell({ type: 'payment', txid, conflictTxid, amount });
   }
 
@@ -120,32 +124,32 @@ class DoubleSpendRace {
       stage.goOn();
       const { miner, time } = this.clocks.next();
       this.time = time;
-      if (miner === HONEST) await this.mineHonest();
+      if (miner === HONEST) await this.mineHonest(spend);
       else await this.mineInPrivate(spend);
       decision = decide(rules, this.honest, this.attackerBlocks);
-      await this.shipWhenConfirmed(await this.confirmations(spend), spend);
+      await this.shipWhenConfirmed(this.confirmations, spend);
     }
     return decision;
   }
 
-  private async mineHonest(): Promise<void> {
+  private async mineHonest(spend: DoubleSpend): Promise<void> {
     const finder = defined(this.miners[this.lots.below(this.miners.length)], 'honest miner');
     const [hash = ''] = await finder.mine();
     await waitForTip(this.honestNodes, hash);
     this.honest++;
-    await this.record(finder, hash);
+    await this.record(finder, hash, spend);
   }
 
   /** The conflicting transaction goes into the first private block. */
-  private async mineInPrivate({ conflictHex }: DoubleSpend): Promise<void> {
+  private async mineInPrivate(spend: DoubleSpend): Promise<void> {
     const { attacker } = this;
     const { address } = attacker.key;
     const [hash = ''] =
       this.attackerBlocks > 0
         ? await attacker.mine(1, address, { isPrivate: true })
-        : await this.mineConflict(conflictHex);
+        : await this.mineConflict(spend.conflictHex);
     this.privateBranch.push(hash);
-    await this.record(attacker, hash);
+    await this.record(attacker, hash, spend);
   }
 
   private async mineConflict(conflictHex: string): Promise<readonly string[]> {
@@ -155,8 +159,10 @@ class DoubleSpendRace {
     return [hash];
   }
 
-  private async record(finder: RegtestNode, hash: string): Promise<void> {
+  private async record(finder: RegtestNode, hash: string, { paymentTxid }: DoubleSpend): Promise<void> {
     const { stage, honest, attackerBlocks: attacker, time } = this;
+    // Before it was made there is none.
+    this.confirmations = (await confirmationsOf(this.merchant, paymentTxid)) ?? 0;
     const isPrivate = finder === this.attacker;
     stage.record({
       finder: finder.name,
@@ -167,7 +173,7 @@ class DoubleSpendRace {
       time,
       honest,
       attacker,
-      confirmations: honest,
+      confirmations: this.confirmations,
       ...(this.showsChance ? { chance: this.chanceNow() } : {}),
     });
   }
@@ -176,10 +182,6 @@ class DoubleSpendRace {
     const { rules, honest, attackerBlocks } = this;
     const decision = decide(rules, honest, attackerBlocks);
     return decision === 'give up' ? 0 : chanceOf(rules, honest, attackerBlocks);
-  }
-
-  private async confirmations({ paymentTxid }: DoubleSpend): Promise<number> {
-    return defined(await confirmationsOf(this.merchant, paymentTxid), "payment in the merchant's wallet");
   }
 
   private async shipWhenConfirmed(confirmations: number, spend: DoubleSpend): Promise<void> {
@@ -225,9 +227,9 @@ class DoubleSpendRace {
 
   /** Nodes take a branch of equal work as if it had reached them before their own. */
   private async comeFirst(tip: string): Promise<void> {
+    if (this.isFixed) return;
     const { honestNodes, privateBranch } = this;
     await deliverBlocks(privateBranch, this.attacker, honestNodes);
-    if (this.isFixed) return;
     await Promise.all(honestNodes.map(({ rpc }) => rpc.request('preciousblock', tip)));
   }
 

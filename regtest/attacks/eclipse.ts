@@ -9,7 +9,7 @@ import type { EclipseOutcome } from './attack-outcome.js';
 import type { EclipsePlan } from './attack-plan.js';
 import { castNodes, merchantAndAttacker } from './casting.js';
 import { confirmationsOf, fateOf } from './fate.js';
-import { type DoubleSpend, prepareDoubleSpend } from './payment.js';
+import { broadcast, type DoubleSpend, prepareDoubleSpend } from './payment.js';
 import { type AttackRun, balanceOf, isSplit, outcomeFor, Stage } from './stage.js';
 import { isWarned } from './watching.js';
 
@@ -81,10 +81,8 @@ class Eclipse {
   private async payTwice({ paymentHex, conflictHex, ...spend }: DoubleSpend): Promise<void> {
     const { attacker, merchant, miners, stage } = this;
     const { paymentTxid: txid, conflictTxid, amount } = spend;
-    await attacker.rpc.call('sendrawtransaction', paymentHex);
-    await stage.network.waitForMempool(txid, [merchant]);
-    await defined(miners[0], 'miner').rpc.call('sendrawtransaction', conflictHex);
-    await stage.network.waitForMempool(conflictTxid, miners);
+    await broadcast(stage.network, { txid, hex: paymentHex }, [attacker, merchant]);
+    await broadcast(stage.network, { txid: conflictTxid, hex: conflictHex }, miners);
     stage.tell({ type: 'payment', txid, conflictTxid, amount });
   }
 

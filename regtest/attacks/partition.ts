@@ -11,7 +11,7 @@ import type { PartitionPlan } from './attack-plan.js';
 import { MAX_LIVE_BLOCKS } from './attack-request.js';
 import { castNodes } from './casting.js';
 import { placesOf } from './fate.js';
-import { prepareDoubleSpend, preparePayment } from './payment.js';
+import { broadcast, prepareDoubleSpend, preparePayment } from './payment.js';
 import { checkReorgLimit, hasRefused } from './reorg-limits.js';
 import { type AttackRun, isSplit, Stage } from './stage.js';
 
@@ -92,8 +92,7 @@ class Partition {
     const { sides, stage } = this;
     const made: Made[] = [];
     const send = async ({ nodes, role }: Side, txid: string, hex: string, conflicting: boolean) => {
-      await defined(nodes[0], role).rpc.call('sendrawtransaction', hex);
-      await stage.network.waitForMempool(txid, nodes);
+      await broadcast(stage.network, { txid, hex }, nodes);
       made.push({ txid, side: role, conflicting });
     };
     for (const side of sides) {

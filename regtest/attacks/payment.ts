@@ -1,4 +1,5 @@
 import { COIN, formatAmount } from '../../src/primitives/amount.js';
+import type { RegtestNetwork } from '../network.js';
 import type { RegtestNode } from '../node.js';
 
 /** Two transactions that spend one coin; nobody has either yet. Amounts are in bitcoins. */
@@ -44,6 +45,19 @@ export async function preparePayment(
 ): Promise<{ readonly txid: string; readonly hex: string }> {
   const { paymentTxid, paymentHex } = await prepareDoubleSpend(payer, address);
   return { txid: paymentTxid, hex: paymentHex };
+}
+
+/**
+ * Hands a transaction to each of the nodes, and waits until all have it. Nodes that have just been connected may not relay
+ * to each other yet, and do not make up for it.
+ */
+export async function broadcast(
+  network: RegtestNetwork,
+  { txid, hex }: { readonly txid: string; readonly hex: string },
+  nodes: readonly RegtestNode[],
+): Promise<void> {
+  await Promise.all(nodes.map(({ rpc }) => rpc.call('sendrawtransaction', hex)));
+  await network.waitForMempool(txid, nodes);
 }
 
 interface Coin {

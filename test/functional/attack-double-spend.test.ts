@@ -48,6 +48,11 @@ describe('a double spend on live nodes', () => {
     await expectWhole(network, result);
   });
 
+  it('is none where nobody has found a block', async () => {
+    const request = { mode: 'tie', hashrate: 0.3, confirmations: 0 } as const;
+    await expect(runAttack(network, request)).rejects.toThrow('a tie without a block undoes nothing');
+  });
+
   it('has blocks from before the payment', async () => {
     const result = await runAttack(network, {
       mode: 'pre-mined',
