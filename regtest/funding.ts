@@ -1,6 +1,7 @@
 import { COIN, formatAmount } from '../src/primitives/amount.js';
 import type { LabAccount } from './accounts/account.js';
 import type { LabKey } from './accounts/lab-keys.js';
+import type { RegtestNode } from './node.js';
 import type { RpcCaller } from './rpc-caller.js';
 
 /** Height of a fresh network: the first coinbase can be spent in the block on top of 100 others. */
@@ -29,12 +30,13 @@ function shareOf(accounts: number): number {
  * last block shares out the first coinbase. All subsidies go to `faucet`, so that nobody's balance moves by itself.
  */
 export async function fundAccounts(
-  rpc: RpcCaller,
+  miner: RegtestNode,
   accounts: readonly LabAccount[],
   faucet: LabKey,
 ): Promise<void> {
+  const { rpc } = miner;
   await rpc.request('setmocktime', Math.floor(Date.now() / 1000) - LAID_BACK);
-  const [first = ''] = await rpc.call('generatetoaddress', START_HEIGHT - 1, faucet.address);
+  const [first = ''] = await miner.mine(START_HEIGHT - 1, faucet.address);
   const { tx } = await rpc.call('getblock', first);
   const share = shareOf(accounts.length);
   const rest = FIRST_SUBSIDY - FEE - share * accounts.length;
@@ -42,7 +44,8 @@ export async function fundAccounts(
   if (rest > FEE) outputs.push({ [faucet.address]: formatAmount(rest) });
   const unsigned = await rpc.call('createrawtransaction', [{ txid: tx[0] ?? '', vout: 0 }], outputs);
   const { hex } = await rpc.call('signrawtransactionwithkey', unsigned, [faucet.wif]);
-  await rpc.call('generateblock', faucet.address, [hex]);
+  const { hash } = await rpc.call('generateblock', faucet.address, [hex]);
+  await miner.reportFound([hash]);
   await rpc.request('setmocktime', 0);
 }
 

@@ -10,6 +10,7 @@ import { mnemonicOf, parseMnemonic } from './accounts/mnemonic.js';
 import { type ReorgOptions, type ReorgOutcome, reorganize } from './branch/reorg.js';
 import type { NetworkClock } from './clock/clock-state.js';
 import { LabClock } from './clock/lab-clock.js';
+import { EventLog } from './events/event-log.js';
 import { type Fabric, makeFabric, type NetworkMode } from './fabric.js';
 import type { BitcoinAmount } from './faucet/amount.js';
 import { checkPayment, payFromFaucet } from './faucet/faucet.js';
@@ -19,7 +20,7 @@ import type { LinkConditions } from './links/conditions.js';
 import { LinkTable } from './links/link-table.js';
 import { LabMining } from './mining/lab-mining.js';
 import type { NetworkMining } from './mining/plan.js';
-import { PollingFeed } from './mining/transaction-feed.js';
+import { EventFeed } from './mining/transaction-feed.js';
 import { RegtestNode } from './node.js';
 import { connectNodes, disconnectNodes, missingLinks } from './peers.js';
 import { DEFAULT_SEED } from './random.js';
@@ -81,6 +82,8 @@ export class RegtestNetwork {
   readonly mode: NetworkMode;
   /** Receives the subsidies of the blocks that fund the nodes; in no node's wallet. */
   readonly faucet: LabKey;
+  /** All that happens in the network; whoever makes something happen tells it here as well. */
+  readonly events = new EventLog();
   /** Connections that are meant to be there now. */
   private links: Link[] = [];
   private readonly table: LinkTable;
@@ -119,18 +122,29 @@ export class RegtestNetwork {
       (host, index) =>
         new RegtestNode(index, host, this.keys, {
           rejoin: node => this.rejoin(node),
+          tellFound: block => this.events.emit({ type: 'blockFound', ...block }),
           fund: (node, amount, more) => this.fund(node, amount, more),
         }),
     );
-    this.labClock = new LabClock({ nodes: this.nodes, relink: () => this.relink() });
+    this.labClock = new LabClock({
+      nodes: this.nodes,
+      relink: () => this.relink(),
+      onChange: clock => this.events.emit({ type: 'clock', clock }),
+    });
     this.labMining = new LabMining({
       nodes: this.nodes,
-      feed: new PollingFeed(this.nodes),
+      feed: new EventFeed(this.nodes, this.events),
       pool: this.pool,
       seed,
+      sideOf: node => this.sideOf(node),
       exclusively: job => this.chainJobs.push(job),
+      onPlan: plan => this.events.emit({ type: 'mining', plan }),
       onTrouble: options.onWarning ?? (message => process.emitWarning(message)),
     });
+    this.fabric.hosts.forEach((host, node) => {
+      host.onEvent(event => this.events.emit({ node, ...event }));
+    });
+    this.table.events.on('changed', ({ nodes: [a, b] }) => this.tellLink(this.node(a), this.node(b)));
   }
 
   /** Starts a network, connects its nodes and funds them. @throws DaemonFailed when a node does not start */
@@ -217,12 +231,16 @@ export class RegtestNetwork {
   /** Connects two nodes, beside the connections of the topology. */
   async connect(a: RegtestNode, b: RegtestNode): Promise<void> {
     await this.join(a, b);
-    if (!this.isLinked(a, b)) this.links.push(link(a.index, b.index));
+    if (this.isLinked(a, b)) return;
+    this.links.push(link(a.index, b.index));
+    this.tellLink(a, b);
   }
 
   async disconnect(a: RegtestNode, b: RegtestNode): Promise<void> {
     await disconnectNodes(a, b);
+    if (!this.isLinked(a, b)) return;
     this.links = this.links.filter(([from, to]) => !sameLink([from, to], link(a.index, b.index)));
+    this.tellLink(a, b);
   }
 
   /** Cuts all connections between nodes of different groups. Nodes in no group form one more. */
@@ -330,7 +348,7 @@ export class RegtestNetwork {
     await this.heal();
     const { rpc } = this.node(0);
     const height = await rpc.call('getblockcount');
-    if (fund && height < START_HEIGHT) await fundAccounts(rpc, this.accounts, this.faucet);
+    if (fund && height < START_HEIGHT) await fundAccounts(this.node(0), this.accounts, this.faucet);
     this.funded = await fundedAccounts(rpc, this.accounts);
     await this.waitForSync();
   }
@@ -367,6 +385,12 @@ export class RegtestNetwork {
     const links = this.links.filter(([a, b]) => runs(a) && runs(b) && !this.table.between(a, b).down);
     const joined = joinedWith(node.index, links);
     return this.nodes.filter(({ index }) => joined.has(index));
+  }
+
+  private tellLink(a: RegtestNode, b: RegtestNode): void {
+    const nodes = link(a.index, b.index);
+    const conditions = this.table.between(a.index, b.index);
+    this.events.emit({ type: 'link', nodes, conditions, connected: this.isLinked(a, b) });
   }
 
   private isLinked(a: RegtestNode, b: RegtestNode): boolean {

@@ -9,10 +9,25 @@ import type { RpcCaller } from './rpc-caller.js';
 /** The wallet that each node of the lab has. */
 export const LAB_WALLET = 'lab';
 
+export interface BlockFind {
+  /** The other nodes are not to see the blocks yet. */
+  readonly isPrivate?: boolean;
+}
+
+/** A block that the lab made a node mine. */
+export interface FoundBlock {
+  readonly node: number;
+  readonly hash: string;
+  readonly height: number;
+  readonly isPrivate: boolean;
+}
+
 /** What a node asks of its network. */
 export interface NodeNetwork {
   /** Gives a node that was started again the time and the connections that it is to have. */
   readonly rejoin: (node: RegtestNode) => Promise<void>;
+  /** Told of blocks that the lab made a node mine. */
+  readonly tellFound: (block: FoundBlock) => void;
   readonly fund: (node: RegtestNode, amount: BitcoinAmount, options?: FundOptions) => Promise<FundResult>;
 }
 
@@ -71,8 +86,24 @@ export class RegtestNode {
   }
 
   /** Mines blocks, with what lies in the node's mempool. @returns their hashes */
-  mine(blocks = 1, address = this.key.address): Promise<readonly string[]> {
-    return this.rpc.call('generatetoaddress', blocks, address);
+  async mine(blocks = 1, address = this.key.address, find: BlockFind = {}): Promise<readonly string[]> {
+    const hashes = await this.rpc.call('generatetoaddress', blocks, address);
+    await this.reportFound(hashes, find);
+    return hashes;
+  }
+
+  /**
+   * Has the lab told of blocks that it made this node mine in whatever way other than {@link mine}.
+   *
+   * @param hashes one on top of the other; the node has them
+   */
+  async reportFound(hashes: readonly string[], { isPrivate = false }: BlockFind = {}): Promise<void> {
+    const [first] = hashes;
+    if (first === undefined) return;
+    const { height } = await this.rpc.call('getblockheader', first);
+    hashes.forEach((hash, index) => {
+      this.network.tellFound({ node: this.index, hash, height: height + index, isPrivate });
+    });
   }
 
   /** Gives new coins to the node's address, see `RegtestNetwork.fund`. @param amount bitcoins */
