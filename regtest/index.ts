@@ -43,20 +43,53 @@ export type { ClockState, NetworkClock } from './clock/clock-state.js';
 export { MAX_ADVANCE, MAX_CLOCK_TIME } from './clock/lab-clock.js';
 export { DaemonFailed, type DaemonOptions, RegtestDaemon } from './daemon.js';
 export type { DoubleSpend, TransactionFate } from './double-spend.js';
+export { BlockTree, MAX_TREE_BLOCKS } from './events/block-tree.js';
+export { describeEvent, eventLine } from './events/describe.js';
 export { EventLog, MAX_KEPT_TXIDS } from './events/event-log.js';
 export { type LabEvents, MAX_KEPT_EVENTS } from './events/event-source.js';
 export type { LabEvent, LabHappening } from './events/lab-event.js';
+export { LabBlocks } from './events/lab-view.js';
+export { MAX_RECORDED_TRIALS, RunRecorder, type Verification, verifyReplay } from './events/record-run.js';
+export {
+  type LabRecording,
+  Recorder,
+  type RecorderOptions,
+  readRecording,
+} from './events/recorder.js';
+export {
+  type LabRecordingHeader,
+  LabRecordingParser,
+  RECORDING_FORMAT,
+  RECORDING_VERSION,
+  RecordingError,
+} from './events/recording.js';
+export { Replay, type ReplayListener, type ReplayOptions } from './events/replay.js';
+export { describeRunEvent, type RunEvent, RunRecordingParser } from './events/run-event.js';
+export type { RecordedRun } from './events/run-header.js';
+export {
+  type TransactionAtNode,
+  type TransactionState,
+  type TransactionStep,
+  TransactionStory,
+} from './events/transaction-story.js';
 export { executablePath } from './executables.js';
 export { checkMetric, type Expectation, judge, parseExpectation, type Verdict } from './expectations.js';
 export { NETWORK_MODES, type NetworkMode } from './fabric.js';
 export type { BitcoinAmount } from './faucet/amount.js';
 export { FaucetEmpty, MAX_FAUCET_BLOCKS } from './faucet/faucet.js';
 export type { FundOptions, FundResult } from './faucet/fund-options.js';
+export type { RunObserver } from './headers/run-observer.js';
 export type { HostEvent, NodeHost } from './host.js';
 export { type LinkConditions, PERFECT_LINK } from './links/conditions.js';
 export { MAX_BLOCK_SECONDS, MIN_BLOCK_SECONDS } from './mining/check-plan.js';
 export type { MiningPlan, NetworkMining } from './mining/plan.js';
-export { MAX_NODES, type NetworkLink, type NetworkOptions, RegtestNetwork } from './network.js';
+export {
+  MAX_NODES,
+  type NetworkLink,
+  type NetworkOptions,
+  type RecordOptions,
+  RegtestNetwork,
+} from './network.js';
 export { type BlockFind, type FoundBlock, LAB_WALLET, type RegtestNode } from './node.js';
 export { type AttackPreset, PRESETS } from './presets.js';
 export { DEFAULT_SEED, type Find, MAX_SEED, MiningClocks, Random } from './random.js';
@@ -109,6 +142,7 @@ export { type Confidence, type Interval, wilsonInterval } from './statistics/wil
 export * from './theory/index.js';
 export { TOPOLOGIES, type Topology } from './topology.js';
 export type { AnyTrialResult } from './trials/any-result.js';
+export { runAnyTrials, type TrialRules } from './trials/any-trials.js';
 export { type CensorOptions, type CensorResult, runCensorTrials } from './trials/censor.js';
 export { runTrials, type TrialOptions, type TrialResult } from './trials/double-spend.js';
 export { type EclipseOptions, type EclipseResult, runEclipseTrials } from './trials/eclipse.js';

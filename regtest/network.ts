@@ -11,6 +11,7 @@ import { type ReorgOptions, type ReorgOutcome, reorganize } from './branch/reorg
 import type { NetworkClock } from './clock/clock-state.js';
 import { LabClock } from './clock/lab-clock.js';
 import { EventLog } from './events/event-log.js';
+import { Recorder, type RecorderOptions } from './events/recorder.js';
 import { type Fabric, makeFabric, type NetworkMode } from './fabric.js';
 import type { BitcoinAmount } from './faucet/amount.js';
 import { checkPayment, payFromFaucet } from './faucet/faucet.js';
@@ -321,6 +322,22 @@ export class RegtestNetwork {
     };
   }
 
+  /**
+   * Records what happens from now on to a file, a line of JSON for each event, until the recorder is stopped.
+   *
+   * @throws RecordingError when the file cannot be written
+   *
+   * @example
+   * const recorder = await network.recordTo('run.jsonl', { since: 0 });
+   * await network.node(0).mine();
+   * await recorder.stop();
+   */
+  recordTo(file: string, { name = 'lab', ...options }: RecordOptions = {}): Promise<Recorder> {
+    const { mode, topology, seed } = this;
+    const nodes = this.nodes.map(node => node.name);
+    return Recorder.start(file, this.events, { ...options, lab: { name, mode, topology, seed, nodes } });
+  }
+
   /** Stops all nodes, and removes their data when these are in a temporary directory. */
   async stop(): Promise<void> {
     // Side by side: a call to a node that hangs ends with the node.
@@ -396,6 +413,11 @@ export class RegtestNetwork {
   private isLinked(a: RegtestNode, b: RegtestNode): boolean {
     return this.links.some(one => sameLink(one, link(a.index, b.index)));
   }
+}
+
+export interface RecordOptions extends Omit<RecorderOptions, 'lab'> {
+  /** Of the lab, in the recording: `lab` unless told. */
+  readonly name?: string;
 }
 
 /** What lies between two nodes. */

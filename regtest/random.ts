@@ -101,6 +101,8 @@ export class MiningClocks {
   constructor(
     private readonly shares: readonly number[],
     private readonly random: Random,
+    /** Is told the time of each find. */
+    private readonly watch?: { at(time: number): void } | undefined,
   ) {
     this.rings = shares.map(share => this.wait(share));
   }
@@ -112,6 +114,7 @@ export class MiningClocks {
     }
     const time = this.rings[miner] as number;
     this.rings[miner] = time + this.wait(this.shares[miner] as number);
+    this.watch?.at(time);
     return { miner, time };
   }
 

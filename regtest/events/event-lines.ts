@@ -19,6 +19,7 @@ export function readNodeEvents(pipe: Readable, listener: (event: NodeEvent) => v
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > MAX_LINE_CHARS) {
+      // Whatever writes there is no daemon of ours.
       pipe.destroy();
       rest = '';
       lines.push('');

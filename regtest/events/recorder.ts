@@ -27,19 +27,20 @@ export interface RecorderOptions {
 export class Recorder {
   private events = 0;
   private failure: RecordingError | undefined;
-  private unsubscribe: () => void = () => {};
+  private readonly unsubscribe: () => void;
 
   private constructor(
     readonly file: string,
     private readonly out: WriteStream,
     source: LabEvents,
+    since: number,
     private readonly options: RecorderOptions,
   ) {
     out.on('error', thrown => this.fail(errorMessage(thrown)));
+    this.unsubscribe = source.subscribe(event => this.write(event));
     const header = { format: RECORDING_FORMAT, version: RECORDING_VERSION, kind: 'lab', ...options.lab };
     this.writeLine(header);
-    for (const event of source.since(options.since ?? source.lastSeq)) this.write(event);
-    this.unsubscribe = source.subscribe(event => this.write(event));
+    for (const event of source.since(since)) this.write(event);
   }
 
   /**
@@ -48,13 +49,14 @@ export class Recorder {
    * @throws RecordingError when the file cannot be written
    */
   static async start(file: string, source: LabEvents, options: RecorderOptions): Promise<Recorder> {
+    const { since = source.lastSeq } = options;
     const out = createWriteStream(file);
     try {
       await once(out, 'open');
     } catch (thrown) {
       throw new RecordingError(`cannot record to ${file}: ${errorMessage(thrown)}`);
     }
-    return new Recorder(file, out, source, options);
+    return new Recorder(file, out, source, since, options);
   }
 
   /** Events in the file, or on their way there. */

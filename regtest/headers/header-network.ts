@@ -1,5 +1,6 @@
 import { type HeaderId, NO_HEADER } from '../../src/consensus/chain-view.js';
 import { HeaderNode, type NodePolicy } from './header-node.js';
+import type { RunObserver } from './run-observer.js';
 import { GENESIS, type HeaderFacts, HeaderMaker } from './synthetic-header.js';
 
 /**
@@ -14,10 +15,15 @@ export class HeaderNetwork {
    * @param policies one for each node
    * @param genesis what the first header says; without it as on regtest
    */
-  constructor(policies: readonly NodePolicy[], genesis: HeaderFacts = GENESIS) {
-    this.nodes = policies.map(policy => new HeaderNode(policy));
-    const id = this.find(NO_HEADER, genesis);
+  constructor(
+    policies: readonly NodePolicy[],
+    genesis: HeaderFacts = GENESIS,
+    private readonly observer?: RunObserver | undefined,
+  ) {
+    this.nodes = policies.map((policy, index) => new HeaderNode(policy, index, observer));
+    const id = this.addToTrees(NO_HEADER, genesis);
     for (const node of this.nodes) node.receive(id);
+    observer?.network(policies.length);
   }
 
   get size(): number {
@@ -26,6 +32,12 @@ export class HeaderNetwork {
 
   /** Somebody finds a block on top of `prev`; nobody has received it yet. */
   find(prev: HeaderId, facts?: HeaderFacts): HeaderId {
+    const id = this.addToTrees(prev, facts);
+    this.observer?.found(id, prev, (this.nodes[0] as HeaderNode).tree.height(id));
+    return id;
+  }
+
+  private addToTrees(prev: HeaderId, facts?: HeaderFacts): HeaderId {
     let id = NO_HEADER;
     for (const { tree } of this.nodes) id = this.maker.addTo(tree, prev, facts);
     return id;

@@ -4,6 +4,7 @@ import { BlockLinks } from '../../src/chain/block-links.js';
 import { HeaderTree } from '../../src/chain/header-tree.js';
 import { BlockStatus } from '../../src/chain/store/block-status.js';
 import { type HeaderId, NO_HEADER } from '../../src/consensus/chain-view.js';
+import type { RunObserver } from './run-observer.js';
 
 /** What a node does beyond the rule of most work, first seen. */
 export interface NodePolicy {
@@ -28,7 +29,12 @@ export class HeaderNode {
   private readonly candidates = new BlockCandidates(this.tree, this.active, this.links);
   private last: Reorganization = { disconnected: 0, connected: 0 };
 
-  constructor(private readonly policy: NodePolicy = {}) {}
+  /** @param observer is told of this node by its number, from the second block on */
+  constructor(
+    private readonly policy: NodePolicy = {},
+    private readonly index = 0,
+    private readonly observer?: RunObserver | undefined,
+  ) {}
 
   /** NO_HEADER before genesis was received. */
   get tip(): HeaderId {
@@ -64,6 +70,7 @@ export class HeaderNode {
     tree.setStatus(id, BlockStatus.VALID_TRANSACTIONS | BlockStatus.HAVE_DATA);
     tree.setTxCount(id, 1);
     links.received(id);
+    if (this.height >= 0) this.observer?.accepted(id, this.index);
     this.activate();
   }
 
@@ -74,6 +81,12 @@ export class HeaderNode {
   }
 
   private activate(): void {
+    const former = this.tip;
+    this.moveToBest();
+    if (former !== NO_HEADER && this.tip !== former) this.observer?.tip(this.tip, this.index, former);
+  }
+
+  private moveToBest(): void {
     const { tree, active, candidates } = this;
     for (;;) {
       const best = candidates.mostWork();

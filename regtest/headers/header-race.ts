@@ -1,6 +1,7 @@
 import type { HeaderId } from '../../src/consensus/chain-view.js';
 import { HeaderNetwork } from './header-network.js';
 import type { HeaderNode, NodePolicy, Reorganization } from './header-node.js';
+import type { RunObserver } from './run-observer.js';
 
 /** A tree with more headers is dropped for a new one: up to here none of its columns has to grow. */
 const MAX_HEADERS = 640;
@@ -18,7 +19,10 @@ export class HeaderRace {
   private privateBranch: HeaderId[] = [];
   private fork = 0;
 
-  constructor(private readonly policies: RacePolicies = {}) {
+  constructor(
+    private readonly policies: RacePolicies = {},
+    private readonly observer?: RunObserver | undefined,
+  ) {
     this.network = this.freshNetwork();
   }
 
@@ -87,6 +91,7 @@ export class HeaderRace {
 
   private freshNetwork(): HeaderNetwork {
     const { nodes = {}, newcomer } = this.policies;
-    return new HeaderNetwork(newcomer === undefined ? [nodes] : [nodes, newcomer]);
+    const all = newcomer === undefined ? [nodes] : [nodes, newcomer];
+    return new HeaderNetwork(all, undefined, this.observer);
   }
 }

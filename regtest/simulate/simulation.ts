@@ -1,4 +1,5 @@
 import type { HeaderId } from '../../src/consensus/chain-view.js';
+import type { RunObserver } from '../headers/run-observer.js';
 import { Random, type RandomState } from '../random.js';
 import { BlockLedger, type LedgerState } from './block-ledger.js';
 import { BlockSpreads, Progress, type Spread, type SpreadState } from './block-spread.js';
@@ -72,7 +73,10 @@ export class Simulation {
   private clock = 0;
   private processed = 0;
 
-  constructor(readonly options: SimulationOptions) {
+  constructor(
+    readonly options: SimulationOptions,
+    private readonly observer?: RunObserver | undefined,
+  ) {
     const seed = new Random(options.seed);
     this.network = buildNetwork(options, seed.split());
     this.mining = seed.split();
@@ -84,6 +88,7 @@ export class Simulation {
     this.spreads = new BlockSpreads(options.nodes);
     this.uplinkFree = new Float64Array(options.nodes);
     this.validation = options.validation * MILLISECOND;
+    observer?.network(options.nodes);
     this.scheduleFind(0);
   }
 
@@ -107,6 +112,7 @@ export class Simulation {
     for (let i = 0; i < count && queue.pop(event); i++) {
       this.clock = event.time;
       this.processed++;
+      this.observer?.at(event.time);
       if (event.kind === Kind.Find) this.find(event.time);
       else this.pass(event.time, event.kind, event.at, event.block);
     }
@@ -201,6 +207,7 @@ export class Simulation {
       }
     }
     const block = ledger.find(prev, node, time, tips.unanimous);
+    this.observer?.found(block, prev, ledger.tree.height(block), node);
     this.accept(time, node, block, this.spreads.start(block));
     this.dropSettled();
     this.scheduleFind(time);
@@ -221,6 +228,7 @@ export class Simulation {
   private hear(time: number, link: number, block: HeaderId, spread: Spread): void {
     const node = this.network.graph.to[link] as number;
     const { tree } = this.ledger;
+    this.observer?.announced(block, node, this.network.graph.from[link] as number);
     if (spread.progress[node] !== Progress.None || tree.compareWork(block, this.tips.of(node)) < 0) return;
     const latency = this.network.latency[link] as number;
     const lacksParent = this.request(time + latency, link, tree.prev(block), node);
@@ -277,7 +285,12 @@ export class Simulation {
   private accept(time: number, node: number, block: HeaderId, spread: Spread): void {
     spread.progress[node] = Progress.Accepted;
     this.ledger.accept(block, node, time);
-    if (this.tips.offer(node, block, time)) this.passOn(time, node, block, spread);
+    this.observer?.accepted(block, node);
+    const former = this.tips.of(node);
+    if (this.tips.offer(node, block, time)) {
+      this.observer?.tip(block, node, former);
+      this.passOn(time, node, block, spread);
+    }
     for (const child of this.spreads.blocks()) {
       if (this.ledger.tree.prev(child) !== block) continue;
       const waiting = this.spreads.get(child);

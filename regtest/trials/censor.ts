@@ -1,4 +1,5 @@
 import { HeaderRace } from '../headers/header-race.js';
+import type { RunObserver } from '../headers/run-observer.js';
 import { DEFAULT_SEED, MiningClocks, Random } from '../random.js';
 import { type CensorRules, censorDecides, censorRules } from '../rules/censor-rules.js';
 import { RatioSamples } from '../statistics/samples.js';
@@ -29,8 +30,8 @@ export interface CensorResult extends CensorRules, TrialOutcome {
 export async function runCensorTrials(options: CensorOptions): Promise<CensorResult> {
   const { hashrate, trials, seed = DEFAULT_SEED } = options;
   const rules = censorRules(hashrate, options.giveUp);
-  const rounds = new CensorRounds(rules, new Random(seed));
-  await runInSlices(trials, () => rounds.run(), options.onProgress);
+  const rounds = new CensorRounds(rules, new Random(seed), options.observer);
+  await runInSlices(() => rounds.run(), options);
   return {
     kind: 'censor',
     ...rules,
@@ -44,7 +45,7 @@ export async function runCensorTrials(options: CensorOptions): Promise<CensorRes
 
 class CensorRounds {
   orphaned = 0;
-  private readonly race = new HeaderRace();
+  private readonly race: HeaderRace;
   /** Blocks of the chain: with censored transactions, by all blocks. */
   private readonly share = new RatioSamples();
   /** The censor's, by all blocks. */
@@ -57,11 +58,14 @@ class CensorRounds {
   constructor(
     private readonly rules: CensorRules,
     private readonly random: Random,
-  ) {}
+    private readonly observer: RunObserver | undefined,
+  ) {
+    this.race = new HeaderRace({}, observer);
+  }
 
   run(): void {
     const { rules, race } = this;
-    const clocks = new MiningClocks([1 - rules.hashrate, rules.hashrate], this.random);
+    const clocks = new MiningClocks([1 - rules.hashrate, rules.hashrate], this.random, this.observer);
     let found = 1;
     let find = clocks.next();
     // A block of the censor's without a rival is as good as anybody's: all take it at once.

@@ -1,4 +1,5 @@
 import { HeaderRace } from '../headers/header-race.js';
+import type { RunObserver } from '../headers/run-observer.js';
 import { DEFAULT_SEED, MiningClocks, Random } from '../random.js';
 import {
   chanceOf,
@@ -46,8 +47,8 @@ export interface TrialResult extends TrialOutcome {
 export async function runTrials(options: TrialOptions): Promise<TrialResult> {
   const { hashrate, confirmations, trials, giveUp, seed = DEFAULT_SEED } = options;
   const rules = raceRules(hashrate, confirmations, giveUp, options);
-  const races = new Races(rules, new Random(seed));
-  await runInSlices(trials, () => races.run(), options.onProgress);
+  const races = new Races(rules, new Random(seed), options.observer);
+  await runInSlices(() => races.run(), options);
   return {
     kind: 'double-spend',
     mode: rules.raceMode ?? 'strict',
@@ -76,18 +77,17 @@ class Races {
   constructor(
     private readonly rules: RaceRules,
     private readonly random: Random,
+    private readonly observer: RunObserver | undefined,
   ) {
     const { maxReorg, checkpoint, watch = 0 } = rules.defences ?? {};
     this.watch = watch;
-    this.race = new HeaderRace({
-      nodes: { maxReorg: deepestReorg(rules.defences) },
-      newcomer: maxReorg === undefined ? undefined : { maxReorg: checkpoint },
-    });
+    const newcomer = maxReorg === undefined ? undefined : { maxReorg: checkpoint };
+    this.race = new HeaderRace({ nodes: { maxReorg: deepestReorg(rules.defences) }, newcomer }, observer);
   }
 
   run(): void {
     const { rules, race, random } = this;
-    const clocks = new MiningClocks([1 - rules.hashrate, rules.hashrate], random);
+    const clocks = new MiningClocks([1 - rules.hashrate, rules.hashrate], random, this.observer);
     race.start(rules.preMined);
     let blocks = 0;
     let decision = decide(rules, race.honest, race.attacker);

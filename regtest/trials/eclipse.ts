@@ -1,6 +1,7 @@
 import { NO_HEADER } from '../../src/consensus/chain-view.js';
 import { HeaderNetwork } from '../headers/header-network.js';
 import type { HeaderNode } from '../headers/header-node.js';
+import type { RunObserver } from '../headers/run-observer.js';
 import { DEFAULT_SEED, MiningClocks, Random } from '../random.js';
 import { type EclipseRules, merchantDecides, patienceFor } from '../rules/eclipse-rules.js';
 import { RatioSamples } from '../statistics/samples.js';
@@ -37,8 +38,8 @@ export async function runEclipseTrials(options: EclipseOptions): Promise<Eclipse
   const { hashrate, confirmations, trials, watch = 0, seed = DEFAULT_SEED } = options;
   const patience = options.patience ?? patienceFor(confirmations);
   const rules: EclipseRules = { hashrate, confirmations, patience, watch };
-  const eclipses = new Eclipses(rules, new Random(seed));
-  await runInSlices(trials, () => eclipses.run(), options.onProgress);
+  const eclipses = new Eclipses(rules, new Random(seed), options.observer);
+  await runInSlices(() => eclipses.run(), options);
   return {
     kind: 'eclipse',
     ...rules,
@@ -55,20 +56,22 @@ class Eclipses {
   readonly theory: number;
   private readonly times = new RatioSamples();
   private readonly undone = new RatioSamples();
-  private network = new HeaderNetwork([{}, {}]);
+  private network: HeaderNetwork;
   private others: HeaderNode;
   private merchant: HeaderNode;
 
   constructor(
     private readonly rules: EclipseRules,
     private readonly random: Random,
+    private readonly observer: RunObserver | undefined,
   ) {
+    this.network = this.freshNetwork();
     [this.others, this.merchant] = this.network.nodes as [HeaderNode, HeaderNode];
     this.theory = eclipseChance(rules.hashrate, rules.confirmations, rules.patience) * (1 - rules.watch);
   }
 
   run(): void {
-    if (this.network.size > MAX_HEADERS) this.network = new HeaderNetwork([{}, {}]);
+    if (this.network.size > MAX_HEADERS) this.network = this.freshNetwork();
     [this.others, this.merchant] = this.network.nodes as [HeaderNode, HeaderNode];
     const { others, merchant, rules, random } = this;
     const forkHeight = others.height;
@@ -88,7 +91,7 @@ class Eclipses {
   /** Both sides mine until the merchant ships, at the time that is returned, or calls the deal off. */
   private mineApart(): number | undefined {
     const { others, merchant, rules } = this;
-    const clocks = new MiningClocks([1 - rules.hashrate, rules.hashrate], this.random);
+    const clocks = new MiningClocks([1 - rules.hashrate, rules.hashrate], this.random, this.observer);
     const start = merchant.height;
     let time = 0;
     for (;;) {
@@ -114,6 +117,10 @@ class Eclipses {
     if (others.tip === merchant.tip) return;
     const next = network.find(others.tip);
     for (const node of network.nodes) node.receive(next);
+  }
+
+  private freshNetwork(): HeaderNetwork {
+    return new HeaderNetwork([{}, {}], undefined, this.observer);
   }
 
   figures(trials: number): Figure[] {

@@ -1,3 +1,4 @@
+import type { RunObserver } from '../headers/run-observer.js';
 import { wilsonInterval } from '../statistics/wilson.js';
 import type { Figure } from './figures.js';
 import type { OnProgress } from './slices.js';
@@ -7,6 +8,8 @@ export interface TrialRun {
   readonly trials: number;
   readonly seed?: number | undefined;
   readonly onProgress?: OnProgress | undefined;
+  /** Watches the trials as they go. */
+  readonly observer?: RunObserver | undefined;
 }
 
 /** What trials of every kind come to. */

@@ -1,5 +1,6 @@
 import { HeaderNetwork } from '../headers/header-network.js';
 import type { HeaderNode } from '../headers/header-node.js';
+import type { RunObserver } from '../headers/run-observer.js';
 import { DEFAULT_SEED, MiningClocks, Random } from '../random.js';
 import type { PartitionRules } from '../rules/partition-rules.js';
 import { type Fit, fitOf } from '../statistics/chi-square.js';
@@ -37,8 +38,8 @@ export interface PartitionResult extends PartitionRules, TrialOutcome {
 export async function runPartitionTrials(options: PartitionOptions): Promise<PartitionResult> {
   const { hashrate, duration, maxReorg, trials, seed = DEFAULT_SEED } = options;
   const rules: PartitionRules = { hashrate, duration, ...(maxReorg === undefined ? {} : { maxReorg }) };
-  const partitions = new Partitions(rules, new Random(seed));
-  await runInSlices(trials, () => partitions.run(), options.onProgress);
+  const partitions = new Partitions(rules, new Random(seed), options.observer);
+  await runInSlices(() => partitions.run(), options);
   const chances = partitionDepths(hashrate, duration);
   const { depths } = partitions;
   return {
@@ -67,6 +68,7 @@ class Partitions {
   constructor(
     private readonly rules: PartitionRules,
     private readonly random: Random,
+    private readonly observer: RunObserver | undefined,
   ) {
     this.network = this.freshNetwork();
   }
@@ -104,7 +106,7 @@ class Partitions {
 
   private mineApart(sides: readonly HeaderNode[]): void {
     const { hashrate, duration } = this.rules;
-    const clocks = new MiningClocks([hashrate, 1 - hashrate], this.random);
+    const clocks = new MiningClocks([hashrate, 1 - hashrate], this.random, this.observer);
     for (let find = clocks.next(); find.time <= duration; find = clocks.next()) {
       const side = sides[find.miner] as HeaderNode;
       side.receive(this.network.find(side.tip));
@@ -125,7 +127,7 @@ class Partitions {
 
   private freshNetwork(): HeaderNetwork {
     const policy = { maxReorg: this.rules.maxReorg };
-    return new HeaderNetwork([policy, policy]);
+    return new HeaderNetwork([policy, policy], undefined, this.observer);
   }
 
   figures(trials: number): Figure[] {

@@ -2,6 +2,7 @@ import type { HeaderId } from '../../src/consensus/chain-view.js';
 import { HeaderNetwork } from '../headers/header-network.js';
 import type { HeaderNode } from '../headers/header-node.js';
 import { FIRST_HEADER, Retargeting } from '../headers/retargeting.js';
+import type { RunObserver } from '../headers/run-observer.js';
 import type { Random } from '../random.js';
 import {
   afterHonestBlock,
@@ -27,7 +28,7 @@ export interface Revenue {
  * broken by lot both hear of the honest block first, and one changes over.
  */
 export class SelfishChain {
-  private readonly network = new HeaderNetwork([{}, {}], FIRST_HEADER);
+  private readonly network: HeaderNetwork;
   private readonly near: HeaderNode;
   private readonly far: HeaderNode;
   private readonly retargeting: Retargeting;
@@ -46,7 +47,9 @@ export class SelfishChain {
   constructor(
     private readonly rules: SelfishRules,
     private readonly random: Random,
+    private readonly observer?: RunObserver | undefined,
   ) {
+    this.network = new HeaderNetwork([{}, {}], FIRST_HEADER, observer);
     [this.near, this.far] = this.network.nodes as [HeaderNode, HeaderNode];
     this.retargeting = new Retargeting(rules.period);
   }
@@ -94,6 +97,7 @@ export class SelfishChain {
     const farRate = (1 - q) * (1 - gamma) * retargeting.easeOn(far.tip, far.tree);
     const rate = attackerRate + nearRate + farRate;
     this.now += random.exponential(rate);
+    this.observer?.at(this.now);
     const draw = random.fraction() * rate;
     if (draw < attackerRate) this.attackerFinds(attackerTip);
     else this.honestFinds(draw < attackerRate + nearRate ? near.tip : far.tip);

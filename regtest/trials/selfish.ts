@@ -1,3 +1,4 @@
+import type { RunObserver } from '../headers/run-observer.js';
 import { DEFAULT_SEED, Random } from '../random.js';
 import type { SelfishRules } from '../rules/selfish-rules.js';
 import { RatioSamples } from '../statistics/samples.js';
@@ -48,8 +49,8 @@ export async function runSelfishTrials(options: SelfishOptions): Promise<Selfish
   const gamma = randomTieBreak ? RANDOM_TIE_BREAK_GAMMA : (options.gamma ?? 0);
   const rules: SelfishRules = { hashrate, gamma, randomTieBreak, period };
   const theory = selfishMiningShare(hashrate, gamma);
-  const mining = new SelfishMining(rules, new Random(seed));
-  await runInSlices(trials, () => mining.round(), options.onProgress);
+  const mining = new SelfishMining(rules, new Random(seed), options.observer);
+  await runInSlices(() => mining.round(), options);
   const share95 = mining.share.estimate(0.95) ?? NOTHING;
   const share99 = mining.share.estimate(0.99) ?? NOTHING;
   return {
@@ -85,8 +86,9 @@ class SelfishMining {
   constructor(
     private readonly rules: SelfishRules,
     private readonly random: Random,
+    private readonly observer: RunObserver | undefined,
   ) {
-    this.chain = new SelfishChain(rules, random);
+    this.chain = new SelfishChain(rules, random, observer);
   }
 
   round(): void {
@@ -100,7 +102,7 @@ class SelfishMining {
       this.after.add(revenue.attacker, revenue.time);
     }
     if (this.periods < PERIODS) return;
-    this.chain = new SelfishChain(this.rules, this.random);
+    this.chain = new SelfishChain(this.rules, this.random, this.observer);
     this.periods = 1;
   }
 

@@ -10,14 +10,8 @@ export class AnnouncedBlocks {
   isFirst(hash: string): boolean {
     if (this.hashes.has(hash)) return false;
     this.hashes.add(hash);
-    if (this.hashes.size > MAX_REMEMBERED_ANNOUNCEMENTS) this.forgetOldest();
+    const [oldest] = this.hashes;
+    if (this.hashes.size > MAX_REMEMBERED_ANNOUNCEMENTS && oldest !== undefined) this.hashes.delete(oldest);
     return true;
-  }
-
-  private forgetOldest(): void {
-    for (const oldest of this.hashes) {
-      this.hashes.delete(oldest);
-      return;
-    }
   }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
-import { executablePath } from '../../regtest/index.js';
+import { executablePath, verifyReplay } from '../../regtest/index.js';
 import { waitFor } from '../../regtest/wait.js';
 
 const run = promisify(execFile);
@@ -151,6 +151,8 @@ describe('blocksmith attack', () => {
     ['a simulation of nobody', ['simulate', '--nodes', '0']],
     ['a checkpoint that is not there', ['simulate', '--resume', '/nowhere/run.json']],
     ['a file that cannot be written', ['simulate', '--csv', '/nowhere/blocks.csv']],
+    ['a recording that cannot be written', ['simulate', '--record', '/nowhere/run.jsonl']],
+    ['a recording of a live attack', ['attack', '--record', 'run.jsonl']],
   ])('refuses %s with a clear error and exit code 2', async (_what, args) => {
     await expect(lab(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: /) });
   });
@@ -178,6 +180,23 @@ describe('blocksmith attack', () => {
       code: 1,
       stdout: expect.stringContaining('expected rate<1%: NO, rate is 0.'),
     });
+  });
+});
+
+describe('blocksmith --record', () => {
+  it.each([
+    ['simulate', ['simulate', '--nodes', '20', '--blocks', '20', '--seed', '5']],
+    ['attack', ['attack', '--trials', '30', '--hashrate', '0.3', '--max-reorg', '4', '--watch', '0.5']],
+  ])('of %s writes what a run with the same options gives again', async (_, args) => {
+    const folder = mkdtempSync(join(tmpdir(), 'blocksmith-record-'));
+    try {
+      const file = join(folder, 'run.jsonl');
+      await lab(...args, '--record', file);
+      const { lines } = await verifyReplay(file);
+      expect(lines).toBeGreaterThan(100);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

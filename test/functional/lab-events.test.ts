@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LabEvent } from '../../regtest/events/lab-event.js';
+import { readRecording } from '../../regtest/events/recorder.js';
 import { RegtestNetwork } from '../../regtest/network.js';
 
 describe('events of daemons', () => {
@@ -66,6 +70,23 @@ describe('events of daemons', () => {
       .flatMap(event => (event.type === 'link' ? [event.connected] : []));
     expect(links).toEqual([true]);
     expect(ofNode(1, seq).filter(({ type }) => type === 'blockDisconnected')).toEqual([]);
+  });
+
+  it('are recorded as they were told', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'blocksmith-events-'));
+    try {
+      const file = join(folder, 'lab.jsonl');
+      const recorder = await network.recordTo(file, { since: 0, name: 'test' });
+      await network.node(0).mine(2);
+      await network.waitForSync();
+      const { events: count } = await recorder.stop();
+      const { header, events } = await readRecording(file);
+      expect(header).toMatchObject({ name: 'test', mode: 'process', nodes: ['node0', 'node1'] });
+      expect(events).toEqual(network.events.since(0).slice(0, count));
+      expect(events.length).toBe(count);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('tell that a daemon was killed from outside, after all that it did', async () => {

@@ -30,8 +30,9 @@ export interface AcceptBlockOptions {
 /**
  * Checks a block as far as that needs no coins, and stores it (Core's AcceptBlock).
  *
- * Effects: header tree, block files, candidates; the events `stored`, and `newPowValid` for a good block on top of the tip. A block that
- * breaks a rule is marked invalid with all that builds on it, unless it is merely a wrong form of a block that may be good.
+ * Effects: header tree, block files, candidates; the events `newPowValid` for a good block on top of the tip, and `stored`.
+ * A block that breaks a rule is marked invalid with all that builds on it, unless it is merely a wrong form of a block that
+ * may be good.
  */
 export function acceptBlock(
   shared: SharedState,

@@ -84,6 +84,7 @@ export function addAttack(program: Command): void {
     )
     .option('-s, --seed <number>', 'seed of keys and of who finds which block', parseSeed, DEFAULT_SEED)
     .option('--trials <count>', 'run this many times on headers alone, and compare with theory', parseTrials)
+    .option('--record <file>', 'with --trials: write the events of the first 1000, for blocksmith replay')
     .option(
       '--expect <condition>',
       "end with exit code 1 unless it holds, such as 'rate<0.2' (any number)",

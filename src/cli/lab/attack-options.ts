@@ -9,6 +9,7 @@ export interface AttackCommandOptions {
   readonly nodes: number;
   readonly seed: number;
   readonly trials?: number;
+  readonly record?: string;
   readonly mode: RaceMode;
   readonly preMined?: number;
   readonly gamma?: number;
@@ -60,6 +61,7 @@ const TRIALS_ONLY: readonly (keyof AttackCommandOptions)[] = [
   'value',
   'reward',
   'blockCost',
+  'record',
 ];
 
 /** The share of the hash rate without `--hashrate`: one with which the attack is worth a look. */

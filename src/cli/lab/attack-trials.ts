@@ -1,11 +1,10 @@
 import {
   type AnyTrialResult,
   type AttackPreset,
-  runCensorTrials,
-  runEclipseTrials,
-  runPartitionTrials,
-  runSelfishTrials,
-  runTrials,
+  MAX_RECORDED_TRIALS,
+  RunRecorder,
+  runAnyTrials,
+  type TrialRules,
 } from '../../../regtest/index.js';
 import { defencesOf, moneyOf, type TrialCommandOptions } from './attack-options.js';
 import { checkExpectations } from './expect.js';
@@ -26,7 +25,7 @@ export async function attackManyTimes(
   if (preset !== undefined) say(tellPreset(preset));
   const { trials, expect = [] } = options;
   const report = progressOf(terminal);
-  const result = await runKind(options, done => {
+  const result = await runRecorded(options, done => {
     if (done < trials) report(() => `${done} of ${trials} races (${Math.floor((done / trials) * 100)} %)`);
   });
   say(summarizeTrials(result));
@@ -42,25 +41,38 @@ export async function attackManyTimes(
   });
 }
 
-function runKind(options: TrialCommandOptions, onProgress: (done: number) => void): Promise<AnyTrialResult> {
-  const { hashrate, confirmations, giveUp, trials, seed, watch, maxReorg } = options;
-  const run = { trials, seed, onProgress };
-  switch (options.kind) {
+/** Runs the trials, and records the first of them when that is asked for. */
+async function runRecorded(
+  options: TrialCommandOptions,
+  onProgress: (done: number) => void,
+): Promise<AnyTrialResult> {
+  const { trials, seed, record } = options;
+  const rules = rulesOf(options);
+  if (record === undefined) return runAnyTrials(rules, { trials, seed, onProgress });
+  const recorded = { kind: 'trials', rules, seed, trials: Math.min(trials, MAX_RECORDED_TRIALS) } as const;
+  const recorder = RunRecorder.open(record, recorded);
+  const result = await runAnyTrials(rules, { trials, seed, onProgress, observer: recorder.tape });
+  recorder.close();
+  return result;
+}
+
+function rulesOf(options: TrialCommandOptions): TrialRules {
+  const { kind, hashrate, confirmations, giveUp, watch, maxReorg } = options;
+  switch (kind) {
     case 'double-spend': {
       const { mode, preMined } = options;
-      const defences = defencesOf(options);
-      return runTrials({ ...run, hashrate, confirmations, giveUp, mode, preMined, defences });
+      return { kind, hashrate, confirmations, giveUp, mode, preMined, defences: defencesOf(options) };
     }
     case 'selfish': {
       const { gamma, randomTieBreak, period } = options;
-      return runSelfishTrials({ ...run, hashrate, gamma, randomTieBreak, period });
+      return { kind, hashrate, gamma, randomTieBreak, period };
     }
     case 'eclipse':
-      return runEclipseTrials({ ...run, hashrate, confirmations, patience: options.patience, watch });
+      return { kind, hashrate, confirmations, patience: options.patience, watch };
     case 'censor':
-      return runCensorTrials({ ...run, hashrate, giveUp });
+      return { kind, hashrate, giveUp };
     case 'partition':
-      return runPartitionTrials({ ...run, hashrate, duration: options.duration, maxReorg });
+      return { kind, hashrate, duration: options.duration, ...(maxReorg === undefined ? {} : { maxReorg }) };
   }
 }
 

@@ -5,6 +5,8 @@ import {
   checkMetric,
   DEFAULT_SIMULATION,
   type Expectation,
+  RecordingError,
+  RunRecorder,
   readCheckpoint,
   Simulation,
   type SimulationOptions,
@@ -40,6 +42,7 @@ Examples:
   $ blocksmith simulate
   $ blocksmith simulate --nodes 10000 --blocks 1008 --checkpoint run.json
   $ blocksmith simulate --resume run.json --csv blocks.csv
+  $ blocksmith simulate --nodes 50 --blocks 100 --record run.jsonl
   $ blocksmith simulate --relay announce --block-size 4000000 --expect 'stale<0.05'
   $ blocksmith simulate --nodes 200 --interval 15 --hash 0.3,0.2,0.1 --json`;
 
@@ -48,6 +51,7 @@ const CHECKPOINT_SECONDS = 30;
 
 interface Given extends SimulationOptions {
   readonly csv?: string;
+  readonly record?: string;
   readonly checkpoint?: string;
   readonly checkpointEvery: number;
   readonly resume?: string;
@@ -69,6 +73,7 @@ export function addSimulate(program: Command): void {
       DEFAULT_SIMULATION.seed,
     )
     .option('--csv <file>', 'write one line for each block')
+    .option('--record <file>', 'write every event, for blocksmith replay')
     .option('--checkpoint <file>', 'write the state to this file, now and then and on Ctrl-C')
     .option('--checkpoint-every <seconds>', 'how often', positiveNumber(86_400), CHECKPOINT_SECONDS)
     .option('--resume <file>', 'go on from a checkpoint')
@@ -123,8 +128,13 @@ const NETWORK_OPTIONS: readonly (keyof SimulationOptions)[] = [
   'seed',
 ];
 
+interface Prepared {
+  readonly simulation: Simulation;
+  readonly recorder: RunRecorder | undefined;
+}
+
 async function run(given: Given, command: Command): Promise<void> {
-  const simulation = usageErrors(command, () => {
+  const { simulation, recorder } = usageErrors(command, () => {
     for (const expectation of given.expect ?? []) checkMetric(expectation, SIMULATION_METRICS);
     return prepare(given, command);
   });
@@ -132,18 +142,27 @@ async function run(given: Given, command: Command): Promise<void> {
     csv: given.csv,
     checkpoint: given.checkpoint ?? given.resume,
     checkpointEvery: given.checkpointEvery,
+    recorder,
   };
   if (files.csv !== undefined) checkWritable(files.csv, command);
   await simulate(simulation, files, given.expect ?? [], terminalFor(given));
 }
 
-function prepare(given: Given, command: Command): Simulation {
+function prepare(given: Given, command: Command): Prepared {
   const names = NETWORK_OPTIONS.filter(
     name => given.resume === undefined || command.getOptionValueSource(name) === 'cli',
   );
   const options: Partial<SimulationOptions> = Object.fromEntries(names.map(name => [name, given[name]]));
-  if (given.resume !== undefined) return readCheckpoint(given.resume, options);
-  return new Simulation(simulationOptions(options));
+  if (given.resume !== undefined) {
+    if (given.record !== undefined)
+      throw new RangeError('a recording begins where the run begins: not with --resume');
+    return { simulation: readCheckpoint(given.resume, options), recorder: undefined };
+  }
+  const complete = simulationOptions(options);
+  const { record } = given;
+  if (record === undefined) return { simulation: new Simulation(complete), recorder: undefined };
+  const recorder = RunRecorder.open(record, { kind: 'simulation', options: complete });
+  return { simulation: new Simulation(complete, recorder.tape), recorder };
 }
 
 /** Options and files that make no sense are the caller's mistake. */
@@ -151,7 +170,11 @@ function usageErrors<T>(command: Command, action: () => T): T {
   try {
     return action();
   } catch (thrown) {
-    const isUsage = thrown instanceof RangeError || thrown instanceof CheckpointError || isFileError(thrown);
+    const isUsage =
+      thrown instanceof RangeError ||
+      thrown instanceof CheckpointError ||
+      thrown instanceof RecordingError ||
+      isFileError(thrown);
     if (isUsage) command.error(`error: ${thrown.message}`);
     throw thrown;
   }

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import {
   csvLines,
   type Expectation,
+  type RunRecorder,
   reportOf,
   runSimulation,
   type Simulation,
@@ -19,6 +20,7 @@ export interface SimulateFiles {
   readonly checkpoint: string | undefined;
   /** Seconds. */
   readonly checkpointEvery: number;
+  readonly recorder: RunRecorder | undefined;
 }
 
 /** Names of what a simulation measures, for expectations. */
@@ -62,6 +64,7 @@ export async function simulate(
           : { path: files.checkpoint, everyMs: files.checkpointEvery * 1000 },
     });
   });
+  files.recorder?.close();
   const wallSeconds = (performance.now() - startedAt) / 1000;
   const result = reportOf(simulation);
   for (const line of summarizeSimulation(result, wallSeconds)) terminal.say(line);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LabEvent } from '../../../../regtest/events/lab-event.js';
+import { TransactionStory } from '../../../../regtest/events/transaction-story.js';
 import { RegtestNetwork } from '../../../../regtest/network.js';
 
 /** Events of one node, by their types, from a moment on. */
@@ -80,6 +81,38 @@ describe('events of a network', () => {
     expect(told[3]).toMatchObject({ txids: [txid] });
     expect(told[6]).toMatchObject({ forkHeight: 101 });
     expect(told[7]).toMatchObject({ txid });
+  });
+
+  it('tell the story of a payment that is replaced, confirmed, reversed and back', async () => {
+    const [alice, bob] = [network.node(0), network.node(1)];
+    const first = await alice.wallet().call('sendtoaddress', bob.key.address, 1);
+    await network.waitForMempool(first);
+    const { txid } = await alice.wallet().request<{ readonly txid: string }>('bumpfee', first);
+    await network.waitForMempool(txid);
+    await network.partition([[alice], [bob]]);
+    await bob.mine(1);
+    await alice.rpc.call('generateblock', alice.key.address, []);
+    await alice.rpc.call('generateblock', alice.key.address, []);
+    await network.heal();
+    await network.waitForSync();
+    await network.waitForMempool(txid);
+
+    const stories = [first, txid].map(id => {
+      const story = new TransactionStory(id);
+      for (const event of network.events.since(0)) story.apply(event);
+      return story;
+    });
+    const kinds = stories.map(({ steps }) =>
+      [0, 1].map(node => steps.filter(step => step.node === node).map(step => step.kind)),
+    );
+    expect(kinds).toEqual([
+      [
+        ['seen', 'replaced'],
+        ['seen', 'replaced'],
+      ],
+      [['seen'], ['seen', 'confirmed', 'reversed', 'returned']],
+    ]);
+    expect(stories.map(story => story.at(1).state)).toEqual(['replaced', 'unconfirmed']);
   });
 
   it('tell a stop from another end', async () => {

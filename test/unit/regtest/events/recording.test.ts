@@ -59,6 +59,15 @@ describe('a recording of a lab', () => {
     expect((await readRecording(file)).events.map(({ seq }) => seq)).toEqual([2, 3]);
   });
 
+  it('misses nothing from the moment it was asked for', async () => {
+    const file = join(folder, 'at-once.jsonl');
+    const log = new EventLog(() => 0);
+    const starting = Recorder.start(file, log, { lab: LAB });
+    log.emit({ type: 'snapshot', name: 'while the file is opened' });
+    await (await starting).stop();
+    expect((await readRecording(file)).events).toEqual(log.since(0));
+  });
+
   it('cannot be written where there is no such folder', async () => {
     const file = join(folder, 'nowhere', 'x.jsonl');
     await expect(Recorder.start(file, new EventLog(), { lab: LAB })).rejects.toThrow(
