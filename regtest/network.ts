@@ -23,7 +23,7 @@ import type { LinkConditions } from './links/conditions.js';
 import { LinkTable } from './links/link-table.js';
 import { LabMining } from './mining/lab-mining.js';
 import type { NetworkMining } from './mining/plan.js';
-import { PollingFeed } from './mining/transaction-feed.js';
+import { EventFeed } from './mining/transaction-feed.js';
 import { argumentsForRules, type NetworkRules, networkRules, type ProofOfWork } from './network-rules.js';
 import { RegtestNode } from './node.js';
 import { connectNodes, disconnectNodes, missingLinks } from './peers.js';
@@ -154,8 +154,8 @@ export class RegtestNetwork {
       (host, index) =>
         new RegtestNode(index, host, this.keys, {
           rejoin: node => this.rejoin(node),
-          fund: (node, amount, more) => this.fund(node, amount, more),
           tellFound: block => this.events.emit({ type: 'blockFound', ...block }),
+          fund: (node, amount, more) => this.fund(node, amount, more),
         }),
     );
     this.fabric.hosts.forEach((host, node) => {
@@ -169,9 +169,10 @@ export class RegtestNetwork {
     });
     this.labMining = new LabMining({
       nodes: this.nodes,
-      feed: new PollingFeed(this.nodes),
+      feed: new EventFeed(this.nodes, this.events),
       pool: this.pool,
       seed,
+      sideOf: node => this.sideOf(node),
       exclusively: job => this.chainJobs.push(job),
       onPlan: plan => this.events.emit({ type: 'mining', plan }),
       onTrouble: options.onWarning ?? (message => process.emitWarning(message)),

@@ -1,11 +1,17 @@
 import { ifAnswering } from '../answering.js';
 import type { RegtestNode } from '../node.js';
-import { waitFor } from '../wait.js';
+import { type WaitOptions, waitFor } from '../wait.js';
 
 /** A block by its place. */
 export interface BlockPlace {
   readonly hash: string;
   readonly height: number;
+}
+
+/** The last block of the node's active chain. */
+export async function tipOf({ rpc }: RegtestNode): Promise<BlockPlace> {
+  const { bestblockhash: hash, blocks: height } = await rpc.call('getblockchaininfo');
+  return { hash, height };
 }
 
 /** True when the block is in the node's active chain. */
@@ -18,13 +24,13 @@ export async function hasInChain({ rpc }: RegtestNode, { hash, height }: BlockPl
 export async function waitForBlock(
   side: () => readonly RegtestNode[],
   place: BlockPlace,
-  timeoutMs?: number,
+  options: Omit<WaitOptions, 'what'> = {},
 ): Promise<void> {
   await waitFor(
     async () => {
       const follow = await Promise.all(side().map(node => ifAnswering(node, () => hasInChain(node, place))));
       return !follow.includes(false);
     },
-    { what: `all connected nodes to have block ${place.hash} in their chain`, timeoutMs },
+    { ...options, what: `all connected nodes to have block ${place.hash} in their chain` },
   );
 }

@@ -75,10 +75,11 @@ export async function reorganize(
     const { pool, payTo } = modules;
     const branch = await mineBranch(rpc, pool, { parent, blocks, payTo, now: modules.now() });
     await submitBranch(node, branch);
-    const tip = tipOf(forkHeight, branch);
+    await node.reportFound(branch.map(({ hash }) => hashToHex(hash)));
+    const tip = endOf(forkHeight, branch);
     if (!(await hasInChain(node, tip))) continue;
     const timeoutMs = DEFAULT_TIMEOUT_MS + branch.length * BLOCK_TIMEOUT_MS;
-    await waitForBlock(() => modules.sideOf(node), tip, timeoutMs);
+    await waitForBlock(() => modules.sideOf(node), tip, { timeoutMs });
     return outcomeOf(forkHeight, old, branch, doomed);
   }
   throw new Error(`${node.name}: the chain grew faster than a branch beside it`);
@@ -138,7 +139,7 @@ async function ahead(
   return Array.from({ length: highest + 1 - height }, () => block);
 }
 
-function tipOf(forkHeight: number, branch: readonly Block[]): BlockPlace {
+function endOf(forkHeight: number, branch: readonly Block[]): BlockPlace {
   const { hash } = defined(branch.at(-1), 'block of the branch');
   return { hash: hashToHex(hash), height: forkHeight + branch.length };
 }

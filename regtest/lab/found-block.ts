@@ -17,7 +17,7 @@ export async function letTipSpread(network: RegtestNetwork, finder: RegtestNode)
   const hash = await finder.rpc.call('getbestblockhash');
   const { height } = await finder.rpc.call('getblockheader', hash);
   try {
-    await waitForBlock(() => network.sideOf(finder), { hash, height }, SPREAD_MS);
+    await waitForBlock(() => network.sideOf(finder), { hash, height }, { timeoutMs: SPREAD_MS });
   } catch (thrown) {
     if (!(thrown instanceof WaitTimeout)) throw thrown;
   }

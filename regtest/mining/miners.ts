@@ -1,15 +1,21 @@
 import { errorMessage } from '../../src/runtime/errors.js';
+import { ifAnswering } from '../answering.js';
+import { tipOf, waitForBlock } from '../branch/follow.js';
 import type { RegtestNode } from '../node.js';
+import { WaitTimeout } from '../wait.js';
 
 export interface MinersModules {
   readonly nodes: readonly RegtestNode[];
   /** Runs a job while nothing else of the lab moves the chain. */
   readonly exclusively: <T>(job: () => Promise<T>) => Promise<T>;
-  /** Told of each block. */
-  readonly onFound?: ((node: number, hash: string) => void) | undefined;
+  /** The running nodes that are connected with this one, directly or not, and itself. */
+  readonly sideOf: (node: RegtestNode) => readonly RegtestNode[];
   /** Told once when a node fails to mine, and again after it has mined meanwhile. */
   readonly onTrouble: (message: string) => void;
 }
+
+/** Blocks take longer to get around only over links that are bad. */
+const SPREAD_MS = 5_000;
 
 /** The nodes as miners: what one of them fails at in the background ends neither the mining nor the lab. */
 export class Miners {
@@ -27,21 +33,34 @@ export class Miners {
 
   /** Lets a node mine a block, to its own address. A node that does not run finds nothing. */
   async mine(index: number): Promise<void> {
-    await this.attempt(index, async node => (await node.mine())[0]);
+    await this.attempt(index, async node => (await node.mine()).length > 0);
   }
 
-  /** Lets a node look for a block in a way of the caller's, which gives its hash if there is one. */
-  async attempt(index: number, search: (node: RegtestNode) => Promise<string | undefined>): Promise<void> {
-    const { nodes, exclusively, onFound } = this.modules;
+  /** Lets a node look for a block in a way of the caller's, which says whether there is one. */
+  async attempt(index: number, search: (node: RegtestNode) => Promise<boolean>): Promise<boolean> {
+    const { nodes, exclusively } = this.modules;
     const node = nodes[index];
-    if (node?.isRunning !== true) return;
+    if (node?.isRunning !== true) return false;
     try {
-      const hash = await exclusively(() => search(node));
-      if (hash === undefined) return;
-      this.troubled.delete(index);
-      onFound?.(index, hash);
+      const hasFound = await exclusively(() => search(node));
+      if (hasFound) this.troubled.delete(index);
+      return hasFound;
     } catch (thrown) {
       this.tell(node, thrown);
+      return false;
+    }
+  }
+
+  /** Waits until the nodes connected with this one have its tip, or for as long as is reasonable. */
+  async spread(index: number, signal: AbortSignal): Promise<void> {
+    const { nodes, sideOf } = this.modules;
+    const node = nodes[index];
+    const tip = node && (await ifAnswering(node, () => tipOf(node)));
+    if (node === undefined || tip === undefined) return;
+    try {
+      await waitForBlock(() => sideOf(node), tip, { timeoutMs: SPREAD_MS, signal });
+    } catch (thrown) {
+      if (!(signal.aborted || thrown instanceof WaitTimeout)) throw thrown;
     }
   }
 

@@ -1,33 +1,43 @@
 import { runDetached } from '../../src/runtime/queue.js';
 import { ifAnswering } from '../answering.js';
+import type { LabEvents } from '../events/event-source.js';
 import type { RegtestNode } from '../node.js';
-import { pause } from './pause.js';
 
-/** Tells of transactions in the nodes' mempools: of those that are there already first, then of others as they come. */
+/** Tells of transactions in the nodes' mempools: of those that are there already, and of others as they come. */
 export interface TransactionFeed {
   /** Calls `listener` until the returned function is called. A transaction may be told of more than once. */
   subscribe(listener: (node: number, txid: string) => void): () => void;
 }
 
-const POLL_MS = 100;
-
-/** Looks into all mempools again and again. */
-export class PollingFeed implements TransactionFeed {
-  constructor(private readonly nodes: readonly RegtestNode[]) {}
+/** Looks into the mempools, at first and after a revert, and hears of what comes from the nodes themselves. */
+export class EventFeed implements TransactionFeed {
+  constructor(
+    private readonly nodes: readonly RegtestNode[],
+    private readonly events: Pick<LabEvents, 'subscribe'>,
+  ) {}
 
   subscribe(listener: (node: number, txid: string) => void): () => void {
-    const ending = new AbortController();
-    runDetached(this.poll(listener, ending.signal), () => {});
-    return () => ending.abort();
+    let isWanted = true;
+    const tell = (node: number, txid: string): void => {
+      if (isWanted) listener(node, txid);
+    };
+    const look = () => {
+      // A node that fails to answer now tells of what it has when it has started again.
+      for (const node of this.nodes) runDetached(tellWaiting(node, tell), () => {});
+    };
+    const unsubscribe = this.events.subscribe(event => {
+      if (event.type === 'txAdded') tell(event.node, event.txid);
+      else if (event.type === 'revert') look();
+    });
+    look();
+    return () => {
+      isWanted = false;
+      unsubscribe();
+    };
   }
+}
 
-  private async poll(listener: (node: number, txid: string) => void, signal: AbortSignal): Promise<void> {
-    for (; !signal.aborted; await pause(POLL_MS, signal)) {
-      for (const node of this.nodes) {
-        const txids = await ifAnswering(node, () => node.rpc.call('getrawmempool'));
-        if (signal.aborted) return;
-        for (const txid of txids ?? []) listener(node.index, txid);
-      }
-    }
-  }
+async function tellWaiting(node: RegtestNode, tell: (node: number, txid: string) => void): Promise<void> {
+  const txids = await ifAnswering(node, () => node.rpc.call('getrawmempool'));
+  for (const txid of txids ?? []) tell(node.index, txid);
 }

@@ -37,9 +37,9 @@ export async function mineByWork(
       const tries = Math.round(ROUND_TRIES * (shares[index] ?? 0));
       if (tries === 0 || signal.aborted) continue;
       await miners.attempt(index, async node => {
-        const hash = await search.go(node, tries);
-        found ||= hash !== undefined;
-        return hash;
+        const hasFound = await search.go(node, tries);
+        found ||= hasFound;
+        return hasFound;
       });
     }
     // Where every other hash is a block, a lab would do nothing else; nor may a round without any node take no time.
@@ -70,16 +70,17 @@ class Search {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** @returns hash of the block that was found and given to the node */
-  async go(node: RegtestNode, tries: number): Promise<string | undefined> {
+  /** @returns true when a block was found and given to the node */
+  async go(node: RegtestNode, tries: number): Promise<boolean> {
     const block = await this.current(node);
     const result = await this.pool.search(block.header.raw, this.nextNonce, tries, this.signal);
     this.nextNonce += result.tries;
-    if (result.nonce === undefined) return undefined;
+    if (result.nonce === undefined) return false;
     this.candidate = undefined;
     const found = withNonce(block, result.nonce);
     await submitBranch(node, [found]);
-    return hashToHex(found.hash);
+    await node.reportFound([hashToHex(found.hash)]);
+    return true;
   }
 
   private async current(node: RegtestNode): Promise<Block> {

@@ -55,6 +55,24 @@ describe.each(NETWORK_MODES)('a network that mines by itself (%s)', mode => {
     }
   });
 
+  it('puts transactions of removed blocks into new ones', async () => {
+    const txid = await first.wallet().call('sendtoaddress', network.faucet.address, 0.01);
+    await network.waitForMempool(txid);
+    await first.mine(1, network.faucet.address);
+    await network.waitForSync();
+    await network.mining.set({ kind: 'transaction' });
+    const start = await height();
+    const { reversed } = await network.reorg({ depth: 1 });
+    expect(reversed).toEqual([txid]);
+    await network.waitFor(
+      async () => (await first.wallet().call('gettransaction', txid)).confirmations > 0,
+      'the payment to be in a block again',
+    );
+    await network.waitForSync();
+    // The branch has one block more than it took out; the payment is worth one block, not one of each node.
+    expect(await height()).toBe(start + 2);
+  });
+
   it('finds blocks at intervals, in proportion to shares', async () => {
     const start = await height();
     await network.mining.set({ kind: 'interval', seconds: 0.1, shares: [0, 0, 1] });
