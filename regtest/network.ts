@@ -170,8 +170,7 @@ export class RegtestNetwork {
 
   /** Connects two nodes, beside the connections of the topology. */
   async connect(a: RegtestNode, b: RegtestNode): Promise<void> {
-    await this.join(a, b);
-    if (!this.isLinked(a, b)) this.links.push(link(a.index, b.index));
+    await this.connectAll([[a.index, b.index]]);
   }
 
   async disconnect(a: RegtestNode, b: RegtestNode): Promise<void> {
@@ -189,7 +188,7 @@ export class RegtestNetwork {
   /** Restores the connections of the topology. */
   async heal(): Promise<void> {
     const links = linksOf(this.topology, this.nodes.length);
-    await Promise.all(links.map(([a, b]) => this.connect(this.node(a), this.node(b))));
+    await this.connectAll(links);
   }
 
   /**
@@ -208,7 +207,7 @@ export class RegtestNetwork {
       set: async changes => {
         const wasDown = table.between(a.index, b.index).down;
         const { down } = table.set(a.index, b.index, changes);
-        if (wasDown && !down && this.isLinked(a, b)) await this.join(a, b);
+        if (wasDown && !down && this.isLinked(a, b)) await this.join([[a.index, b.index]]);
       },
     };
   }
@@ -303,23 +302,40 @@ export class RegtestNetwork {
 
   /** After a node was started again: its connections. */
   private async reconnect(node: RegtestNode): Promise<void> {
-    const mine = this.links.filter(link => link.includes(node.index));
-    for (const [a, b] of mine) {
-      const other = this.node(a === node.index ? b : a);
-      if (other.isRunning) await this.join(node, other);
-    }
-  }
-
-  private async reconnectAll(): Promise<void> {
-    const joined = this.links.map(([a, b]) => [this.node(a), this.node(b)] as const);
-    const wanted = joined.filter(
-      ([a, b]) => a.isRunning && b.isRunning && !this.table.between(a.index, b.index).down,
+    const others = this.links
+      .filter(link => link.includes(node.index))
+      .map(([a, b]) => (a === node.index ? b : a));
+    await this.join(
+      others
+        .filter(other => this.node(other).isRunning && !this.table.between(node.index, other).down)
+        .map(other => [node.index, other] as const),
     );
-    await Promise.all(wanted.map(([a, b]) => this.join(a, b)));
   }
 
-  private async join(from: RegtestNode, to: RegtestNode): Promise<void> {
-    await connectNodes(from, to, await this.fabric.addressFor(from.index, to.index));
+  private async connectAll(pairs: readonly Link[]): Promise<void> {
+    await this.join(pairs);
+    for (const [a, b] of pairs) if (!this.isLinked(this.node(a), this.node(b))) this.links.push(link(a, b));
+  }
+
+  /** Makes all connections that are meant to be there and can be. */
+  private reconnectAll(): Promise<void> {
+    return this.join(
+      this.links.filter(
+        ([a, b]) => this.node(a).isRunning && this.node(b).isRunning && !this.table.between(a, b).down,
+      ),
+    );
+  }
+
+  /** The first of two connects. */
+  private async join(pairs: readonly Link[]): Promise<void> {
+    await connectNodes(
+      await Promise.all(
+        pairs.map(async ([a, b]) => {
+          const address = await this.fabric.addressFor(a, b);
+          return { from: this.node(a), to: this.node(b), address };
+        }),
+      ),
+    );
   }
 
   private isLinked(a: RegtestNode, b: RegtestNode): boolean {

@@ -27,6 +27,7 @@ export interface ChainLimits {
   readonly maxTipAge: number;
   readonly checkBlocks: number;
   readonly checkLevel: number;
+  readonly trustIndex: boolean;
   readonly useCheckpoints: boolean;
   /** Undefined without -prune. */
   readonly pruneTarget: PruneTarget | undefined;

@@ -46,6 +46,7 @@ export function chainOptions(settings: Settings, params: ChainParams, home: Node
     blocksXor: settings.bool('blocksxor', true),
     checkBlocks: settings.int('checkblocks', DEFAULT_CHECK_BLOCKS),
     checkLevel: settings.int('checklevel', DEFAULT_CHECK_LEVEL),
+    trustIndex: home.kind === 'memory',
     checkpoints: settings.bool('checkpoints', true),
     maxTipAge: settings.int('maxtipage', DEFAULT_MAX_TIP_AGE),
     stopAtHeight: settings.int('stopatheight', 0),
