@@ -27,7 +27,7 @@ export interface DaemonOptions {
 }
 
 /** Beside the directories of daemons: states that they can be brought back to. */
-export const STATES_FOLDER = 'snapshots';
+export const STATES_FOLDER = 'lab-snapshots';
 
 /** The node warms up: calls are refused with this code. */
 const RPC_IN_WARMUP = -28;

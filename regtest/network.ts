@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defined } from '../src/runtime/errors.js';
-import { type Fabric, makeFabric, type NetworkMode } from './fabric.js';
+import { type Fabric, makeFabric, type NetworkMode, removeStates } from './fabric.js';
 import { fundNodes, START_HEIGHT } from './funding.js';
 import { type LabKey, labKey } from './keys.js';
 import type { LinkConditions } from './links/conditions.js';
@@ -124,6 +124,8 @@ export class RegtestNetwork {
     }
     const isTemporary = !inMemory && options.datadir === undefined;
     const datadir = isTemporary ? await mkdtemp(join(tmpdir(), 'blocksmith-')) : options.datadir;
+    // Left by an earlier network that came to a sudden end.
+    if (datadir !== undefined) await removeStates(datadir);
     const network = new RegtestNetwork(datadir, isTemporary, options);
     try {
       if (dump === undefined) await network.start(options.fund ?? true);
