@@ -30,7 +30,7 @@ export interface DaemonOptions {
 }
 
 /** Beside the directories of daemons: states that they can be brought back to. */
-export const STATES_FOLDER = 'snapshots';
+export const STATES_FOLDER = 'lab-snapshots';
 
 /** Somebody else may take the ports between choosing and using them; not that often. */
 const START_ATTEMPTS = 5;

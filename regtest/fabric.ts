@@ -45,6 +45,11 @@ function nameOf(index: number): string {
   return `node${index}`;
 }
 
+/** Removes states that daemons could be brought back to, and that nobody can name any more. */
+export async function removeStates(datadir: string): Promise<void> {
+  await rm(join(datadir, STATES_FOLDER), { recursive: true, force: true });
+}
+
 /** Daemons, each pair joined through a relay in this process. */
 class ProcessFabric implements Fabric {
   readonly hosts: readonly RegtestDaemon[];
@@ -76,10 +81,7 @@ class ProcessFabric implements Fabric {
     this.relays.clear();
     await Promise.all(relays.map(relay => relay.close()));
     // Nobody could name the snapshots any more.
-    await rm(join(defined(this.options.datadir, 'directory of the daemons'), STATES_FOLDER), {
-      recursive: true,
-      force: true,
-    });
+    await removeStates(defined(this.options.datadir, 'directory of the daemons'));
   }
 }
 

@@ -5,11 +5,15 @@ import { NodeMemory } from '../src/node/home.js';
 import { Node } from '../src/node/node.js';
 import { type PreparedNode, parseDaemonArgs, prepareMemoryNode } from '../src/node/prepare.js';
 import type { SharedWork } from '../src/node/shared-work.js';
+import { StartError } from '../src/runtime/errors.js';
 import { runDetached } from '../src/runtime/queue.js';
 import { type HostEvent, LOG_TAIL_LINES, type NodeHost } from './host.js';
 import { labSettings } from './node-settings.js';
 import { RpcCaller, RpcUnreachable, requestBody, resultOf } from './rpc-caller.js';
+import type { SnapshotTip } from './snapshots/network-snapshot.js';
 import type { NodeState } from './snapshots/node-state.js';
+
+type Prepared = Omit<PreparedNode, 'home' | 'loadOnStart'>;
 
 /** Lines of each node's log that are kept. */
 const LOG_LINES = 500;
@@ -36,9 +40,9 @@ export interface InProcessOptions {
 export class InProcessNode implements NodeHost {
   readonly rpc: RpcCaller = new DirectCaller(() => this.node, undefined);
   private memory = NodeMemory.empty(chainParams('regtest'));
-  private prepared: Omit<PreparedNode, 'home' | 'loadOnStart'> | undefined;
-  /** The options of the start that {@link prepared} comes from. */
-  private preparedFor = '';
+  private prepared: { readonly text: string; readonly rest: Prepared } | undefined;
+  /** Where RPC was served last: those who call keep finding it there. 0 before the first start. */
+  private lastRpcPort = 0;
   private node: Node | undefined;
   private ended: Promise<void> = Promise.resolve();
   private listener: ((event: HostEvent) => void) | undefined;
@@ -80,6 +84,17 @@ export class InProcessNode implements NodeHost {
 
   async start(): Promise<void> {
     if (this.node !== undefined) return;
+    try {
+      await this.run();
+    } catch (thrown) {
+      // Somebody else may have taken the port meanwhile.
+      if (!(thrown instanceof StartError) || this.lastRpcPort === 0) throw thrown;
+      this.lastRpcPort = 0;
+      await this.run();
+    }
+  }
+
+  private async run(): Promise<void> {
     const node = new Node(this.prepare(), {
       sockets: this.options.sockets,
       ...(this.options.shared === undefined ? {} : { shared: this.options.shared }),
@@ -95,19 +110,24 @@ export class InProcessNode implements NodeHost {
     await node.start();
     this.node = node;
     this.listener?.({ type: 'node', state: 'started' });
+    this.lastRpcPort = node.rpcPort;
   }
 
-  /** What the options say is the same at every start. */
+  /** What the same options say is the same at every start. */
   private prepare(): PreparedNode {
     const startArgs = this.options.startArgs?.() ?? [];
-    if (this.prepared === undefined || this.preparedFor !== startArgs.join(' ')) {
-      const settings = parseDaemonArgs(argumentsFor(this.options, startArgs, this.password));
-      const { home: _home, loadOnStart: _loadOnStart, ...rest } = prepareMemoryNode(settings, this.memory);
-      this.prepared = rest;
-      this.preparedFor = startArgs.join(' ');
+    const args = argumentsFor(this.options, startArgs, this.password, this.lastRpcPort);
+    const text = args.join('\n');
+    if (this.prepared?.text !== text) {
+      const {
+        home: _home,
+        loadOnStart: _loadOnStart,
+        ...rest
+      } = prepareMemoryNode(parseDaemonArgs(args), this.memory);
+      this.prepared = { text, rest };
     }
     const { memory } = this;
-    return { ...this.prepared, home: { kind: 'memory', memory }, loadOnStart: memory };
+    return { ...this.prepared.rest, home: { kind: 'memory', memory }, loadOnStart: memory };
   }
 
   stop(): Promise<void> {
@@ -165,6 +185,10 @@ class MemoryState implements NodeState {
     return this.kept.bytes;
   }
 
+  get tip(): SnapshotTip | undefined {
+    return this.kept.tip;
+  }
+
   async memory(): Promise<NodeMemory> {
     return this.kept;
   }
@@ -176,10 +200,11 @@ function argumentsFor(
   { name, p2pPort, serveRpc, args = [] }: InProcessOptions,
   startArgs: readonly string[],
   password: string,
+  rpcPort: number,
 ): string[] {
   const server = [
     '-server=1',
-    '-rpcport=0',
+    `-rpcport=${rpcPort}`,
     '-rpcbind=127.0.0.1',
     '-rpcallowip=127.0.0.1',
     `-rpcuser=${RPC_USER}`,

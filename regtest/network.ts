@@ -14,7 +14,7 @@ import type { NetworkClock } from './clock/clock-state.js';
 import { LabClock } from './clock/lab-clock.js';
 import { EventLog } from './events/event-log.js';
 import { Recorder, type RecorderOptions } from './events/recorder.js';
-import { type Fabric, makeFabric, type NetworkMode } from './fabric.js';
+import { type Fabric, makeFabric, type NetworkMode, removeStates } from './fabric.js';
 import type { BitcoinAmount } from './faucet/amount.js';
 import { checkPayment, payFromFaucet } from './faucet/faucet.js';
 import type { FundOptions, FundResult } from './faucet/fund-options.js';
@@ -211,6 +211,8 @@ export class RegtestNetwork {
     }
     const isTemporary = !inMemory && options.datadir === undefined;
     const datadir = isTemporary ? await mkdtemp(join(tmpdir(), 'blocksmith-')) : options.datadir;
+    // Left by an earlier network that came to a sudden end.
+    if (datadir !== undefined) await removeStates(datadir);
     const network = new RegtestNetwork(datadir, isTemporary, options);
     try {
       if (dump === undefined) await network.start(options.fund ?? true);
@@ -287,10 +289,7 @@ export class RegtestNetwork {
 
   /** Connects two nodes, beside the connections of the topology. */
   async connect(a: RegtestNode, b: RegtestNode): Promise<void> {
-    await this.join(a, b);
-    if (this.isLinked(a, b)) return;
-    this.links.push(link(a.index, b.index));
-    this.tellLink(a, b);
+    await this.connectAll([[a.index, b.index]]);
   }
 
   async disconnect(a: RegtestNode, b: RegtestNode): Promise<void> {
@@ -322,8 +321,7 @@ export class RegtestNetwork {
 
   /** Restores the connections of the topology. */
   async heal(): Promise<void> {
-    const links = linksOf(this.topology, this.nodes.length, this.seed);
-    await Promise.all(links.map(([a, b]) => this.connect(this.node(a), this.node(b))));
+    await this.connectAll(linksOf(this.topology, this.nodes.length, this.seed));
   }
 
   /**
@@ -386,7 +384,7 @@ export class RegtestNetwork {
       set: async changes => {
         const wasDown = table.between(a.index, b.index).down;
         const { down } = table.set(a.index, b.index, changes);
-        if (wasDown && !down && this.isLinked(a, b)) await this.join(a, b);
+        if (wasDown && !down && this.isLinked(a, b)) await this.join([[a.index, b.index]]);
       },
     };
   }
@@ -511,31 +509,43 @@ export class RegtestNetwork {
   /** After a node was started again: the time, and its connections. */
   private async rejoin(node: RegtestNode): Promise<void> {
     await this.labClock.join(node);
-    const mine = this.links.filter(link => link.includes(node.index));
-    for (const [a, b] of mine) {
-      await this.join(node, this.node(a === node.index ? b : a));
-    }
+    await this.join(this.links.filter(link => link.includes(node.index)));
   }
 
-  private async reconnectAll(): Promise<void> {
-    const joined = this.links.map(([a, b]) => [this.node(a), this.node(b)] as const);
-    const wanted = joined.filter(
-      ([a, b]) => a.isRunning && b.isRunning && !this.table.between(a.index, b.index).down,
-    );
-    await Promise.all(wanted.map(([a, b]) => this.join(a, b)));
+  private reconnectAll(): Promise<void> {
+    return this.join(this.links);
   }
 
   /** Restores connections that got lost though nobody cut them. */
   private async relink(): Promise<void> {
     const wanted = this.links.filter(([a, b]) => !this.table.between(a, b).down);
-    const missing = await missingLinks(this.nodes, wanted);
-    await Promise.all(missing.map(([a, b]) => this.join(this.node(a), this.node(b))));
+    await this.join(await missingLinks(this.nodes, wanted));
   }
 
-  /** Connects two nodes when that can be: otherwise it is done when the one that does not run starts, or the link is up. */
-  private async join(from: RegtestNode, to: RegtestNode): Promise<void> {
-    if (!from.isRunning || !to.isRunning || this.link(from, to).conditions.down) return;
-    await connectNodes(from, to, await this.fabric.addressFor(from.index, to.index));
+  private async connectAll(pairs: readonly Link[]): Promise<void> {
+    await this.join(pairs);
+    for (const [a, b] of pairs) {
+      if (this.isLinked(this.node(a), this.node(b))) continue;
+      this.links.push(link(a, b));
+      this.tellLink(this.node(a), this.node(b));
+    }
+  }
+
+  /**
+   * Connects nodes, the first of each two to the second, when that can be: otherwise it is done when the one that does not
+   * run starts, or the link is up.
+   */
+  private async join(pairs: readonly Link[]): Promise<void> {
+    const runs = (index: number) => this.node(index).isRunning;
+    const possible = pairs.filter(([a, b]) => runs(a) && runs(b) && !this.table.between(a, b).down);
+    await connectNodes(
+      await Promise.all(
+        possible.map(async ([a, b]) => {
+          const address = await this.fabric.addressFor(a, b);
+          return { from: this.node(a), to: this.node(b), address };
+        }),
+      ),
+    );
   }
 
   /** The first node that runs; the first one if none does. */

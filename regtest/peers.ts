@@ -7,41 +7,64 @@ import { waitFor } from './wait.js';
 /** A connection that was asked for is asked for again after this long, for the case that the attempt failed. */
 const RETRY_MS = 2_000;
 
+/** A connection that is wanted. */
+export interface WantedLink {
+  readonly from: RegtestNode;
+  readonly to: RegtestNode;
+  /** At which `from` finds `to`. */
+  readonly address: string;
+}
+
 /** Connections that `node` has with `other`, told by the name in the user agent. */
 async function peersOf(node: RegtestNode, other: RegtestNode): Promise<PeerInfo[]> {
-  const peers = await node.rpc.call('getpeerinfo');
-  return peers.filter(({ subver }) => subver.includes(`(${other.name})`));
+  return (await node.rpc.call('getpeerinfo')).filter(isOf(other));
+}
+
+function isOf(other: RegtestNode): (peer: PeerInfo) => boolean {
+  const name = `(${other.name})`;
+  return ({ subver }) => subver.includes(name);
+}
+
+/** Greeted, and served once since then, which the first ping tells: what comes in before that is not announced to the peer. */
+function isReady({ bytesrecv_per_msg: received, bytessent_per_msg: sent }: PeerInfo): boolean {
+  return (received.verack ?? 0) > 0 && (sent.ping ?? 0) > 0;
 }
 
 /**
- * Greeted, and served once since then, which the first ping tells: what `node` learns before that it does not announce to
- * the other.
+ * Connects nodes, and waits until each has the other's greeting, and tells it what comes in from then on. Those that are
+ * connected stay so.
  */
-async function greeted(node: RegtestNode, other: RegtestNode): Promise<boolean> {
-  const peers = await peersOf(node, other);
-  return peers.some(
-    ({ bytesrecv_per_msg: received, bytessent_per_msg: sent }) =>
-      (received.verack ?? 0) > 0 && (sent.ping ?? 0) > 0,
+export async function connectNodes(wanted: readonly WantedLink[]): Promise<void> {
+  const askedAt = new Map<WantedLink, number>();
+  let missing = wanted;
+  await waitFor(
+    async () => {
+      const peers = await peersByNode(missing);
+      const seen = (node: RegtestNode, other: RegtestNode) => (peers.get(node) ?? []).filter(isOf(other));
+      missing = missing.filter(
+        ({ from, to }) => !(seen(from, to).some(isReady) && seen(to, from).some(isReady)),
+      );
+      const now = performance.now();
+      const due = missing.filter(
+        link =>
+          now - (askedAt.get(link) ?? Number.NEGATIVE_INFINITY) > RETRY_MS &&
+          seen(link.from, link.to).length === 0,
+      );
+      for (const link of due) askedAt.set(link, now);
+      await Promise.all(due.map(({ from, address }) => from.rpc.call('addnode', address, 'onetry')));
+      return missing.length === 0;
+    },
+    { what: `${wanted.map(({ from, to }) => `${from.name} and ${to.name}`).join(', ')} to connect` },
   );
 }
 
-/**
- * Connects two nodes, and waits until each has the other's greeting, and tells it what comes in from then on. Nothing happens when they are connected.
- *
- * @param address at which `from` finds `to`
- */
-export async function connectNodes(from: RegtestNode, to: RegtestNode, address: string): Promise<void> {
-  if ((await greeted(from, to)) && (await greeted(to, from))) return;
-  let askedAt = Number.NEGATIVE_INFINITY;
-  await waitFor(
-    async () => {
-      if (performance.now() - askedAt > RETRY_MS && (await peersOf(from, to)).length === 0) {
-        askedAt = performance.now();
-        await from.rpc.call('addnode', address, 'onetry');
-      }
-      return (await greeted(from, to)) && (await greeted(to, from));
-    },
-    { what: `${from.name} and ${to.name} to connect` },
+/** Each node is asked once, however many links it has. */
+async function peersByNode(
+  links: readonly WantedLink[],
+): Promise<ReadonlyMap<RegtestNode, readonly PeerInfo[]>> {
+  const nodes = [...new Set(links.flatMap(({ from, to }) => [from, to]))];
+  return new Map(
+    await Promise.all(nodes.map(async node => [node, await node.rpc.call('getpeerinfo')] as const)),
   );
 }
 

@@ -114,7 +114,11 @@ export class NetworkSnapshots {
     try {
       const saved = await Promise.all(nodes.map(({ host }) => host.save()));
       return {
-        nodes: seen.map((node, index) => ({ ...node, state: defined(saved[index], 'state of a node') })),
+        nodes: seen.map((node, index) => {
+          const state = of(saved, index);
+          // What was looked at first may have changed until the node was saved.
+          return { ...node, tip: node.isRunning ? (state.tip ?? node.tip) : undefined, state };
+        }),
         parts: states,
         time: now(),
       };

@@ -27,6 +27,7 @@ export interface ChainLimits {
   readonly maxTipAge: number;
   readonly checkBlocks: number;
   readonly checkLevel: number;
+  readonly trustIndex: boolean;
   readonly useCheckpoints: boolean;
   /** Most blocks that are undone to follow more work; undefined for any number. */
   readonly maxReorgDepth: number | undefined;

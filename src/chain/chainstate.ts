@@ -115,6 +115,7 @@ export class BlockChain implements Chain {
         maxTipAge: options.maxTipAge ?? DEFAULT_MAX_TIP_AGE,
         checkBlocks: options.checkBlocks ?? DEFAULT_CHECK_BLOCKS,
         checkLevel: options.checkLevel ?? DEFAULT_CHECK_LEVEL,
+        trustIndex: options.trustIndex ?? false,
         useCheckpoints: options.checkpoints ?? true,
         maxReorgDepth: options.maxReorgDepth,
         pruneTarget: options.prune,

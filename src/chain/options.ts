@@ -47,6 +47,8 @@ export interface ChainOptions {
   /** `-checkblocks` and `-checklevel`: how much of the chain to check at start. */
   readonly checkBlocks?: number;
   readonly checkLevel?: number;
+  /** Headers in the index were written by this process, in memory: they are not checked again at start. */
+  readonly trustIndex?: boolean;
   /** `-checkpoints`: whether no branch may start below the last known checkpoint. */
   readonly checkpoints?: boolean;
   /** `-labmaxreorg`: branches that would undo more blocks than this are ruled out; undefined sets no limit, as in Core. */

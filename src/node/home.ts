@@ -15,6 +15,9 @@ export class NodeMemory implements LoadOnStart {
     public mempool: Uint8Array | undefined,
   ) {}
 
+  /** Of the chain, when it was copied from a node that ran. */
+  tip: { readonly hash: string; readonly height: number } | undefined;
+
   static empty(params: ChainParams): NodeMemory {
     return new NodeMemory(memoryStores(params.magic), new MemoryStorage(), new Set(), undefined);
   }

@@ -173,6 +173,7 @@ export class Node {
       await context.wallets?.checkpoint();
       const copy = home.memory.clone();
       keepMempool(copy, context.mempool);
+      copy.tip = { hash: hashToHex(chain.headers.hash(chain.tip)), height: chain.height };
       return copy;
     });
   }

@@ -53,7 +53,7 @@ describe('a network of daemons', () => {
     await network.waitForSync();
     expect(await a.rpc.call('getblockheader', lost)).toMatchObject({ confirmations: -1 });
     await network.drop(snapshot);
-    expect(await readdir(join(folder, 'nodes', 'snapshots'))).toEqual([]);
+    expect(await readdir(join(folder, 'nodes', 'lab-snapshots'))).toEqual([]);
   });
 
   it('is dumped and goes on in one process, and comes back as daemons', async () => {

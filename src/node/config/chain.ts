@@ -47,6 +47,7 @@ export function chainOptions(settings: Settings, params: ChainParams, home: Node
     blocksXor: settings.bool('blocksxor', true),
     checkBlocks: settings.int('checkblocks', DEFAULT_CHECK_BLOCKS),
     checkLevel: settings.int('checklevel', DEFAULT_CHECK_LEVEL),
+    trustIndex: home.kind === 'memory',
     checkpoints: settings.bool('checkpoints', true),
     maxReorgDepth: maxReorgDepth(settings),
     maxTipAge: settings.int('maxtipage', DEFAULT_MAX_TIP_AGE),

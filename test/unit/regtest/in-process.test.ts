@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InProcessNode } from '../../../regtest/in-process.js';
 import { LinkTable } from '../../../regtest/links/link-table.js';
@@ -96,6 +98,27 @@ describe('nodes in one process', () => {
       await a.start();
       expect(await tip(a)).toBe(before);
     }
+  });
+
+  it('serve RPC over HTTP where they did before', async () => {
+    const served = new InProcessNode({
+      name: 'served',
+      p2pPort: 1002,
+      sockets: new MemoryNetwork(links).socketsOf(2),
+      serveRpc: true,
+    });
+    await served.start();
+    const { rpcPort } = served;
+    expect(rpcPort).toBeGreaterThan(0);
+    await served.stop();
+    await served.start();
+    expect(served.rpcPort).toBe(rpcPort);
+    await served.stop();
+    await using taken = createServer().listen(rpcPort, '127.0.0.1');
+    await once(taken, 'listening');
+    await served.start();
+    expect(served.rpcPort).not.toBe(rpcPort);
+    await served.stop();
   });
 
   it('refuse calls as daemons do, and end by RPC', async () => {
