@@ -1,0 +1,3 @@
+export function AttackView() {
+  return <h1>Attack</h1>;
+}

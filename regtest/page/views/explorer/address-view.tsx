@@ -1,0 +1,3 @@
+export function AddressView({ address }: { readonly address: string }) {
+  return <h1>{address}</h1>;
+}

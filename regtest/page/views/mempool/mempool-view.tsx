@@ -1,0 +1,3 @@
+export function MempoolView({ index }: { readonly index: number }) {
+  return <h1>{index}</h1>;
+}
