@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DaemonEvents } from './events/daemon-events.js';
 import { executablePath } from './executables.js';
-import { LOG_TAIL_LINES, type NodeHost } from './host.js';
+import { type HostEvent, LOG_TAIL_LINES, type NodeHost } from './host.js';
 import { labSettings } from './node-settings.js';
 import { freePorts } from './ports.js';
 import { RpcCallError, RpcUnreachable } from './rpc-caller.js';
@@ -51,6 +52,7 @@ export class RegtestDaemon implements NodeHost {
   private client: RpcClient | undefined;
   private ports: { readonly p2p: number; readonly rpc: number } | undefined;
   private stderr = '';
+  private readonly events = new DaemonEvents();
 
   constructor(private readonly options: DaemonOptions) {}
 
@@ -99,6 +101,10 @@ export class RegtestDaemon implements NodeHost {
     return this.child === undefined ? Promise.resolve() : ended(this.child);
   }
 
+  onEvent(listener: (event: HostEvent) => void): void {
+    this.events.listen(listener);
+  }
+
   /**
    * Starts the process and waits until calls are answered. After a stop it is the same node again, with the same ports
    * when they are still free.
@@ -111,6 +117,7 @@ export class RegtestDaemon implements NodeHost {
       const child = await this.spawn();
       try {
         await this.waitUntilReady(child);
+        this.events.answers();
         return;
       } catch (thrown) {
         child.kill('SIGKILL');
@@ -126,6 +133,7 @@ export class RegtestDaemon implements NodeHost {
     const { child } = this;
     if (child === undefined) return;
     if (!hasEnded(child)) {
+      this.events.stops();
       const asked = await this.rpc.call('stop').then(
         () => true,
         () => false,
@@ -136,6 +144,7 @@ export class RegtestDaemon implements NodeHost {
         await ended(child);
       }
     }
+    await this.events.allTold();
     this.client?.close();
   }
 
@@ -145,6 +154,7 @@ export class RegtestDaemon implements NodeHost {
     if (child === undefined) return;
     child.kill(signal);
     await ended(child);
+    await this.events.allTold();
     this.client?.close();
   }
 
@@ -168,11 +178,13 @@ export class RegtestDaemon implements NodeHost {
     this.client = new RpcClient({ port: ports.rpc, cookieFile: this.cookieFile });
     this.stderr = '';
     const args = [executablePath('blocksmithd'), `-datadir=${this.datadir}`, ...(this.options.args ?? [])];
+    const { stdio, env } = this.events.wiring;
     const child = spawn(process.execPath, args, {
-      stdio: ['pipe', 'ignore', 'pipe'],
-      env: { ...process.env, BLOCKSMITH_PARENT_PIPE: '1' },
+      stdio: ['pipe', 'ignore', 'pipe', ...stdio],
+      env: { ...process.env, BLOCKSMITH_PARENT_PIPE: '1', ...env },
     });
     track(child);
+    this.events.follow(child, ended(child));
     child.stdin?.on('error', () => {});
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.stderr = (this.stderr + text).slice(-MAX_STDERR);

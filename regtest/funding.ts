@@ -25,7 +25,7 @@ export async function fundNodes(nodes: readonly RegtestNode[], faucet: LabKey): 
   const [miner] = nodes;
   if (miner === undefined) return;
   const { rpc } = miner;
-  const [first = ''] = await rpc.call('generatetoaddress', START_HEIGHT - 1, faucet.address);
+  const [first = ''] = await miner.mine(START_HEIGHT - 1, faucet.address);
   const { tx } = await rpc.call('getblock', first);
   const share = shareOf(nodes.length);
   const rest = FIRST_SUBSIDY - FEE - share * nodes.length;
@@ -33,5 +33,6 @@ export async function fundNodes(nodes: readonly RegtestNode[], faucet: LabKey): 
   if (rest > FEE) outputs.push({ [faucet.address]: formatAmount(rest) });
   const unsigned = await rpc.call('createrawtransaction', [{ txid: tx[0] ?? '', vout: 0 }], outputs);
   const { hex } = await rpc.call('signrawtransactionwithkey', unsigned, [faucet.wif]);
-  await rpc.call('generateblock', faucet.address, [hex]);
+  const { hash } = await rpc.call('generateblock', faucet.address, [hex]);
+  await miner.reportFound([hash]);
 }

@@ -1,7 +1,16 @@
+import type { NodeEvent } from '../src/node/event-feed.js';
 import type { RpcCaller } from './rpc-caller.js';
 
 /** Lines of a node's log that tell enough of what happened last. */
 export const LOG_TAIL_LINES = 15;
+
+/**
+ * What a host tells: what its node does, and that the node answers calls (`started`), was stopped as an operator would
+ * (`stopped`), or came to an end by itself or by force (`ended`). Nothing of a run is told after its end.
+ */
+export type HostEvent =
+  | NodeEvent
+  | { readonly type: 'node'; readonly state: 'started' | 'stopped' | 'ended' };
 
 /** Where a node lives: a process of its own, or this one. */
 export interface NodeHost {
@@ -18,6 +27,8 @@ export interface NodeHost {
   readonly isRunning: boolean;
   /** Resolves when what runs now has ended, for whatever reason. */
   readonly exited: Promise<void>;
+  /** Has `listener` told what happens, from the next start on. One listener at most; nothing is gathered without it. */
+  onEvent(listener: (event: HostEvent) => void): void;
   /** Starts the node and resolves when it answers calls. After a stop it is the same node again. */
   start(): Promise<void>;
   /** Stops the node as an operator would: all is kept. */

@@ -5,7 +5,7 @@ import { NodeMemory } from '../src/node/home.js';
 import { Node } from '../src/node/node.js';
 import { parseDaemonArgs, prepareMemoryNode } from '../src/node/prepare.js';
 import { runDetached } from '../src/runtime/queue.js';
-import { LOG_TAIL_LINES, type NodeHost } from './host.js';
+import { type HostEvent, LOG_TAIL_LINES, type NodeHost } from './host.js';
 import { labSettings } from './node-settings.js';
 import { RpcCaller, RpcUnreachable, requestBody, resultOf } from './rpc-caller.js';
 
@@ -32,6 +32,7 @@ export class InProcessNode implements NodeHost {
   private memory = NodeMemory.empty(chainParams('regtest'));
   private node: Node | undefined;
   private ended: Promise<void> = Promise.resolve();
+  private listener: ((event: HostEvent) => void) | undefined;
   private readonly log: string[] = [];
   /** Of the HTTP server, for as long as this object lives. */
   private readonly password = randomBytes(16).toString('hex');
@@ -64,32 +65,36 @@ export class InProcessNode implements NodeHost {
     return this.ended;
   }
 
+  onEvent(listener: (event: HostEvent) => void): void {
+    this.listener = listener;
+  }
+
   async start(): Promise<void> {
     if (this.node !== undefined) return;
     const settings = parseDaemonArgs(argumentsFor(this.options, this.password));
     const node = new Node(prepareMemoryNode(settings, this.memory), {
       sockets: this.options.sockets,
       logLine: line => this.keepLine(line),
+      ...(this.listener === undefined ? {} : { onEvent: this.listener }),
     });
     this.ended = new Promise(resolve => {
       node.events.once('stopRequested', () => {
-        runDetached(this.stop().then(resolve), message => this.keepLine(message));
+        runDetached(this.end('ended').then(resolve), message => this.keepLine(message));
       });
       node.events.once('stopped', resolve);
     });
     await node.start();
     this.node = node;
+    this.listener?.({ type: 'node', state: 'started' });
   }
 
-  async stop(): Promise<void> {
-    const { node } = this;
-    this.node = undefined;
-    await node?.stop();
+  stop(): Promise<void> {
+    return this.end('stopped');
   }
 
   async kill(): Promise<void> {
     const survives = this.memory.clone();
-    await this.stop();
+    await this.end('ended');
     this.memory = survives;
   }
 
@@ -109,6 +114,14 @@ export class InProcessNode implements NodeHost {
 
   logTail(lines = LOG_TAIL_LINES): string {
     return this.log.slice(-lines).join('\n');
+  }
+
+  private async end(state: 'stopped' | 'ended'): Promise<void> {
+    const { node } = this;
+    if (node === undefined) return;
+    this.node = undefined;
+    await node.stop();
+    this.listener?.({ type: 'node', state });
   }
 
   private keepLine(line: string): void {

@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defined } from '../src/runtime/errors.js';
+import { EventLog } from './events/event-log.js';
 import { type Fabric, makeFabric, type NetworkMode } from './fabric.js';
 import { fundNodes, START_HEIGHT } from './funding.js';
 import { type LabKey, labKey } from './keys.js';
 import type { LinkConditions } from './links/conditions.js';
 import { LinkTable } from './links/link-table.js';
-import { RegtestNode } from './node.js';
+import { type FoundBlock, RegtestNode } from './node.js';
 import { connectNodes, disconnectNodes } from './peers.js';
 import { DEFAULT_SEED } from './random.js';
 import { type Link, link, linksOf, type Topology } from './topology.js';
@@ -59,6 +60,8 @@ export class RegtestNetwork {
   readonly mode: NetworkMode;
   /** Receives the subsidies of the blocks that fund the nodes; in no node's wallet. */
   readonly faucet: LabKey;
+  /** All that happens in the network; whoever makes something happen tells it here as well. */
+  readonly events = new EventLog();
   /** Connections that are meant to be there now. */
   private links: Link[] = [];
   private readonly table: LinkTable;
@@ -82,9 +85,14 @@ export class RegtestNetwork {
     this.faucet = labKey(seed, 'faucet');
     this.table = new LinkTable(seed);
     this.fabric = makeFabric(mode, { nodes, links: this.table, datadir, serveRpc, args });
+    const tellFound = (block: FoundBlock) => this.events.emit({ type: 'blockFound', ...block });
     this.nodes = this.fabric.hosts.map(
-      (host, index) => new RegtestNode(index, host, seed, node => this.reconnect(node)),
+      (host, index) => new RegtestNode(index, host, seed, node => this.reconnect(node), tellFound),
     );
+    this.fabric.hosts.forEach((host, node) => {
+      host.onEvent(event => this.events.emit({ node, ...event }));
+    });
+    this.table.events.on('changed', ({ nodes: [a, b] }) => this.tellLink(this.node(a), this.node(b)));
   }
 
   /** Starts a network, connects its nodes and funds them. @throws DaemonFailed when a node does not start */
@@ -141,12 +149,16 @@ export class RegtestNetwork {
   /** Connects two nodes, beside the connections of the topology. */
   async connect(a: RegtestNode, b: RegtestNode): Promise<void> {
     await this.join(a, b);
-    if (!this.isLinked(a, b)) this.links.push(link(a.index, b.index));
+    if (this.isLinked(a, b)) return;
+    this.links.push(link(a.index, b.index));
+    this.tellLink(a, b);
   }
 
   async disconnect(a: RegtestNode, b: RegtestNode): Promise<void> {
     await disconnectNodes(a, b);
+    if (!this.isLinked(a, b)) return;
     this.links = this.links.filter(([from, to]) => !sameLink([from, to], link(a.index, b.index)));
+    this.tellLink(a, b);
   }
 
   /** Cuts all connections between nodes of different groups. Nodes in no group form one more. */
@@ -223,6 +235,12 @@ export class RegtestNetwork {
 
   private async join(from: RegtestNode, to: RegtestNode): Promise<void> {
     await connectNodes(from, to, await this.fabric.addressFor(from.index, to.index));
+  }
+
+  private tellLink(a: RegtestNode, b: RegtestNode): void {
+    const nodes = link(a.index, b.index);
+    const conditions = this.table.between(a.index, b.index);
+    this.events.emit({ type: 'link', nodes, conditions, connected: this.isLinked(a, b) });
   }
 
   private isLinked(a: RegtestNode, b: RegtestNode): boolean {

@@ -7,6 +7,19 @@ import type { RpcCaller } from './rpc-caller.js';
 /** The wallet that each node of the lab has. */
 export const LAB_WALLET = 'lab';
 
+export interface BlockFind {
+  /** The other nodes are not to see the blocks yet. */
+  readonly isPrivate?: boolean;
+}
+
+/** A block that the lab made a node mine. */
+export interface FoundBlock {
+  readonly node: number;
+  readonly hash: string;
+  readonly height: number;
+  readonly isPrivate: boolean;
+}
+
 /** One node of a network. */
 export class RegtestNode {
   /** Known beforehand, funded, and in the node's wallet. */
@@ -18,6 +31,7 @@ export class RegtestNode {
     readonly host: NodeHost,
     private readonly seed: number,
     private readonly reconnect: (node: RegtestNode) => Promise<void>,
+    private readonly tellFound: (block: FoundBlock) => void,
   ) {
     this.key = labKey(seed, this.name);
   }
@@ -62,8 +76,24 @@ export class RegtestNode {
   }
 
   /** Mines blocks, with what lies in the node's mempool. @returns their hashes */
-  mine(blocks = 1, address = this.key.address): Promise<readonly string[]> {
-    return this.rpc.call('generatetoaddress', blocks, address);
+  async mine(blocks = 1, address = this.key.address, find: BlockFind = {}): Promise<readonly string[]> {
+    const hashes = await this.rpc.call('generatetoaddress', blocks, address);
+    await this.reportFound(hashes, find);
+    return hashes;
+  }
+
+  /**
+   * Has the lab told of blocks that it made this node mine in whatever way other than {@link mine}.
+   *
+   * @param hashes one on top of the other; the node has them
+   */
+  async reportFound(hashes: readonly string[], { isPrivate = false }: BlockFind = {}): Promise<void> {
+    const [first] = hashes;
+    if (first === undefined) return;
+    const { height } = await this.rpc.call('getblockheader', first);
+    hashes.forEach((hash, index) => {
+      this.tellFound({ node: this.index, hash, height: height + index, isPrivate });
+    });
   }
 
   /** The end of the node's debug.log. */

@@ -116,6 +116,8 @@ export interface ChainEvents {
   bestHeader: [id: HeaderId];
   /** A block's checks are done: undefined means it is part of the active chain now. */
   checked: [block: Block, rejection: BlockRejection | undefined];
+  /** A block passed the checks that need no coins, and is stored; it need not become part of the chain. */
+  stored: [block: Block, id: HeaderId];
   /** A new block with valid proof of work builds directly on the tip and was not fully checked yet: fast relay. */
   newPowValid: [block: Block, id: HeaderId];
   /** What a snapshot promised was found to be so: all of the chain is validated. */

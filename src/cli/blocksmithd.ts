@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { runDaemon } from '../node/daemon.js';
+import { EventPipe } from '../node/event-pipe.js';
 
 /** Set by whoever starts a node that must not outlive it: the node stops when its standard input ends. */
 const PARENT_PIPE = 'BLOCKSMITH_PARENT_PIPE';
+
+/** Set by whoever watches the node: number of the pipe that events are written to, one line of JSON for each. */
+const EVENT_PIPE = 'BLOCKSMITH_EVENT_PIPE';
 
 /** Any time will do. */
 const KEEP_ALIVE_MS = 60 * 60 * 1000;
@@ -29,13 +33,20 @@ const program = new Command('blocksmithd')
   .action(async (words: string[]) => {
     // Without RPC and peers a node has no handle of its own, and Node.js would end the process in the middle of its life.
     setInterval(() => {}, KEEP_ALIVE_MS);
+    const events = openEventPipe(process.env[EVENT_PIPE]);
     const code = await runDaemon(words, {
       out: text => process.stdout.write(`${text}\n`),
       err: text => process.stderr.write(`${text}\n`),
       stopAsked,
+      ...(events === undefined ? {} : { onEvent: events.tell }),
     });
+    await events?.close();
     // Handles that libraries keep open (a pipe from the parent among them) must not hold a stopped node.
     process.exit(code);
   });
 
 await program.parseAsync();
+
+function openEventPipe(fd: string | undefined): EventPipe | undefined {
+  return fd === undefined || !/^\d{1,4}$/.test(fd) ? undefined : EventPipe.open(Number(fd));
+}

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { HeaderId } from '../consensus/chain-view.js';
+import type { Hash256 } from '../primitives/bytes.js';
 import type { Transaction } from '../primitives/transaction.js';
 import type { ConnectionType, TransportName } from './connection-type.js';
 import type { NetworkKind, NetworkName } from './network-name.js';
@@ -144,6 +145,8 @@ export interface NetEvents {
   /** A peer finished its handshake. */
   connected: [peer: NodeId];
   disconnected: [peer: NodeId];
+  /** A peer told of a block by its header, an inventory entry or the block itself: perhaps more than once. */
+  blockAnnounced: [peer: NodeId, hash: Hash256];
   /** setnetworkactive. */
   networkActive: [active: boolean];
   /** A connection came or went, or bans changed. */
@@ -175,6 +178,10 @@ export interface P2P {
   readonly networks: readonly NetworkReach[];
 
   peers(): PeerInfo[];
+  /** What the peer says it is (BIP14), sanitised; undefined when there is no such peer. */
+  userAgent(peer: NodeId): string | undefined;
+  /** The peer that sent a block which is being checked; undefined when it came by another way. */
+  senderOf(block: Hash256): NodeId | undefined;
   connectionCounts(): ConnectionCounts;
   totals(): NetTotals;
   /** RPC ping: every peer is pinged in its next round. */

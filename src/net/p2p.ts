@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Chain } from '../chain/chain.js';
 import type { HeaderId } from '../consensus/chain-view.js';
 import type { Mempool } from '../mempool/mempool.js';
+import type { Hash256 } from '../primitives/bytes.js';
 import type { Transaction } from '../primitives/transaction.js';
 import type { Clock, Timer } from '../runtime/clock.js';
 import { StartError } from '../runtime/errors.js';
@@ -219,6 +220,14 @@ export class PeerToPeer implements P2P {
     return known.filter(peer => peer !== undefined).map(peer => peerInfo(peer, peers, this.modules.chain));
   }
 
+  userAgent(peer: NodeId): string | undefined {
+    return this.running?.peers.peers.get(peer)?.subVersion;
+  }
+
+  senderOf(block: Hash256): NodeId | undefined {
+    return this.running?.peers.senderOf(block);
+  }
+
   connectionCounts(): ConnectionCounts {
     return this.running?.manager.counts() ?? { total: 0, inbound: 0, outbound: 0 };
   }
@@ -430,6 +439,7 @@ export class PeerToPeer implements P2P {
     manager.events.on('changed', () => this.events.emit('changed'));
     manager.events.on('connected', id => this.events.emit('connected', id));
     manager.events.on('disconnected', id => this.events.emit('disconnected', id));
+    manager.events.on('blockAnnounced', (id, hash) => this.events.emit('blockAnnounced', id, hash));
     manager.events.on('networkActive', active => this.events.emit('networkActive', active));
   }
 

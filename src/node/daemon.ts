@@ -1,4 +1,5 @@
 import { runDetached } from '../runtime/queue.js';
+import type { NodeEvent } from './event-feed.js';
 import { Node, StartInterrupted } from './node.js';
 import { helpText } from './options/help.js';
 import { DAEMON_OPTIONS } from './options/table.js';
@@ -12,6 +13,8 @@ export interface DaemonProcess {
   readonly err: (text: string) => void;
   /** Resolves when the process is asked to stop from outside. */
   readonly stopAsked: Promise<void>;
+  /** Gets what happens in the node, when somebody wants to know. */
+  readonly onEvent?: (event: NodeEvent) => void;
 }
 
 /** Runs a node until it is asked to stop. @returns the exit code: 0 for a clean stop, 1 for every failure */
@@ -32,7 +35,7 @@ export async function runDaemon(args: readonly string[], host: DaemonProcess): P
       );
       host.err(`Warning: ${lines.join('\n')}`);
     }
-    node = new Node(prepared);
+    node = new Node(prepared, host.onEvent === undefined ? {} : { onEvent: host.onEvent });
     const stopRequested = waitForStop(node, host);
     await startUnlessStopped(node);
     await stopRequested;

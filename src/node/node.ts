@@ -26,6 +26,7 @@ import { WalletManager } from '../wallet/wallet-manager.js';
 import { logFileOptions } from './config/log.js';
 import { type NodeOptions, nodeOptions } from './config/node.js';
 import { DirectoryLock } from './data-dir.js';
+import { feedEvents, type NodeEvent } from './event-feed.js';
 import { fileIn, type NodeMemory } from './home.js';
 import { LogFile } from './log-file.js';
 import { runCommand } from './notify.js';
@@ -53,6 +54,8 @@ export interface NodeSurroundings {
   readonly sockets?: SocketLayer;
   /** Gets each line of the log. */
   readonly logLine?: (line: string) => void;
+  /** Gets what happens, once the chain is loaded. Nothing is gathered without it. It must not throw. */
+  readonly onEvent?: (event: NodeEvent) => void;
 }
 
 /** The start was broken off because the node was told to stop. */
@@ -226,6 +229,8 @@ export class Node {
       estimateFeeRate: (target, conservative = false) =>
         feeEstimator?.estimateSmart(target, conservative).feeRate || undefined,
     });
+    const { onEvent } = this.surroundings;
+    if (onEvent !== undefined) this.teardown.add('events', feedEvents({ chain, mempool, p2p }, onEvent));
     const wallets = await this.startWallets(options, walletChain);
     await this.pruneAtStart(dispatcher, chain);
     this.goOn();

@@ -30,7 +30,7 @@ export interface AcceptBlockOptions {
 /**
  * Checks a block as far as that needs no coins, and stores it (Core's AcceptBlock).
  *
- * Effects: header tree, block files, candidates; the event `newPowValid` for a good block on top of the tip. A block that
+ * Effects: header tree, block files, candidates; the events `stored`, and `newPowValid` for a good block on top of the tip. A block that
  * breaks a rule is marked invalid with all that builds on it, unless it is merely a wrong form of a block that may be good.
  */
 export function acceptBlock(
@@ -52,6 +52,7 @@ export function acceptBlock(
   }
   announceEarly(shared, block, id);
   keepBlock(shared, block, id, options.storedAt);
+  shared.events.emit('stored', block, id);
   return { accepted: true, isNew: true, id };
 }
 

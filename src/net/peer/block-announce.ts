@@ -9,7 +9,7 @@ import type { PeerContext } from './context.js';
 import type { Peer } from './peer.js';
 
 /** Headers sent as an announcement; more new blocks at once are announced by the last one's hash. */
-const MAX_BLOCKS_TO_ANNOUNCE = 8;
+export const MAX_BLOCKS_TO_ANNOUNCE = 8;
 
 /** Tells peers of new blocks: by headers to those who asked for that and can connect them, by inv to others. */
 export class BlockAnnouncer {

@@ -3,7 +3,7 @@ import { NO_HEADER } from '../../consensus/chain-view.js';
 import { buriedActive } from '../../consensus/deployments.js';
 import { type BlockRejection, formatRejection } from '../../consensus/rejection.js';
 import type { Block } from '../../primitives/block.js';
-import { type HashKey, hashToHex } from '../../primitives/bytes.js';
+import { type Hash256, type HashKey, hashKey, hashToHex } from '../../primitives/bytes.js';
 import { blockWork } from '../../primitives/target.js';
 import type { NodeId } from '../api.js';
 import { antiDosWorkThreshold } from './availability.js';
@@ -22,6 +22,10 @@ export class BlockArrival {
     private readonly download: BlockDownload,
     private readonly misbehavior: Misbehavior,
   ) {}
+
+  senderOf(block: Hash256): NodeId | undefined {
+    return this.sources.get(hashKey(block));
+  }
 
   async onBlock(peer: Peer, block: Block): Promise<void> {
     const { chain, logger } = this.context;
@@ -47,6 +51,7 @@ export class BlockArrival {
       );
       return;
     }
+    this.context.connections().events.emit('blockAnnounced', peer.id, block.hash);
     if (!this.sources.has(key)) this.sources.set(key, peer.id);
     const result = await this.download.whileArriving(key, () => chain.processBlock(block, { requested }));
     if (result.isNew) {

@@ -8,6 +8,7 @@ import { PERMISSION_NO_BAN } from '../permissions.js';
 import { canServeBlocks } from '../services.js';
 import { MAX_HEADERS_RESULTS } from '../wire/limits.js';
 import { antiDosWorkThreshold, updateAvailability, workOf } from './availability.js';
+import { MAX_BLOCKS_TO_ANNOUNCE } from './block-announce.js';
 import type { BlockDownload } from './block-download.js';
 import type { PeerContext } from './context.js';
 import { HeadersPresync } from './headers-presync.js';
@@ -197,6 +198,7 @@ export class HeaderSync {
       this.debug(`received header ${hashToHex(first.hash)}: ${missing}, ${asked}`);
     }
     updateAvailability(chain, peer, last.hash);
+    this.tellAnnounced(peer, headers);
   }
 
   private isOnGoodChain(id: HeaderId): boolean {
@@ -244,6 +246,7 @@ export class HeaderSync {
       return;
     }
     if (last === NO_HEADER) return;
+    this.tellAnnounced(peer, received);
     if (state.isFull && peer.headers.presync === undefined) {
       if (this.maybeSendGetHeaders(peer, chain.locator(last))) {
         const height = chain.headers.height(last);
@@ -273,6 +276,13 @@ export class HeaderSync {
     this.debug(`Protecting outbound peer=${peer.id} from eviction`);
     peer.chainSync.isProtected = true;
     this.protectedPeers++;
+  }
+
+  /** More headers than are ever announced at once answer a question of ours: then only the last one is news. */
+  private tellAnnounced(peer: Peer, headers: readonly BlockHeader[]): void {
+    const told = headers.length > MAX_BLOCKS_TO_ANNOUNCE ? headers.slice(-1) : headers;
+    const { events } = this.context.connections();
+    for (const { hash } of told) events.emit('blockAnnounced', peer.id, hash);
   }
 
   private debug(message: string): void {

@@ -1,7 +1,7 @@
 import type { ChainEvents } from '../../chain/chain.js';
 import type { HeaderId } from '../../consensus/chain-view.js';
 import { NO_HEADER } from '../../consensus/chain-view.js';
-import { hashKey, keyToHash } from '../../primitives/bytes.js';
+import { type Hash256, hashKey, keyToHash } from '../../primitives/bytes.js';
 import { DecodeError } from '../../primitives/codec.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import type { Timer } from '../../runtime/clock.js';
@@ -188,6 +188,11 @@ export class PeerManager implements MessageProcessor {
     this.txRelay.relay(tx);
   }
 
+  /** Who sent a block that is being checked. */
+  senderOf(block: Hash256): NodeId | undefined {
+    return this.arrival.senderOf(block);
+  }
+
   fetchBlock(peer: NodeId, block: HeaderId): string | undefined {
     return this.blockDownload.fetch(this.peers.get(peer), block);
   }
@@ -355,6 +360,7 @@ export class PeerManager implements MessageProcessor {
         const what = `${formatInventory(item)}  ${isKnown ? 'have' : 'new'}`;
         logger.debug('net', `got inv: ${what} peer=${peer.id}`);
         updateAvailability(chain, peer, item.hash);
+        this.context.connections().events.emit('blockAnnounced', peer.id, item.hash);
         const isWanted = !isKnown && !this.blockDownload.isOnItsWay(hashKey(item.hash));
         if (isWanted && !this.context.isLoadingBlocks()) news = item;
       } else if (isTxInventory(item)) {
