@@ -25,5 +25,18 @@ export function metricsOf(kind: AttackKind): readonly string[] {
   return [...COMMON_METRICS, ...OWN_METRICS[kind]];
 }
 
-/** Names of what one live attack shows. */
-export const LIVE_METRICS: readonly string[] = ['success', 'reorg', 'honest', 'attacker', 'theory'];
+/** Figures of every live attack. */
+const COMMON_LIVE_METRICS = ['success', 'reorg', 'honest', 'attacker', 'theory', 'split'] as const;
+
+const OWN_LIVE_METRICS: Readonly<Record<AttackKind, readonly string[]>> = {
+  'double-spend': ['refused', 'profit'],
+  selfish: ['share', 'before', 'after', 'growth', 'difficulty'],
+  eclipse: ['time'],
+  censor: ['orphaned', 'delay'],
+  partition: ['lost', 'conflicts'],
+};
+
+/** Names of what one live attack of a kind shows. */
+export function liveMetricsOf(kind: AttackKind): readonly string[] {
+  return [...COMMON_LIVE_METRICS, ...OWN_LIVE_METRICS[kind]];
+}

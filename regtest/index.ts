@@ -17,19 +17,35 @@
  *
  * @packageDocumentation
  */
-export { type AttackOptions, MIN_ATTACK_NODES, runAttack } from './attack.js';
-export { ATTACK_KINDS, type AttackKind, LIVE_METRICS, metricsOf } from './attack-kinds.js';
+export { ATTACK_KINDS, type AttackKind, liveMetricsOf, metricsOf } from './attack-kinds.js';
+export type { AttackEvent, Casting, FoundBlock, Role } from './attacks/attack-event.js';
 export type {
-  AttackEvent,
-  AttackResult,
+  AttackOutcome,
   BalanceChange,
+  CensorOutcome,
+  DoubleSpendOutcome,
+  EclipseOutcome,
   NodeOutcome,
-  RaceBlock,
-  Role,
-  Roles,
-} from './attack-types.js';
+  PartitionOutcome,
+  RevenueSpan,
+  SelfishOutcome,
+  SideTransaction,
+} from './attacks/attack-outcome.js';
+export {
+  type AttackPlan,
+  DEFAULT_HASHRATES,
+  DEFAULT_LIVE_PERIOD,
+  planAttack,
+} from './attacks/attack-plan.js';
+export * from './attacks/attack-request.js';
+export { runAttackTrials } from './attacks/attack-trials.js';
+export { MIN_ATTACK_NODES } from './attacks/casting.js';
+export type { TransactionFate, TransactionPlace } from './attacks/fate.js';
+export { type Account, type ExpectedAccount, expectedAccount, MOST_CONFIRMATIONS } from './attacks/money.js';
+export type { DoubleSpend } from './attacks/payment.js';
+export { runAttack } from './attacks/run-attack.js';
+export type { AttackRun } from './attacks/stage.js';
 export { DaemonFailed, type DaemonOptions, RegtestDaemon } from './daemon.js';
-export type { DoubleSpend, TransactionFate } from './double-spend.js';
 export { EventLog, MAX_KEPT_TXIDS } from './events/event-log.js';
 export { type LabEvents, MAX_KEPT_EVENTS } from './events/event-source.js';
 export type { LabEvent, LabHappening } from './events/lab-event.js';
@@ -40,7 +56,7 @@ export type { HostEvent, NodeHost } from './host.js';
 export type { LabKey } from './keys.js';
 export { type LinkConditions, PERFECT_LINK } from './links/conditions.js';
 export { MAX_NODES, type NetworkLink, type NetworkOptions, RegtestNetwork } from './network.js';
-export { type BlockFind, type FoundBlock, LAB_WALLET, type RegtestNode } from './node.js';
+export { type BlockFind, LAB_WALLET, type RegtestNode } from './node.js';
 export { type AttackPreset, PRESETS } from './presets.js';
 export { DEFAULT_SEED, type Find, MAX_SEED, MiningClocks, Random } from './random.js';
 export { measureReorganization, type Reorganization } from './reorg.js';

@@ -8,6 +8,7 @@ import { fundNodes, START_HEIGHT } from './funding.js';
 import { type LabKey, labKey } from './keys.js';
 import type { LinkConditions } from './links/conditions.js';
 import { LinkTable } from './links/link-table.js';
+import { argumentsForRules } from './network-rules.js';
 import { type FoundBlock, RegtestNode } from './node.js';
 import { connectNodes, disconnectNodes } from './peers.js';
 import { DEFAULT_SEED } from './random.js';
@@ -34,6 +35,11 @@ export interface NetworkOptions {
   readonly datadir?: string | undefined;
   /** Mine to height 101 and give every node a coin (the default). Not done when there is a chain already. */
   readonly fund?: boolean | undefined;
+  /** What nodes do against attacks, beside Core's rules. */
+  readonly defences?: {
+    /** They refuse to undo more blocks than this; without it they undo any number. */
+    readonly maxReorg?: number | undefined;
+  };
   /** More options of blocksmithd for all nodes. */
   readonly args?: readonly string[] | undefined;
   /** Ends the start, with the signal's reason. */
@@ -58,6 +64,8 @@ export class RegtestNetwork {
   readonly seed: number;
   readonly topology: Topology;
   readonly mode: NetworkMode;
+  /** Nodes refuse to undo more blocks than this; undefined where they undo any number. */
+  readonly maxReorg: number | undefined;
   /** Receives the subsidies of the blocks that fund the nodes; in no node's wallet. */
   readonly faucet: LabKey;
   /** All that happens in the network; whoever makes something happen tells it here as well. */
@@ -74,7 +82,7 @@ export class RegtestNetwork {
     options: NetworkOptions,
   ) {
     const { nodes = 3, topology = 'mesh', mode = 'process', seed = DEFAULT_SEED } = options;
-    const { serveRpc, args } = options;
+    const { serveRpc } = options;
     const maxNodes = MAX_NODES[mode];
     if (!Number.isSafeInteger(nodes) || nodes < 1 || nodes > maxNodes) {
       throw new RangeError(`a network has 1 to ${maxNodes} nodes`);
@@ -82,6 +90,8 @@ export class RegtestNetwork {
     this.seed = seed;
     this.topology = topology;
     this.mode = mode;
+    this.maxReorg = options.defences?.maxReorg;
+    const args = [...argumentsForRules({ maxReorg: this.maxReorg }), ...(options.args ?? [])];
     this.faucet = labKey(seed, 'faucet');
     this.table = new LinkTable(seed);
     this.fabric = makeFabric(mode, { nodes, links: this.table, datadir, serveRpc, args });

@@ -1,5 +1,6 @@
 import type { AttackKind } from '../attack-kinds.js';
-import type { AttackOutcome, AttackRequest } from '../attacks/attack-request.js';
+import type { AttackOutcome } from '../attacks/attack-outcome.js';
+import type { AttackRequest } from '../attacks/attack-request.js';
 import type { ClockState } from '../clock/clock-state.js';
 import type { LabEvent } from '../events/lab-event.js';
 import type { NetworkMode } from '../fabric.js';

@@ -1,5 +1,5 @@
 import type { NodeEvent } from '../../src/node/event-feed.js';
-import type { AttackEvent } from '../attack-types.js';
+import type { AttackEvent } from '../attacks/attack-event.js';
 import type { ClockState } from '../clock/clock-state.js';
 import type { LinkConditions } from '../links/conditions.js';
 import type { MiningPlan } from '../mining/plan.js';

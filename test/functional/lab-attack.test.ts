@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AttackEvent, type AttackResult, RegtestNetwork, runAttack } from '../../regtest/index.js';
+import { type AttackEvent, type DoubleSpendOutcome, RegtestNetwork, runAttack } from '../../regtest/index.js';
 
 let network: RegtestNetwork;
 
@@ -9,13 +9,20 @@ beforeAll(async () => {
 
 afterAll(() => network?.stop());
 
-async function attack(options: Omit<Parameters<typeof runAttack>[1], 'onEvent'>) {
+interface Race {
+  readonly hashrate: number;
+  readonly confirmations: number;
+  readonly giveUp?: number;
+  readonly seed: number;
+}
+
+async function attack(request: Race) {
   const events: AttackEvent[] = [];
-  const result = await runAttack(network, { ...options, onEvent: event => events.push(event) });
+  const result = await runAttack(network, request, { onEvent: event => events.push(event) });
   return { result, events };
 }
 
-function honestOutcomes(result: AttackResult) {
+function honestOutcomes(result: DoubleSpendOutcome) {
   return result.nodes.filter(({ role }) => role !== 'attacker');
 }
 
@@ -41,12 +48,14 @@ describe('a double spend on real nodes', () => {
       'start',
       'payment',
       'split',
-      ...result.blocks.flatMap(({ confirmations }, i) =>
+      ...result.blocks.flatMap(({ confirmations = 0 }, i) =>
         confirmations >= 1 && (result.blocks[i - 1]?.confirmations ?? 0) < 1
           ? ['block', 'shipped']
           : ['block'],
       ),
       'release',
+      'heal',
+      'end',
     ]);
   });
 

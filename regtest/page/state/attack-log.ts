@@ -1,4 +1,4 @@
-import type { AttackEvent } from '../../attack-types.js';
+import type { AttackEvent } from '../../attacks/attack-event.js';
 
 /** Events of one attack that are kept: a race of a few thousand blocks. */
 const MAX_ATTACK_EVENTS = 5000;

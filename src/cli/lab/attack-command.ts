@@ -2,17 +2,23 @@ import type { Command } from 'commander';
 import {
   ATTACK_KINDS,
   checkMetric,
+  contradiction,
+  DEFAULT_HASHRATES,
+  DEFAULT_LIVE_PERIOD,
+  DEFAULT_PERIOD,
   DEFAULT_SEED,
-  LIVE_METRICS,
+  kindOf,
+  liveMetricsOf,
+  MAX_CONFIRMATIONS,
   MIN_ATTACK_NODES,
   metricsOf,
   PRESETS,
 } from '../../../regtest/index.js';
 import { attackLive } from './attack.js';
-import { type AttackCommandOptions, contradiction, defaultHashrate } from './attack-options.js';
+import { type AttackCommandOptions, flag, requestOf } from './attack-options.js';
 import { attackManyTimes } from './attack-trials.js';
 import {
-  MAX_CONFIRMATIONS,
+  parseBlocks,
   parseChance,
   parseConfirmations,
   parseDepthLimit,
@@ -47,9 +53,9 @@ With less than half of the hash rate a double spender releases as soon as he may
 his chance: nodes undo z blocks or more. With half or more he gets ahead sooner or later in any case, and waits for one
 more honest block: nodes undo z + 1 blocks or more, and the branch that replaces them has z + 2 or more.
 
-Without --trials a double spend runs once, on real nodes over real sockets; who finds which block is drawn from the seed.
-With --trials any attack runs that many times on headers alone, with the node's own rule for the best chain, and what is
-measured is compared with theory for the same rules, the giving up included.
+Without --trials an attack runs once, on real nodes; who finds which block is drawn from the seed. With --trials it runs
+that many times on headers alone, with the node's own rule for the best chain, and what is measured is compared with theory
+for the same rules, the giving up included. A preset runs as trials, unless --live asks for one attack on nodes.
 
 Exit codes: 0, 1 when an expectation was not met or the attack could not be run, 2 for a command line that makes no sense.
 With --json the last line of standard output is one JSON object, and what people read goes to standard error.
@@ -64,8 +70,7 @@ Examples:
   $ blocksmith attack --kind partition --hashrate 0.3 --duration 20 --trials 20000 --expect 'reorg>=3'
   $ blocksmith attack --preset bitcoin-gold-2020`;
 
-interface Given extends Omit<AttackCommandOptions, 'hashrate'> {
-  readonly hashrate?: number;
+interface Given extends AttackCommandOptions {
   readonly json?: boolean;
 }
 
@@ -82,7 +87,13 @@ export function addAttack(program: Command): void {
       parseNodes,
       4,
     )
-    .option('-s, --seed <number>', 'seed of keys and of who finds which block', parseSeed, DEFAULT_SEED)
+    .option(
+      '-s, --seed <number>',
+      `seed of keys and of who finds which block (default: ${DEFAULT_SEED})`,
+      parseSeed,
+    )
+    .option('--in-process', 'live nodes in this process, in memory: quicker than daemons')
+    .option('--live', 'run a preset once on nodes, not as trials')
     .option('--trials <count>', 'run this many times on headers alone, and compare with theory', parseTrials)
     .option(
       '--expect <condition>',
@@ -95,13 +106,12 @@ export function addAttack(program: Command): void {
 }
 
 function addRules(command: Command): void {
-  const defaults = ATTACK_KINDS.map(kind => `${defaultHashrate(kind)} ${kind}`).join(', ');
+  const defaults = ATTACK_KINDS.map(kind => `${DEFAULT_HASHRATES[kind]} ${kind}`).join(', ');
   command
     .option(
       '-k, --kind <name>',
-      'double-spend, selfish, eclipse, censor or partition',
+      'double-spend (the default), selfish, eclipse, censor or partition',
       parseKind,
-      'double-spend' as const,
     )
     .option('--preset <name>', `an attack that took place: ${Object.keys(PRESETS).join(', ')}`, parsePreset)
     .option(
@@ -111,16 +121,15 @@ function addRules(command: Command): void {
     )
     .option(
       '-z, --confirmations <count>',
-      `confirmations that the merchant waits for, 0 to ${MAX_CONFIRMATIONS}`,
+      `confirmations that the merchant waits for, 0 to ${MAX_CONFIRMATIONS} (default: 6)`,
       parseConfirmations,
-      6,
     )
     .option(
       '-g, --give-up <blocks>',
       'give up when this many blocks behind (default: where that hardly changes the chance)',
       parseGiveUp,
     )
-    .option('--mode <name>', 'double-spend: strict, tie or pre-mined', parseMode, 'strict' as const)
+    .option('--mode <name>', 'double-spend: strict (the default), tie or pre-mined', parseMode)
     .option(
       '--pre-mined <blocks>',
       'double-spend: blocks in store when the payment is made (default: 1)',
@@ -129,7 +138,7 @@ function addRules(command: Command): void {
     .option('--gamma <share>', 'selfish: honest hash rate on his branch in a tie (default: 0)', parseChance)
     .option(
       '--period <blocks>',
-      'selfish: blocks from one adjustment to the next (default: 2016)',
+      `selfish: blocks from one adjustment to the next (default: ${DEFAULT_PERIOD}, live ${DEFAULT_LIVE_PERIOD})`,
       parsePeriod,
     )
     .option(
@@ -137,7 +146,16 @@ function addRules(command: Command): void {
       'eclipse: how long the merchant waits (default: 3 a confirmation)',
       parseDuration,
     )
-    .option('--duration <intervals>', 'partition: how long it lasts, in mean block times', parseDuration, 20);
+    .option(
+      '--duration <intervals>',
+      'partition: how long it lasts, in mean block times (default: 20)',
+      parseDuration,
+    )
+    .option(
+      '--blocks <count>',
+      'live: blocks found in all (selfish, censor), by each side at least (partition)',
+      parseBlocks,
+    );
 }
 
 function addDefences(command: Command): void {
@@ -163,33 +181,32 @@ function addMoney(command: Command): void {
     );
 }
 
-async function run(given: Given, command: Command): Promise<void> {
-  const isTyped = (name: string) => command.getOptionValueSource(name) === 'cli';
-  const preset = given.preset === undefined ? undefined : PRESETS[given.preset];
-  const options = withPreset(given, isTyped);
+async function run(options: Given, command: Command): Promise<void> {
+  const request = requestOf(options);
+  const trials = trialsOf(options);
+  const use = trials === undefined ? 'live' : 'trials';
   if (options.nodes < MIN_ATTACK_NODES)
     command.error(`error: an attack needs ${MIN_ATTACK_NODES} nodes or more: merchant, miner and attacker`);
-  const wrong = contradiction(options, name => isTyped(name));
+  if (options.live === true && options.trials !== undefined)
+    command.error('error: --live is one attack on nodes, --trials are many on headers');
+  const wrong = contradiction(request, use, flag);
   if (wrong !== undefined) command.error(`error: ${wrong}`);
-  const metrics = options.trials === undefined ? LIVE_METRICS : metricsOf(options.kind);
+  const { expect = [] } = options;
+  const kind = kindOf(request);
+  const metrics = use === 'live' ? liveMetricsOf(kind) : metricsOf(kind);
   try {
-    for (const expectation of options.expect ?? []) checkMetric(expectation, metrics);
+    for (const expectation of expect) checkMetric(expectation, metrics);
   } catch (thrown) {
     if (thrown instanceof RangeError) command.error(`error: ${thrown.message}`);
     throw thrown;
   }
-  const terminal = terminalFor(given);
-  const { trials } = options;
-  if (trials === undefined) await attackLive(options, terminal);
-  else await attackManyTimes({ ...options, trials }, preset, terminal);
+  const terminal = terminalFor(options);
+  if (trials === undefined) await attackLive(request, options, terminal);
+  else await attackManyTimes(request, trials, expect, terminal);
 }
 
-/** What was typed comes before what the preset says, and that before the defaults. */
-function withPreset(given: Given, isTyped: (name: string) => boolean): AttackCommandOptions {
-  const preset = given.preset === undefined ? undefined : PRESETS[given.preset];
-  if (preset === undefined) return { ...given, hashrate: given.hashrate ?? defaultHashrate(given.kind) };
-  const { kind, hashrate, confirmations, giveUp, trials, money } = preset;
-  const filled = { kind, hashrate, confirmations, giveUp, trials, ...money };
-  const typed = Object.entries(given).filter(([name]) => isTyped(name));
-  return { ...given, ...filled, ...Object.fromEntries(typed) };
+/** As many as were typed, or as belong to the preset; undefined for one attack on nodes. */
+function trialsOf({ trials, live, preset }: AttackCommandOptions): number | undefined {
+  if (trials !== undefined || live === true || preset === undefined) return trials;
+  return PRESETS[preset]?.trials;
 }

@@ -4,8 +4,16 @@ import {
   type AttackKind,
   type Expectation,
   type HashPower,
+  MAX_CONFIRMATIONS,
+  MAX_DEPTH_LIMIT,
+  MAX_DURATION,
+  MAX_GIVE_UP,
+  MAX_LIVE_BLOCKS,
+  MAX_MONEY,
   MAX_NODES,
+  MAX_PERIOD,
   MAX_SEED,
+  MIN_PERIOD,
   NETWORK_MODES,
   type NetworkMode,
   PRESETS,
@@ -18,16 +26,7 @@ import {
   type Topology,
 } from '../../../regtest/index.js';
 
-/** More confirmations take minutes to compute and hours to mine. */
-export const MAX_CONFIRMATIONS = 1000;
-
 export const MAX_TRIALS = 100_000_000;
-
-/** Mean block times: about twenty years of them would be a million, of which each costs a header in every trial. */
-const MAX_DURATION = 10_000;
-
-/** Money is computed in doubles, to the cent up to here. */
-const MAX_MONEY = 1e13;
 
 /** Parses a share of the hash rate: between 0 and 1, both excluded. */
 export function parseShare(text: string): number {
@@ -99,11 +98,12 @@ export const parseNodes = wholeNumber(1, MAX_NODES.process);
 /** Where nodes may live in one process: more of them fit. */
 export const parseNodesOfAnyMode = wholeNumber(1, MAX_NODES.inProcess);
 export const parseConfirmations = wholeNumber(0, MAX_CONFIRMATIONS);
-export const parseGiveUp = wholeNumber(1, 10_000);
+export const parseGiveUp = wholeNumber(1, MAX_GIVE_UP);
 export const parseTrials = wholeNumber(1, MAX_TRIALS);
 export const parsePreMined = wholeNumber(1, MAX_CONFIRMATIONS);
-export const parsePeriod = wholeNumber(16, 100_000);
-export const parseDepthLimit = wholeNumber(0, 100_000);
+export const parsePeriod = wholeNumber(MIN_PERIOD, MAX_PERIOD);
+export const parseDepthLimit = wholeNumber(0, MAX_DEPTH_LIMIT);
+export const parseBlocks = wholeNumber(1, MAX_LIVE_BLOCKS);
 export const parseDuration = positiveNumber(MAX_DURATION);
 export const parseMoney = positiveNumber(MAX_MONEY, true);
 

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { type AttackCommandOptions, contradiction } from '../../../src/cli/lab/attack-options.js';
+import { contradiction } from '../../../regtest/index.js';
+import { type AttackCommandOptions, flag, requestOf } from '../../../src/cli/lab/attack-options.js';
 import {
   parseChance,
   parseConfirmations,
@@ -52,7 +53,7 @@ describe("options of the lab's commands", () => {
 
   it.each([
     ['hash rate', parseShare, ['0', '1', '1.5', '-0.1', '30%', '', 'half', '0.3.1', 'NaN', 'Infinity']],
-    ['confirmations', parseConfirmations, ['-1', '1.5', '', 'six', '1001', '0x6']],
+    ['confirmations', parseConfirmations, ['-1', '1.5', '', 'six', '5001', '0x6']],
     ['deficit', parseGiveUp, ['0', '-3']],
     ['nodes', parseNodes, ['0', '33', 'many']],
     ['seed', parseSeed, ['-1', '9007199254740992', 'dice']],
@@ -73,18 +74,9 @@ describe("options of the lab's commands", () => {
 });
 
 describe('options of an attack taken together', () => {
-  const defaults = {
-    kind: 'double-spend',
-    hashrate: 0.6,
-    confirmations: 6,
-    nodes: 4,
-    seed: 1,
-    mode: 'strict',
-    duration: 20,
-  } as const;
-
   function wrong(typed: Partial<AttackCommandOptions>): string | undefined {
-    return contradiction({ ...defaults, ...typed }, name => name in typed);
+    const { trials } = typed;
+    return contradiction(requestOf({ nodes: 4, ...typed }), trials === undefined ? 'live' : 'trials', flag);
   }
 
   it('make sense', () => {
@@ -95,6 +87,8 @@ describe('options of an attack taken together', () => {
     expect(wrong({ trials: 9, kind: 'partition', hashrate: 0.6, duration: 4, maxReorg: 4 })).toBeUndefined();
     expect(wrong({ trials: 9, kind: 'eclipse', confirmations: 4, patience: 10, watch: 0.5 })).toBeUndefined();
     expect(wrong({ trials: 9, kind: 'censor', giveUp: 4 })).toBeUndefined();
+    expect(wrong({ kind: 'selfish', hashrate: 0.4, blocks: 100 })).toBeUndefined();
+    expect(wrong({ preset: 'etc-2020', live: true })).toBeUndefined();
   });
 
   it.each<[Partial<AttackCommandOptions>, string]>([
@@ -103,10 +97,14 @@ describe('options of an attack taken together', () => {
       { trials: 9, kind: 'censor', confirmations: 3 },
       '--confirmations belongs to double-spend and eclipse, not to censor',
     ],
-    [{ kind: 'selfish', hashrate: 0.4 }, 'selfish needs --trials'],
-    [{ maxReorg: 5 }, '--max-reorg needs --trials'],
-    [{ mode: 'tie' }, '--mode needs --trials'],
+    [{ trials: 9, kind: 'censor', blocks: 3 }, '--blocks is for live attacks, not for trials'],
+    [{ blocks: 5 }, '--blocks belongs to selfish and censor and partition, not to double-spend'],
     [{ trials: 9, preMined: 2 }, '--pre-mined needs --mode pre-mined'],
+    [
+      { kind: 'partition', duration: 9, blocks: 9 },
+      'a partition ends by --duration or by --blocks, not by both',
+    ],
+    [{ kind: 'selfish', preset: 'etc-2020' }, 'etc-2020 is a double-spend, not a selfish'],
     [
       { trials: 9, kind: 'selfish', gamma: 1, randomTieBreak: true, hashrate: 0.3 },
       '--gamma is one half with --random-tie-break',

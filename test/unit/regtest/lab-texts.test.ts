@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AttackResult, raceRules } from '../../../regtest/index.js';
+import { type DoubleSpendOutcome, raceRules } from '../../../regtest/index.js';
 import { summarizeAttack, tellAttack } from '../../../src/cli/lab/tell-attack.js';
 import { bitcoins, columns, count, percent } from '../../../src/cli/lab/terminal.js';
 
@@ -30,8 +30,9 @@ describe('figures as people read them', () => {
 
 describe('an attack in words', () => {
   const tip = '00'.repeat(32);
-  const result: AttackResult = {
+  const result: DoubleSpendOutcome = {
     mode: 'live',
+    kind: 'double-spend',
     success: true,
     outcome: 'double spend',
     ...raceRules(0.6, 6),
@@ -41,14 +42,22 @@ describe('an attack in words', () => {
     honestBlocks: 7,
     attackerBlocks: 9,
     reorgDepth: 7,
+    refused: 0,
+    split: false,
     amount: 6,
     payment: { txid: 'aa', confirmations: -9, inChain: false, inMempool: false },
     conflict: { txid: 'bb', confirmations: 9, inChain: true, inMempool: false },
     merchant: { before: 12, shipped: 18, after: 12 },
     attacker: { before: 12, after: 11.9999 },
     nodes: [
-      { node: 'node0', role: 'merchant', height: 110, tip, disconnected: 7, connected: 9 },
-      { node: 'node1', role: 'attacker', height: 110, tip, disconnected: 0, connected: 0 },
+      {
+        ...{ node: 0, name: 'node0', role: 'merchant', height: 110, tip, disconnected: 7, connected: 9 },
+        balance: { before: 12, after: 12 },
+      },
+      {
+        ...{ node: 1, name: 'node1', role: 'attacker', height: 110, tip, disconnected: 0, connected: 0 },
+        balance: { before: 12, after: 11.9999 },
+      },
     ],
     blocks: [],
   };
@@ -56,9 +65,9 @@ describe('an attack in words', () => {
   it('that succeeded', () => {
     expect(summarizeAttack(result).join('\n')).toMatchInlineSnapshot(`
       "
-      node   role      height  blocks undone  blocks put in
-      node0  merchant     110              7              9
-      node1  attacker     110              0              0
+      node   role      height  blocks undone  blocks put in  tip        balance before        after
+      node0  merchant     110              7              9  …00000000          12 BTC       12 BTC
+      node1  attacker     110              0              0  …00000000          12 BTC  11.9999 BTC
 
       balance   before  goods handed over        after
       merchant  12 BTC             18 BTC       12 BTC
@@ -72,9 +81,10 @@ describe('an attack in words', () => {
   });
 
   it('that failed', () => {
-    const failed: AttackResult = {
+    const failed: DoubleSpendOutcome = {
       ...result,
       success: false,
+      outcome: 'gave up',
       payment: { txid: 'aa', confirmations: 7, inChain: true, inMempool: false },
       conflict: undefined,
     };
@@ -85,10 +95,18 @@ describe('an attack in words', () => {
   });
 
   it('block by block', () => {
-    const block = { hash: tip, time: 1.5, honest: 2, attacker: 3, confirmations: 2, chance: 0.5 };
-    const [line] = tellAttack({ type: 'block', finder: 'node3', isPrivate: true, ...block });
+    const block = {
+      hash: tip,
+      height: 104,
+      time: 1.5,
+      honest: 2,
+      attacker: 3,
+      confirmations: 2,
+      chance: 0.5,
+    };
+    const [line] = tellAttack({ type: 'block', finder: 'node3', node: 3, isPrivate: true, ...block });
     expect(line?.replace(/ +/g, ' ')).toBe(
-      ' 1.50 node3 finds a block and hides it honest 2 : 3 hidden lead +1 payment 2 confirmations chance 50.00 %',
+      ' 1.50 node3 finds a block and hides it 2 : 3 lead +1 payment 2 confirmations chance 50.00 %',
     );
   });
 });

@@ -1,0 +1,29 @@
+import type { RegtestNode } from '../node.js';
+import { waitFor } from '../wait.js';
+
+/** A block that a node has, as `submitblock` takes it. */
+const AS_HEX = 0;
+
+/** Hands blocks of one node to others directly, in this order: when it returns, all have decided about their tips. */
+export async function deliverBlocks(
+  hashes: readonly string[],
+  from: RegtestNode,
+  to: readonly RegtestNode[],
+): Promise<void> {
+  for (const hash of hashes) {
+    const hex = await from.rpc.request<string>('getblock', hash, AS_HEX);
+    await Promise.all(to.map(({ rpc }) => rpc.request('submitblock', hex)));
+  }
+}
+
+/** Tip of each node, in their order. */
+export function tipsOf(nodes: readonly RegtestNode[]): Promise<string[]> {
+  return Promise.all(nodes.map(({ rpc }) => rpc.call('getbestblockhash')));
+}
+
+/** Waits until all nodes have this tip: relay between them has brought it there. */
+export async function waitForTip(nodes: readonly RegtestNode[], hash: string): Promise<void> {
+  await waitFor(async () => (await tipsOf(nodes)).every(tip => tip === hash), {
+    what: `${nodes.map(({ name }) => name).join(', ')} to have the tip ${hash}`,
+  });
+}
