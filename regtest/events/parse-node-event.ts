@@ -23,4 +23,4 @@ export const NODE_EVENTS = {
 };
 
 /** Reads an event of a node. */
-export const nodeEvent: Shape<NodeEvent> = tagged(NODE_EVENTS);
+export const nodeEvent: Shape<NodeEvent> = tagged('type', NODE_EVENTS);

@@ -36,6 +36,10 @@ export const flag: Shape<boolean> = (value, at) => {
   return value;
 };
 
+type Tagged<K extends string, S extends Shapes> = {
+  [T in keyof S & string]: { readonly [P in K]: T } & Out<S[T]>;
+}[keyof S & string];
+
 /** 64 hex digits: a block's hash or a txid. */
 export const hash: Shape<string> = (value, at) => {
   if (typeof value !== 'string' || !/^[0-9a-f]{64}$/.test(value)) throw wrong(at, '64 hex digits', value);
@@ -81,16 +85,16 @@ export function record<R extends Shapes, O extends Shapes = Record<never, never>
   };
 }
 
-/** An object whose field `type` tells what else it has. */
-export function tagged<S extends Readonly<Record<string, Shape<object>>>>(
+/** One of some kinds of objects, by the field `tag`, which tells what else it has. */
+export function tagged<K extends string, S extends Readonly<Record<string, Shape<object>>>>(
+  tag: K,
   shapes: S,
-): Shape<{ [T in keyof S & string]: { readonly type: T } & Out<S[T]> }[keyof S & string]> {
-  const type = oneOf<keyof S & string>(...Object.keys(shapes));
+): Shape<Tagged<K, S>> {
+  const kind = oneOf<keyof S & string>(...Object.keys(shapes));
   return (value, at) => {
-    const tag = type(object(value, at).type, `${at}.type`);
-    return { type: tag, ...(shapes[tag] as S[typeof tag])(value, at) } as {
-      [T in keyof S & string]: { readonly type: T } & Out<S[T]>;
-    }[keyof S & string];
+    const found = kind(object(value, at)[tag], `${at}.${tag}`);
+    const fields = shapes[found]?.(value, at);
+    return { [tag]: found, ...fields } as Tagged<K, S>;
   };
 }
 
