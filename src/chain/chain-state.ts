@@ -28,6 +28,8 @@ export interface ChainLimits {
   readonly checkBlocks: number;
   readonly checkLevel: number;
   readonly useCheckpoints: boolean;
+  /** Most blocks that are undone to follow more work; undefined for any number. */
+  readonly maxReorgDepth: number | undefined;
   /** Undefined without -prune. */
   readonly pruneTarget: PruneTarget | undefined;
 }

@@ -116,6 +116,7 @@ export class BlockChain implements Chain {
         checkBlocks: options.checkBlocks ?? DEFAULT_CHECK_BLOCKS,
         checkLevel: options.checkLevel ?? DEFAULT_CHECK_LEVEL,
         useCheckpoints: options.checkpoints ?? true,
+        maxReorgDepth: options.maxReorgDepth,
         pruneTarget: options.prune,
       },
       clock,

@@ -49,6 +49,8 @@ export interface ChainOptions {
   readonly checkLevel?: number;
   /** `-checkpoints`: whether no branch may start below the last known checkpoint. */
   readonly checkpoints?: boolean;
+  /** `-labmaxreorg`: branches that would undo more blocks than this are ruled out; undefined sets no limit, as in Core. */
+  readonly maxReorgDepth?: number | undefined;
   /** `-maxtipage`, seconds: an older tip means initial block download. */
   readonly maxTipAge?: number;
   /** `-stopatheight`: `onStopHeight` is called when the tip reaches this height; 0 is never. */

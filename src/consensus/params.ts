@@ -49,6 +49,8 @@ export interface ConsensusParams {
   /** testnet: a block 20 minutes late may have the easiest target. */
   readonly powAllowMinDifficultyBlocks: boolean;
   readonly powNoRetargeting: boolean;
+  /** A regtest that retargets: compact target of the first block after genesis. Absent everywhere else. */
+  readonly labFirstBits?: number;
   /** BIP94 (testnet4): retarget from the period's first block, time-warp rule. */
   readonly enforceBip94: boolean;
   /** Blocks (hash key) that were made under fewer script flags, with the flags they are checked under. */
@@ -116,11 +118,22 @@ export interface ChainParams {
 /** What a network says of itself, before the options that all networks have. */
 export type NetworkParams = Omit<ChainParams, 'defaultMinimumChainWork'>;
 
+/** A regtest whose difficulty adjusts itself as mainnet's does (`-labretarget`). */
+export interface LabRetarget {
+  /** From one adjustment to the next. */
+  readonly blocks: number;
+  /** Between blocks that come as they should, in seconds. */
+  readonly spacing: number;
+  /** Of the first block after genesis, in multiples of the least: so that it can fall. */
+  readonly difficulty: number;
+}
+
 /**
- * What options may change: `-testactivationheight`, `-vbparams` and `-fastprune` (regtest only), `-signetchallenge` and
+ * What options may change: `-testactivationheight`, `-vbparams`, `-fastprune` and `-labretarget` (regtest only), `-signetchallenge` and
  * `-signetseednode` (signet only), `-minimumchainwork`, `-assumevalid`. Ignored on networks they are not for.
  */
 export interface ChainParamsOverrides {
+  readonly retarget?: LabRetarget;
   readonly activationHeights?: Partial<Record<BuriedDeployment, number>>;
   readonly deployments?: Partial<Record<VersionBitsDeployment, Partial<Bip9Params>>>;
   readonly minimumChainWork?: bigint;

@@ -55,6 +55,8 @@ export function nextWorkRequired(
 ): number {
   const interval = difficultyAdjustmentInterval(params);
   const height = view.height(prev) + 1;
+  // Genesis is one of those that have no work to speak of.
+  if (height === 1 && params.labFirstBits !== undefined) return params.labFirstBits;
   if (height % interval !== 0) {
     if (!params.powAllowMinDifficultyBlocks) return view.bits(prev);
     return minDifficultyRule(prev, blockTime, view, params);
@@ -110,8 +112,14 @@ function retargetBase(last: HeaderId, view: HeaderView, params: ConsensusParams)
 function retarget(bits: number, actualTimespan: number, params: ConsensusParams): number {
   const wanted = params.powTargetTimespan;
   const timespan = Math.min(Math.max(actualTimespan, wanted / MAX_ADJUSTMENT), wanted * MAX_ADJUSTMENT);
-  const scaled = ((decodeCompact(bits).target * BigInt(timespan)) & UINT256_MASK) / BigInt(wanted);
+  const scaled = product(decodeCompact(bits).target, timespan, params) / BigInt(wanted);
   return encodeCompact(scaled > params.powLimit ? params.powLimit : scaled);
+}
+
+/** Where Core retargets, nothing overflows; the lab's targets are so easy that what would must not be lost. */
+function product(target: bigint, timespan: number, { labFirstBits }: ConsensusParams): bigint {
+  const full = target * BigInt(timespan);
+  return labFirstBits === undefined ? full & UINT256_MASK : full;
 }
 
 /**
@@ -125,6 +133,7 @@ export function permittedDifficultyTransition(
   newBits: number,
 ): boolean {
   if (params.powAllowMinDifficultyBlocks) return true;
+  if (height === 1 && params.labFirstBits !== undefined) return newBits === params.labFirstBits;
   if (height % difficultyAdjustmentInterval(params) !== 0) return oldBits === newBits;
   const observed = decodeCompact(newBits).target & UINT256_MASK;
   const easiest = decodeCompact(retarget(oldBits, params.powTargetTimespan * MAX_ADJUSTMENT, params)).target;

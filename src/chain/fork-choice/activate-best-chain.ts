@@ -5,6 +5,7 @@ import { isInitialDownload } from '../initial-download.js';
 import { rebalanceCaches } from '../rebalance-caches.js';
 import { checkForkWarning } from '../warnings.js';
 import { connectTip } from './connect-tip.js';
+import { ruleOutDeepBranch } from './deep-branch.js';
 import { disconnectTip } from './disconnect-tip.js';
 
 /**
@@ -36,11 +37,15 @@ export async function activateStep(state: ChainState): Promise<boolean> {
   return true;
 }
 
-/** Stops at the first tip with more work than the present one, or at a block that breaks a rule. */
+/**
+ * Stops at the first tip with more work than the present one, or at a block that breaks a rule; does not even begin when
+ * the way there would undo more blocks than the node's limit.
+ */
 async function moveTowards(state: ChainState, target: HeaderId): Promise<void> {
   const { tree, active, candidates } = state;
   const start = active.tip;
   const fork = active.fork(target);
+  if (ruleOutDeepBranch(state, target, fork)) return;
   while (active.tip !== fork) await disconnectTip(state);
   while (active.tip !== target) {
     const next = tree.ancestor(target, active.height + 1);

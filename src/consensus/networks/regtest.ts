@@ -1,5 +1,6 @@
+import { encodeCompact } from '../../primitives/target.js';
 import { genesisBlock, SATOSHI_COINBASE } from '../genesis.js';
-import type { Bip9Params, ChainParamsOverrides, NetworkParams } from '../params.js';
+import type { Bip9Params, ChainParamsOverrides, LabRetarget, NetworkParams } from '../params.js';
 import {
   BURIED_AT_ONE,
   CHECK_ALL,
@@ -12,6 +13,28 @@ import {
 } from './common.js';
 
 const GENESIS_HASH = '0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206';
+
+const POW_LIMIT = (1n << 255n) - 1n;
+
+const FIXED_DIFFICULTY = {
+  powTargetSpacing: 10 * 60,
+  powTargetTimespan: 24 * 60 * 60,
+  powAllowMinDifficultyBlocks: true,
+  powNoRetargeting: true,
+  enforceBip94: true,
+};
+
+/** As on mainnet: late blocks are as hard as others, and the target of a period's last block is what is adjusted. */
+function adjustedDifficulty({ blocks, spacing, difficulty }: LabRetarget) {
+  return {
+    powTargetSpacing: spacing,
+    powTargetTimespan: spacing * blocks,
+    powAllowMinDifficultyBlocks: false,
+    powNoRetargeting: false,
+    enforceBip94: false,
+    labFirstBits: encodeCompact(POW_LIMIT / BigInt(difficulty)),
+  };
+}
 
 /**
  * A private network where every second hash is a block. All soft forks are in force from the start, and the difficulty
@@ -39,12 +62,8 @@ export function regtestParams(overrides: ChainParamsOverrides): NetworkParams {
       minerConfirmationWindow: 144,
       ruleChangeActivationThreshold: 108,
       minBip9WarningHeight: 0,
-      powLimit: (1n << 255n) - 1n,
-      powTargetSpacing: 10 * 60,
-      powTargetTimespan: 24 * 60 * 60,
-      powAllowMinDifficultyBlocks: true,
-      powNoRetargeting: true,
-      enforceBip94: true,
+      powLimit: POW_LIMIT,
+      ...(overrides.retarget === undefined ? FIXED_DIFFICULTY : adjustedDifficulty(overrides.retarget)),
       scriptFlagExceptions: exceptionMap({}),
       minimumChainWork: 0n,
       assumeValid: CHECK_ALL,

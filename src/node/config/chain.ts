@@ -19,6 +19,7 @@ import type { MinerOptions } from '../../miner/miner.js';
 import { StartError } from '../../runtime/errors.js';
 import type { NodeHome } from '../home.js';
 import type { Settings } from '../options/settings.js';
+import { maxReorgDepth } from './lab.js';
 import { pruneTarget } from './prune.js';
 import { moneyOption } from './values.js';
 
@@ -47,6 +48,7 @@ export function chainOptions(settings: Settings, params: ChainParams, home: Node
     checkBlocks: settings.int('checkblocks', DEFAULT_CHECK_BLOCKS),
     checkLevel: settings.int('checklevel', DEFAULT_CHECK_LEVEL),
     checkpoints: settings.bool('checkpoints', true),
+    maxReorgDepth: maxReorgDepth(settings),
     maxTipAge: settings.int('maxtipage', DEFAULT_MAX_TIP_AGE),
     stopAtHeight: settings.int('stopatheight', 0),
     // Core takes a bare -checkblockindex for 1.

@@ -12,6 +12,7 @@ import {
 import { toHex } from '../../primitives/bytes.js';
 import { StartError } from '../../runtime/errors.js';
 import type { Settings } from '../options/settings.js';
+import { checkLabOptions, labRetarget } from './lab.js';
 import { hashOption, hexNumberOption, parseHexBytes, parseInteger } from './values.js';
 
 /** Heights are 32-bit numbers; the largest is one that never comes. */
@@ -19,6 +20,7 @@ const MAX_HEIGHT = 2n ** 31n - 1n;
 
 /** The network that the settings choose, with what they change of it. @throws StartError with Core's texts */
 export function networkParams(settings: Settings): ChainParams {
+  checkLabOptions(settings);
   const chain = settings.chain();
   const overrides: ChainParamsOverrides = {
     ...definedOnly({
@@ -63,6 +65,7 @@ function regtestOverrides(settings: Settings): ChainParamsOverrides {
     activationHeights: activationHeights(settings),
     deployments: versionBits(settings),
     fastPrune: settings.bool('fastprune', false),
+    ...definedOnly({ retarget: labRetarget(settings) }),
   };
 }
 

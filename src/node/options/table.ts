@@ -259,6 +259,16 @@ const CHAIN = group('chain', [
   ['testnet4', 'Test network, version 4; as -chain=testnet4'],
   ['signet', 'Signet; as -chain=signet'],
   [
+    'labmaxreorg=<blocks>',
+    'Undo no more blocks than this to follow more work (regtest, for experiments)',
+    { hidden: true },
+  ],
+  [
+    'labretarget=<blocks>:<seconds>:<difficulty>',
+    'Adjust the difficulty every so many blocks, which starts at this many times the least (regtest, for experiments)',
+    { hidden: true },
+  ],
+  [
     'testactivationheight=name@height',
     'Height at which segwit, bip34, dersig, cltv or csv begins (regtest)',
     debugOnly,

@@ -266,3 +266,52 @@ describe('fork choice', () => {
     expect(chain.coins.get(outPointKey(spend.txid, 0))).toBeUndefined();
   });
 });
+
+describe('a limit of what is undone', () => {
+  const LIMIT = 3;
+  let chain: BlockChain;
+
+  beforeEach(async () => {
+    ({ chain } = testChain({ maxReorgDepth: LIMIT }));
+    await chain.start();
+  });
+
+  afterEach(() => chain.stop());
+
+  const tipAfter = async (ours: readonly Block[], theirs: readonly Block[]) => {
+    await submit(chain, ours);
+    await submit(chain, theirs);
+    return chain.tip;
+  };
+  const last = (blocks: readonly Block[]) => chain.headers.find((blocks.at(-1) as Block).hash);
+
+  it('lets branches of that depth be undone', async () => {
+    const theirs = buildEmptyBlocks(genesis, 0, LIMIT + 1, 2);
+    expect(await tipAfter(buildEmptyBlocks(genesis, 0, LIMIT, 1), theirs)).toBe(last(theirs));
+  });
+
+  it('rules deeper ones out, for good and with all that is built on them', async () => {
+    const ours = buildEmptyBlocks(genesis, 0, LIMIT + 1, 1);
+    const theirs = buildEmptyBlocks(genesis, 0, LIMIT + 2, 2);
+    expect(await tipAfter(ours, theirs)).toBe(last(ours));
+    expect(chain.headers.isInvalid(last(theirs))).toBe(true);
+    const more = buildEmptyBlocks(ours.at(-1) as Block, ours.length, 1, 1);
+    expect(await tipAfter(more, [])).toBe(last(more));
+  });
+
+  it('does not keep a node that was away from the branch with most work', async () => {
+    const theirs = buildEmptyBlocks(genesis, 0, 20, 2);
+    expect(await tipAfter(theirs, buildEmptyBlocks(genesis, 0, 10, 1))).toBe(last(theirs));
+  });
+
+  it('takes the next best branch when the best is too deep', async () => {
+    const ours = buildEmptyBlocks(genesis, 0, LIMIT + 1, 1);
+    const near = buildEmptyBlocks(ours[LIMIT - 1] as Block, LIMIT, 2, 3);
+    const far = buildEmptyBlocks(genesis, 0, LIMIT + 3, 2);
+    await submit(chain, ours);
+    chain.processHeaders([...far, ...near].map(block => block.header));
+    await submit(chain, far);
+    expect(chain.tip).toBe(last(ours));
+    expect(await tipAfter([], near)).toBe(last(near));
+  });
+});

@@ -169,6 +169,64 @@ describe('testnet: late blocks may be easy', () => {
   });
 });
 
+describe('a regtest that retargets', () => {
+  const PERIOD = 32;
+  const SPACING = 600;
+  const DIFFICULTY = 64n;
+  const retargeting = { blocks: PERIOD, spacing: SPACING, difficulty: Number(DIFFICULTY) };
+  const { consensus: params, genesis } = chainParams('regtest', { retarget: retargeting });
+  const firstBits = encodeCompact(params.powLimit / DIFFICULTY);
+  const targetOf = (bits: number) => decodeCompact(bits).target;
+
+  /** Bits of the block after the first period, when its blocks came every `seconds`. */
+  function adjusted(seconds: number, bits = firstBits): number {
+    const view = new TestHeaders();
+    const last = view.extend(NO_HEADER, PERIOD, height => ({
+      time: height * seconds,
+      bits: height === 0 ? genesis.header.bits : bits,
+    }));
+    return nextWorkRequired(last, PERIOD * seconds, view, params);
+  }
+
+  it('begins with the difficulty that was asked for, whatever genesis has', () => {
+    const view = new TestHeaders();
+    const first = view.add(NO_HEADER, { bits: genesis.header.bits });
+    expect(nextWorkRequired(first, 600, view, params)).toBe(firstBits);
+    expect(permittedDifficultyTransition(params, 1, genesis.header.bits, firstBits)).toBe(true);
+    expect(permittedDifficultyTransition(params, 1, genesis.header.bits, genesis.header.bits)).toBe(false);
+  });
+
+  it('keeps it within a period, also for late blocks', () => {
+    const view = new TestHeaders();
+    const prev = view.extend(NO_HEADER, 5, () => ({ bits: firstBits }));
+    expect(nextWorkRequired(prev, view.time(prev) + 100 * SPACING, view, params)).toBe(firstBits);
+  });
+
+  // A period of n blocks is measured by n - 1 intervals, here as on mainnet.
+  it('scales it by the time of a period', () => {
+    const scaled = (targetOf(firstBits) * BigInt(2 * SPACING * (PERIOD - 1))) / BigInt(SPACING * PERIOD);
+    expect(adjusted(2 * SPACING)).toBe(encodeCompact(scaled));
+    expect(targetOf(adjusted(SPACING / 2))).toBeLessThan(targetOf(firstBits));
+  });
+
+  it('changes it fourfold at most, either way', () => {
+    expect(adjusted(100 * SPACING)).toBe(encodeCompact(targetOf(firstBits) * 4n));
+    expect(adjusted(1)).toBe(encodeCompact(targetOf(firstBits) / 4n));
+  });
+
+  it('never makes it easier than the limit, although the product overflows 256 bits', () => {
+    expect(adjusted(100 * SPACING, encodeCompact(params.powLimit / 2n))).toBe(encodeCompact(params.powLimit));
+  });
+
+  it('permits what an adjustment can give', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 100 * SPACING }), seconds => {
+        expect(permittedDifficultyTransition(params, PERIOD, firstBits, adjusted(seconds))).toBe(true);
+      }),
+    );
+  });
+});
+
 describe('the easiest target of every network', () => {
   it.each(['main', 'test', 'testnet4', 'signet', 'regtest'] as const)('%s has that of genesis', name => {
     const { consensus, genesis } = chainParams(name);
