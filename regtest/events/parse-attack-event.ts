@@ -1,4 +1,4 @@
-import type { AttackEvent } from '../attack-types.js';
+import type { AttackEvent } from '../attacks/attack-event.js';
 import { object, type Shape, text } from './shape.js';
 
 /**

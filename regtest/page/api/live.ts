@@ -33,7 +33,7 @@ export class LiveFeed {
     if (!(await this.load())) return;
     const socket = new WebSocket(`${this.api.origin.replace(/^http/, 'ws')}/events`);
     this.socket = socket;
-    socket.onopen = () => socket.send(JSON.stringify({ token: this.api.token, since: this.store.state.seq }));
+    socket.onopen = () => socket.send(JSON.stringify({ token: this.api.token, since: this.store.live.seq }));
     socket.onmessage = message => this.receive(JSON.parse(String(message.data)));
     socket.onclose = ({ code }) => this.ended(code);
   }
@@ -70,22 +70,22 @@ export class LiveFeed {
   }
 
   private take(events: readonly LabEvent[]): void {
-    const { state } = this.store;
+    const { live } = this.store;
     for (const event of events) {
-      if (event.seq <= state.seq) continue;
-      if (event.seq > state.seq + 1) {
+      if (event.seq <= live.seq) continue;
+      if (event.seq > live.seq + 1) {
         void this.load();
         return;
       }
       this.store.apply(event);
     }
-    if (state.isStale) void this.load();
+    if (live.isStale) void this.load();
   }
 
   private async refresh(): Promise<void> {
-    const { state, connection } = this.store;
-    if (connection !== 'open' || this.refreshedSeq === state.seq || document.hidden) return;
-    this.refreshedSeq = state.seq;
+    const { live, connection } = this.store;
+    if (connection !== 'open' || this.refreshedSeq === live.seq || document.hidden) return;
+    this.refreshedSeq = live.seq;
     try {
       this.store.refresh(await this.api.call('status', {}));
     } catch {

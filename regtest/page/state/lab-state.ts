@@ -152,6 +152,9 @@ export class LabState {
       case 'peer':
         this.takePeer(event);
         return ['nodes', 'events'];
+      case 'lost':
+        this.isStale = true;
+        return ['events'];
       case 'node':
         this.takeNode(event);
         return ['nodes', 'events'];
@@ -174,7 +177,7 @@ export class LabState {
         if (this.status !== undefined) this.status = { ...this.status, mining: event.plan };
         return ['lab', 'events'];
       case 'attack':
-        this.attacks.take(event.attack, event.event);
+        this.takeAttack(event);
         return ['attack', 'events'];
       case 'snapshot':
         return ['lab', 'events'];
@@ -213,6 +216,14 @@ export class LabState {
     if (event.reason !== 'block') {
       this.transactions.note(txid, { seq, atMs, node, what: 'removed', reason: event.reason });
     }
+  }
+
+  private takeAttack({ attack, event }: Of<'attack'>): void {
+    this.attacks.take(attack, event);
+    if (this.status === undefined) return;
+    const { attack: _former, ...status } = this.status;
+    if (event.type === 'end') this.status = status;
+    if (event.type === 'start') this.status = { ...status, attack: { attack, kind: event.plan.kind } };
   }
 
   private takePeer({ node, peer, connected }: Of<'peer'>): void {

@@ -1,6 +1,8 @@
+import type { AttackOutcome } from '../../attacks/attack-outcome.js';
 import type { BlockSighting, LabStatus, LabView } from '../../control/protocol.js';
 import type { LabEvent } from '../../events/lab-event.js';
 import { LabState, TOPICS, type Topic } from './lab-state.js';
+import { type Recording, Replay } from './replay.js';
 
 export type Connection =
   | 'connecting'
@@ -9,9 +11,7 @@ export type Connection =
   | 'lost'
   /** The lab has as many watchers as it takes; tried again too. */
   | 'full'
-  | 'unauthorized'
-  /** A recording is shown: nothing is live. */
-  | 'recording';
+  | 'unauthorized';
 
 /** When changes are told: in a browser, with the next frame. */
 export type Schedule = (run: () => void) => void;
@@ -21,14 +21,24 @@ export type Schedule = (run: () => void) => void;
  * there were.
  */
 export class LabStore {
-  state = new LabState();
+  /** Of the lab that runs, whatever is shown. */
+  readonly live = new LabState();
   connection: Connection = 'connecting';
+  /** How the attack ended that this page has started last. */
+  attackOutcome: AttackOutcome | undefined;
+  /** What is shown in place of the lab that runs. */
+  replay: Replay | undefined;
   private readonly listeners = new Map<Topic, Set<() => void>>(TOPICS.map(topic => [topic, new Set()]));
   private readonly eventListeners = new Set<(event: LabEvent) => void>();
   private readonly dirty = new Set<Topic>();
   private isScheduled = false;
 
   constructor(private readonly schedule: Schedule) {}
+
+  /** What is shown. */
+  get state(): LabState {
+    return this.replay?.state ?? this.live;
+  }
 
   subscribe(topics: readonly Topic[], listener: () => void): () => void {
     for (const topic of topics) this.listeners.get(topic)?.add(listener);
@@ -44,35 +54,65 @@ export class LabStore {
   }
 
   load(view: LabView): void {
-    this.state.reset(view);
-    this.changed(TOPICS);
+    this.live.reset(view);
+    this.changedLive(TOPICS);
   }
 
   /** Blocks below those that were known. */
   addOlder(blocks: readonly BlockSighting[]): void {
-    this.state.tree.addSightings(blocks);
-    this.changed(['tree']);
+    this.live.tree.addSightings(blocks);
+    this.changedLive(['tree']);
   }
 
   apply(event: LabEvent): void {
-    this.changed(this.state.apply(event));
-    for (const listener of this.eventListeners) listener(event);
+    this.changedLive(this.live.apply(event));
+    if (this.replay === undefined) for (const listener of this.eventListeners) listener(event);
   }
 
   refresh(status: LabStatus): void {
-    this.changed(this.state.refresh(status));
+    this.changedLive(this.live.refresh(status));
   }
 
-  /** Shows another state altogether. */
-  show(state: LabState): void {
-    this.state = state;
+  /** Shows a recording from its end on, in place of the lab. */
+  open(recording: Recording): void {
+    this.replay = new Replay(recording);
+    this.seek(recording.events.length);
+  }
+
+  /** Shows the state after so many events of the recording. */
+  seek(position: number): void {
+    const { replay } = this;
+    if (replay === undefined) return;
+    const before = replay.position;
+    replay.seek(position);
+    // One step forward is shown as it would be live.
+    const { current } = replay;
+    if (replay.position === before + 1 && current !== undefined) {
+      for (const listener of this.eventListeners) listener(current);
+    }
     this.changed(TOPICS);
+  }
+
+  /** Shows the lab again. */
+  close(): void {
+    this.replay = undefined;
+    this.changed(TOPICS);
+  }
+
+  setAttackOutcome(outcome: AttackOutcome | undefined): void {
+    this.attackOutcome = outcome;
+    this.changedLive(['attack']);
   }
 
   setConnection(connection: Connection): void {
     if (this.connection === connection) return;
     this.connection = connection;
     this.changed(['lab']);
+  }
+
+  /** What happens in the lab while a recording is shown is kept, and not told. */
+  private changedLive(topics: readonly Topic[]): void {
+    if (this.replay === undefined) this.changed(topics);
   }
 
   private changed(topics: readonly Topic[]): void {

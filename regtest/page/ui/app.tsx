@@ -13,6 +13,7 @@ import { TimeView } from '../views/time/time-view.js';
 import { Banner } from './banner.js';
 import { PageProvider } from './context.js';
 import { LabStrip } from './lab-strip.js';
+import { ReplayBar } from './replay-bar.js';
 import { type Route, useRoute } from './router.js';
 import { TokenPage } from './token-page.js';
 import { TopBar } from './top-bar.js';
@@ -25,13 +26,14 @@ export interface AppProps {
 
 export function App({ store, api, onToken }: AppProps) {
   const connection = useConnection(store);
+  const isReplay = store.replay !== undefined;
   const route = useRoute();
   if (connection === 'unauthorized') return <TokenPage wasRefused={api !== undefined} onToken={onToken} />;
   return (
-    <PageProvider value={{ store, api }}>
+    <PageProvider value={{ store, api: isReplay ? undefined : api, live: api }}>
       <TopBar route={route} />
       <LabStrip />
-      <Banner connection={connection} />
+      {isReplay ? <ReplayBar /> : <Banner connection={connection} />}
       <main id="main">
         <View route={route} />
       </main>

@@ -9,6 +9,8 @@ export interface PageContext {
   readonly store: LabStore;
   /** Undefined when a recording is shown: there is nobody to ask. */
   readonly api: LabApi | undefined;
+  /** The lab that serves the page, whatever is shown. */
+  readonly live: LabApi | undefined;
 }
 
 const Context = createContext<PageContext | undefined>(undefined);

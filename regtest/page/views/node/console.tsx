@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { ask } from '../../api/find.js';
 import { messageOf } from '../../api/lab-api.js';
 import { usePage } from '../../ui/context.js';
-import { ask } from '../../ui/find.js';
 import { methodsOf, parseLine } from './command-line.js';
 
 /** Calls that stay on the screen and in the history. */

@@ -1,11 +1,13 @@
-import { CommandFailed, type LabApi } from '../api/lab-api.js';
 import type { LabState } from '../state/lab-state.js';
-import type { PageContext } from './context.js';
-import type { Route } from './router.js';
+import type { Route } from '../ui/router.js';
+import { CommandFailed, type LabApi } from './lab-api.js';
 
 /** What a height, hash, txid or address leads to; undefined when no running node knows it. */
-export async function find({ store, api }: PageContext, text: string): Promise<Route | undefined> {
-  const { state } = store;
+export async function find(
+  api: LabApi | undefined,
+  state: LabState,
+  text: string,
+): Promise<Route | undefined> {
   if (/^\d{1,9}$/.test(text)) return blockAt(state, api, Number(text));
   if (/^[0-9a-f]{64}$/i.test(text)) return hashOrTxid(state, api, text.toLowerCase());
   return isAddress(state, api, text);
