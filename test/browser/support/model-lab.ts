@@ -10,6 +10,7 @@ import type { LabEvent, LabHappening } from '../../../regtest/events/lab-event.j
 import { type LinkConditions, PERFECT_LINK } from '../../../regtest/links/conditions.js';
 import type { MiningPlan } from '../../../regtest/mining/plan.js';
 import { linksOf, type Topology } from '../../../regtest/topology.js';
+import type { Answer, ServedLab } from './page-server.js';
 
 /** A time for blocks that does not depend on when a test runs. */
 const START_TIME = 1_767_225_600;
@@ -27,7 +28,7 @@ export interface ModelOptions {
  * A lab that is made up: it tells what a lab would, and has no node behind it. For states that take a real lab long to
  * reach, or that it should never be in.
  */
-export class ModelLab {
+export class ModelLab implements ServedLab {
   readonly blocks = new Map<string, BlockSighting>();
   readonly tips: string[] = [];
   readonly links: LinkStatus[];
@@ -36,10 +37,21 @@ export class ModelLab {
   mining: MiningPlan = { kind: 'off' };
   private readonly events: LabEvent[] = [];
   private readonly listeners = new Set<(event: LabEvent) => void>();
-  private seq = 0;
+  lastSeq = 0;
+  readonly answers: Readonly<Record<string, Answer>>;
   private made = 0;
 
-  constructor(private readonly options: ModelOptions) {
+  /** @param answers to commands other than status, view and events */
+  constructor(
+    private readonly options: ModelOptions,
+    answers: (lab: ModelLab) => Readonly<Record<string, Answer>> = () => ({}),
+  ) {
+    this.answers = {
+      status: () => this.status(),
+      view: ({ belowHeight }) => this.view(typeof belowHeight === 'number' ? belowHeight : undefined),
+      events: ({ since }) => ({ events: this.since(typeof since === 'number' ? since : 0) }),
+      ...answers(this),
+    };
     const { nodes, topology = 'mesh', blocks = 0 } = options;
     this.links = linksOf(topology, nodes).map(pair => ({
       nodes: pair,
@@ -97,7 +109,7 @@ export class ModelLab {
   }
 
   tell(happening: LabHappening): void {
-    const event = { seq: ++this.seq, atMs: this.seq * 10, ...happening };
+    const event = { seq: ++this.lastSeq, atMs: this.lastSeq * 10, ...happening };
     this.events.push(event);
     if (this.events.length > KEPT_EVENTS) this.events.splice(0, KEPT_EVENTS / 2);
     for (const listener of this.listeners) listener(event);
@@ -124,13 +136,13 @@ export class ModelLab {
       mode: 'inProcess',
       topology: this.options.topology ?? 'mesh',
       seed: 1,
-      uptimeMs: this.seq * 10,
+      uptimeMs: this.lastSeq * 10,
       nodes: this.everyone().map(node => this.nodeStatus(node)),
       links: this.links,
       clock: { time: START_TIME + 600 * this.tip(0).height, offset: 0, frozen: true },
       mining: this.mining,
       snapshots: [],
-      seq: this.seq,
+      seq: this.lastSeq,
     };
   }
 

@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type LabPush, WS_UNAUTHORIZED } from '../../../regtest/control/protocol.js';
-import type { ModelLab } from './model-lab.js';
+import { type LabErrorCode, type LabPush, WS_UNAUTHORIZED } from '../../../regtest/control/protocol.js';
+import type { LabEvent } from '../../../regtest/events/lab-event.js';
+import { RpcCallError } from '../../../regtest/rpc-caller.js';
 
 const PAGE = fileURLToPath(new URL('../../../dist/page/', import.meta.url));
 
@@ -22,16 +24,23 @@ const POLICY =
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** What a command answers; throws to refuse. */
-export type Answer = (params: Record<string, unknown>) => unknown;
+export type Answer = (params: Readonly<Record<string, unknown>>) => unknown;
 
-/** Serves the page and a lab that is made up. Commands other than status, view and events are the test's. */
-export class ModelServer {
-  readonly token = 'model-token';
+/** A lab as far as a page can tell. */
+export interface ServedLab {
+  readonly answers: Readonly<Record<string, Answer>>;
+  readonly lastSeq: number;
+  since(seq: number): readonly LabEvent[];
+  subscribe(listener: (event: LabEvent) => void): () => void;
+}
+
+/** Serves the page and the lab behind it, as the control server does. */
+export class PageServer {
+  readonly token = 'a-token-for-tests';
   private readonly sockets = new WebSocketServer({ noServer: true });
 
   private constructor(
-    private readonly lab: ModelLab,
-    private readonly answers: Readonly<Record<string, Answer>>,
+    private readonly lab: ServedLab,
     private readonly server: Server,
   ) {
     server.on('request', (request, response) => void this.handle(request, response));
@@ -40,16 +49,12 @@ export class ModelServer {
     );
   }
 
-  static async start(
-    lab: ModelLab,
-    answers: Readonly<Record<string, Answer>> = {},
-    port = 0,
-  ): Promise<ModelServer> {
+  static async start(lab: ServedLab, port = 0): Promise<PageServer> {
     const server = createServer();
-    const model = new ModelServer(lab, answers, server);
+    const page = new PageServer(lab, server);
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
-    return model;
+    return page;
   }
 
   get port(): number {
@@ -61,6 +66,7 @@ export class ModelServer {
     return `http://127.0.0.1:${this.port}/#token=${this.token}`;
   }
 
+  /** Ends all connections, as the end of a lab would. */
   async stop(): Promise<void> {
     for (const client of this.sockets.clients) client.terminate();
     const closed = once(this.server, 'close');
@@ -70,7 +76,7 @@ export class ModelServer {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
+    if (this.server.listening) await this.stop();
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -90,49 +96,40 @@ export class ModelServer {
   }
 
   private async call(command: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const params: Record<string, unknown> = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    const params: Record<string, unknown> = JSON.parse(await text(request));
     const reply = (status: number, body: object) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const refuse = (status: number, code: LabErrorCode, message: string, more: object = {}) =>
+      reply(status, { error: { code, message, ...more } });
     if (request.headers.authorization !== `Bearer ${this.token}`) {
-      reply(401, { error: { code: 'unauthorized', message: 'the token is missing or wrong' } });
+      refuse(401, 'unauthorized', 'the token is missing or wrong');
+      return;
+    }
+    const answer = this.lab.answers[command];
+    if (answer === undefined) {
+      refuse(404, 'unknown', `there is no command ${command}`);
       return;
     }
     try {
-      reply(200, { result: this.answer(command, params) ?? {} });
+      reply(200, { result: (await answer(params)) ?? {} });
     } catch (thrown) {
-      reply(400, {
-        error: { code: 'invalid', message: thrown instanceof Error ? thrown.message : String(thrown) },
-      });
-    }
-  }
-
-  private answer(command: string, params: Record<string, unknown>): unknown {
-    const own = this.answers[command];
-    if (own !== undefined) return own(params);
-    switch (command) {
-      case 'status':
-        return this.lab.status();
-      case 'view':
-        return this.lab.view(typeof params.belowHeight === 'number' ? params.belowHeight : undefined);
-      case 'events':
-        return { events: this.lab.since(typeof params.since === 'number' ? params.since : 0) };
-      default:
-        throw new RangeError(`this lab is made up: it knows no ${command}`);
+      if (thrown instanceof RpcCallError) refuse(422, 'refused', thrown.message, { rpcCode: thrown.code });
+      else refuse(400, 'invalid', thrown instanceof Error ? thrown.message : String(thrown));
     }
   }
 
   private watch(client: WebSocket): void {
     client.once('message', data => {
-      const { token, since } = JSON.parse(String(data)) as { token?: unknown; since?: unknown };
+      const { token, since }: Record<string, unknown> = JSON.parse(String(data));
       if (token !== this.token) return client.close(WS_UNAUTHORIZED);
       const push = (message: LabPush) => client.send(JSON.stringify(message));
-      const status = this.lab.status();
-      push({ push: 'hello', seq: status.seq });
-      push({ push: 'events', events: this.lab.since(typeof since === 'number' ? since : status.seq) });
+      push({ push: 'hello', seq: this.lab.lastSeq });
       const stop = this.lab.subscribe(event => push({ push: 'events', events: [event] }));
       client.on('close', stop);
+      push({
+        push: 'events',
+        events: this.lab.since(typeof since === 'number' ? since : this.lab.lastSeq),
+      });
     });
   }
 }
