@@ -70,6 +70,8 @@ export interface AddressHistory {
   readonly node: number;
 }
 
+const HASH = /^[0-9a-f]{64}$/;
+
 /** A node that has this block and runs, or else the best one. */
 function holderOf(state: LabState, hash: string): number | undefined {
   const holders = [...(state.tree.get(hash)?.seenBy ?? [])].filter(
@@ -80,6 +82,7 @@ function holderOf(state: LabState, hash: string): number | undefined {
 
 /** @returns undefined when no running node has it @throws CommandFailed */
 export async function loadBlock(api: LabApi, state: LabState, hash: string): Promise<Block | undefined> {
+  if (!HASH.test(hash)) return undefined;
   const node = holderOf(state, hash);
   const answer = objectOf(await ask(api, node, 'getblock', [hash, 3]));
   if (node === undefined || textOf(answer.hash) === undefined) return undefined;
@@ -112,16 +115,17 @@ export async function loadTransaction(
   state: LabState,
   txid: string,
 ): Promise<Transaction | undefined> {
+  if (!HASH.test(txid)) return undefined;
   const steps = state.transactions.get(txid)?.steps ?? [];
   const last = steps.findLast(({ block }) => block !== undefined);
   if (last?.block !== undefined && last.what === 'confirmed') {
     const found = await ask(api, last.node, 'getrawtransaction', [txid, 2, last.block.hash]);
     if (found !== undefined) return transactionOf(found);
   }
-  for (const { index, running } of state.nodes) {
-    const found = running ? await ask(api, index, 'getrawtransaction', [txid, 2]) : undefined;
-    if (found !== undefined) return transactionOf(found);
-  }
+  const holders = steps.filter(({ what }) => what === 'seen').map(({ node }) => node);
+  const node = holders.find(holder => state.nodes[holder]?.mempool.has(txid)) ?? bestNode(state);
+  const found = await ask(api, node, 'getrawtransaction', [txid, 2]);
+  if (found !== undefined) return transactionOf(found);
   return searchBlocks(api, bestNode(state), txid);
 }
 

@@ -1,6 +1,7 @@
 import { type LabPush, WS_LIMIT, WS_UNAUTHORIZED } from '../../control/protocol.js';
 import type { LabEvent } from '../../events/lab-event.js';
 import type { LabStore } from '../state/lab-store.js';
+import { MAX_LISTED_EVENTS } from '../state/limits.js';
 import { CommandFailed, type LabApi } from './lab-api.js';
 
 /** Waits between attempts to reach a lab that does not answer. */
@@ -43,7 +44,9 @@ export class LiveFeed {
     this.waiting ??= [];
     try {
       const view = await this.api.call('view', {});
-      this.store.load(view);
+      const since = Math.max(this.store.live.listedSeq, view.status.seq - MAX_LISTED_EVENTS);
+      const { events } = await this.api.call('events', { since });
+      this.store.load(view, events);
       const waiting = this.waiting ?? [];
       this.waiting = undefined;
       this.take(waiting);

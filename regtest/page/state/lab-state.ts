@@ -54,6 +54,9 @@ export class LabState {
   /** The state was reverted: blocks, tips and mempools have to be asked for again. */
   isStale = false;
 
+  /** Logical time of the last event that is listed. */
+  listedSeq = 0;
+
   /** Starts anew from what the lab tells of itself. What is known of transactions and attacks stays. */
   reset(view: LabView): void {
     const { status } = view;
@@ -95,12 +98,28 @@ export class LabState {
     return ['lab', 'nodes'];
   }
 
+  /** Takes events that the view already holds: for the list, the lives of transactions, and attacks. */
+  remember(events: readonly LabEvent[]): void {
+    for (const event of events) {
+      if (event.seq > this.seq) continue;
+      this.list(event);
+      if (event.type === 'attack') this.attacks.take(event.attack, event.event);
+      else if (event.type === 'txAdded' || event.type === 'txRemoved') this.noteTransaction(event);
+      else if (event.type === 'blockConnected' || event.type === 'blockDisconnected') this.noteBlock(event);
+    }
+  }
+
   /** @returns the topics that have changed */
   apply(event: LabEvent): readonly Topic[] {
     this.seq = event.seq;
+    this.list(event);
+    return this.take(event);
+  }
+
+  private list(event: LabEvent): void {
+    this.listedSeq = event.seq;
     this.atMs = event.atMs;
     this.events.push(event);
-    return this.take(event);
   }
 
   /** Transactions in a node's mempool, as far as the page can tell. */
@@ -203,17 +222,22 @@ export class LabState {
   }
 
   private takeTransaction(event: Of<'txAdded'> | Of<'txRemoved'>): void {
-    const { seq, atMs, node, txid } = event;
+    const { node, txid } = event;
     const state = this.node(node);
     if (event.type === 'txAdded') {
       if (state.mempool.size < MAX_MEMPOOL_TRANSACTIONS) state.mempool.add(txid);
       else state.mempoolBefore++;
-      this.transactions.note(txid, { seq, atMs, node, what: 'seen' }, event);
-      return;
+    } else if (!state.mempool.delete(txid)) {
+      state.mempoolBefore = Math.max(0, state.mempoolBefore - 1);
     }
-    if (!state.mempool.delete(txid)) state.mempoolBefore = Math.max(0, state.mempoolBefore - 1);
+    this.noteTransaction(event);
+  }
+
+  private noteTransaction(event: Of<'txAdded'> | Of<'txRemoved'>): void {
+    const { seq, atMs, node, txid } = event;
+    if (event.type === 'txAdded') this.transactions.note(txid, { seq, atMs, node, what: 'seen' }, event);
     // That it is in a block is told by the block.
-    if (event.reason !== 'block') {
+    else if (event.reason !== 'block') {
       this.transactions.note(txid, { seq, atMs, node, what: 'removed', reason: event.reason });
     }
   }

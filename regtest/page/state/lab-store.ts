@@ -53,8 +53,10 @@ export class LabStore {
     return () => this.eventListeners.delete(listener);
   }
 
-  load(view: LabView): void {
+  /** Starts anew from a view, with what is known of the time before it. */
+  load(view: LabView, before: readonly LabEvent[]): void {
     this.live.reset(view);
+    this.live.remember(before);
     this.changedLive(TOPICS);
   }
 

@@ -51,10 +51,10 @@ export const FIELD_SPECS: readonly FieldSpec[] = [
   },
   {
     name: 'giveUp',
-    label: 'Gives up when behind by',
+    label: 'Gives up behind by',
     kinds: ['double-spend', 'censor'],
     input: 'number',
-    placeholder: 'chosen for you',
+    placeholder: 'auto',
     section: 'attack',
   },
   { name: 'gamma', label: 'γ', kinds: ['selfish'], input: 'number', placeholder: '0', section: 'attack' },
@@ -71,7 +71,7 @@ export const FIELD_SPECS: readonly FieldSpec[] = [
     label: 'Patience in block times',
     kinds: ['eclipse'],
     input: 'number',
-    placeholder: 'chosen for you',
+    placeholder: 'auto',
     section: 'attack',
   },
   {
@@ -87,7 +87,7 @@ export const FIELD_SPECS: readonly FieldSpec[] = [
     label: 'Blocks in all',
     kinds: ['selfish', 'censor', 'partition'],
     input: 'number',
-    placeholder: 'chosen for you',
+    placeholder: 'auto',
     section: 'attack',
     isLive: true,
   },
@@ -157,6 +157,17 @@ export const KIND_TITLES: Readonly<Record<AttackKind, string>> = {
   partition: 'Partition',
 };
 
+/** What each is about, in a sentence. */
+export const KIND_TEXTS: Readonly<Record<AttackKind, string>> = {
+  'double-spend':
+    'The attacker pays the merchant, and mines a branch in private where the same coins go back to him.',
+  selfish:
+    'The attacker holds blocks back, so that others waste theirs; it pays once the difficulty has fallen.',
+  eclipse: 'The merchant sees the attacker’s blocks only, and takes them for the network’s.',
+  censor: 'The attacker works on branches without some transactions, until others leave them out too.',
+  partition: 'The network falls in two; when it is whole again one side’s blocks are undone.',
+};
+
 export function fieldsOf(kind: AttackKind): readonly FieldSpec[] {
   return FIELD_SPECS.filter(({ kinds }) => kinds.includes(kind));
 }
@@ -165,13 +176,18 @@ export function labelOf(field: AttackField): string {
   return FIELD_SPECS.find(({ name }) => name === field)?.label ?? field;
 }
 
+/** A share as the form has it. */
+export function inPercent(share: number): string {
+  return String(Number((100 * share).toFixed(4)));
+}
+
 /** What a preset fills in. */
 export function presetValues(name: string): FieldValues {
   const preset = PRESETS[name];
   if (preset === undefined) return {};
   const { hashrate, confirmations, giveUp, money } = preset;
   return {
-    hashrate: String(100 * hashrate),
+    hashrate: inPercent(hashrate),
     confirmations: String(confirmations),
     ...(giveUp === undefined ? {} : { giveUp: String(giveUp) }),
     ...(money === undefined

@@ -11,6 +11,7 @@ import {
   type FieldSpec,
   type FieldValues,
   fieldsOf,
+  inPercent,
   KIND_TITLES,
   labelOf,
   presetValues,
@@ -28,7 +29,7 @@ export interface AttackChoice {
 export const FIRST_CHOICE: AttackChoice = choiceOf('double-spend');
 
 function choiceOf(kind: AttackKind): AttackChoice {
-  return { kind, preset: '', values: { hashrate: String(100 * DEFAULT_HASHRATES[kind]) } };
+  return { kind, preset: '', values: { hashrate: inPercent(DEFAULT_HASHRATES[kind]) } };
 }
 
 interface AttackFormProps {

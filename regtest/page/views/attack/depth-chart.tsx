@@ -36,7 +36,7 @@ function chartOptions(palette: Palette): PlotOptions {
       x: { time: false, range: (_plot, min, max) => [min - 0.6, max + 0.6] },
       y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.08)] },
     },
-    axes: [axisOf(palette, { grid: { show: false } }), axisOf(palette, { size: 56 })],
+    axes: [axisOf(palette, { grid: { show: false }, size: 26 }), axisOf(palette, { size: 56 })],
     bands: [{ series: [1, 2], fill: palette.band }],
     series: [
       {},

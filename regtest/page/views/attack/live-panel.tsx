@@ -1,7 +1,10 @@
+import { Fragment } from 'preact';
+import { ATTACK_KINDS } from '../../../attack-kinds.js';
 import { type AttackStory, isOfAttacker } from '../../state/attack-story.js';
 import { percent, plural } from '../../text.js';
 import { usePage } from '../../ui/context.js';
 import { Gauge } from '../../ui/gauge.js';
+import { KIND_TEXTS, KIND_TITLES } from './attack-fields.js';
 import { MerchantView } from './merchant-view.js';
 import { NodesTable } from './nodes-table.js';
 import { RaceChart } from './race-chart.js';
@@ -11,17 +14,7 @@ import { RaceDrawing } from './race-drawing.js';
 export function LivePanel({ story }: { readonly story: AttackStory | undefined }) {
   const { store } = usePage();
   if (story === undefined) {
-    return (
-      <section class="panel empty" aria-label="Live attack">
-        <h2>No attack yet</h2>
-        <p>
-          Choose what kind, and attack the nodes of this lab: they are real and validate everything. The first
-          node is the merchant, the last one the attacker. Both branches, the chance of the attacker from
-          moment to moment and what the merchant sees are shown here.
-        </p>
-        <p class="note">Take a snapshot first if you want everything back as it was.</p>
-      </section>
-    );
+    return <Introduction />;
   }
   const outcome = store.attackOutcome;
   return (
@@ -45,6 +38,30 @@ export function LivePanel({ story }: { readonly story: AttackStory | undefined }
       </div>
       <NodesTable story={story} outcome={outcome} />
     </div>
+  );
+}
+
+/** What there is to choose from, while nothing has been. */
+function Introduction() {
+  return (
+    <section class="panel empty" aria-labelledby="none-title">
+      <h2 id="none-title">No attack yet</h2>
+      <p>
+        The nodes of this lab are real and validate everything. Choose an attack, and watch both branches, the
+        attacker’s chance from block to block, and what it does to everybody.
+      </p>
+      <dl class="facts">
+        {ATTACK_KINDS.map(kind => (
+          <Fragment key={kind}>
+            <dt>{KIND_TITLES[kind]}</dt>
+            <dd>{KIND_TEXTS[kind]}</dd>
+          </Fragment>
+        ))}
+      </dl>
+      <p class="note">
+        Coins and blocks change for good: take a snapshot first if everything is to be as it was afterwards.
+      </p>
+    </section>
   );
 }
 
@@ -108,10 +125,10 @@ function Counts({ story }: { readonly story: AttackStory }) {
           </>
         )}
         {story.adjustments.map(({ height, difficulty }) => (
-          <>
-            <dt key={`t${height}`}>Adjusted at {height}</dt>
-            <dd key={`d${height}`}>difficulty {difficulty.toFixed(3)} of the first</dd>
-          </>
+          <Fragment key={height}>
+            <dt>Adjusted at {height}</dt>
+            <dd>difficulty {difficulty.toFixed(3)} of the first</dd>
+          </Fragment>
         ))}
       </dl>
     </section>

@@ -47,7 +47,12 @@ export function RaceDrawing({ story }: { readonly story: AttackStory }) {
           <Marks story={story} skip={skip} />
           <Lines placed={seen} skip={skip} isForked={story.split !== undefined} />
           {seen.map(find => (
-            <Find key={find.block.hash} find={find} x={xOf(find.column, skip)} />
+            <Find
+              key={find.block.hash}
+              find={find}
+              x={xOf(find.column, skip)}
+              isHidden={find.block.isPrivate && story.release === undefined}
+            />
           ))}
         </svg>
       )}
@@ -114,14 +119,17 @@ function Marks({ story, skip }: { readonly story: AttackStory; readonly skip: nu
 function Find({
   find: { block, row, isLost, column },
   x,
+  isHidden,
 }: {
   readonly find: PlacedFind;
   readonly x: number;
+  /** The others have not seen it yet. */
+  readonly isHidden: boolean;
 }) {
-  const text = `Block ${block.height} by ${block.finder}${block.isPrivate ? ', private' : ''}, number ${column}`;
+  const text = `Block ${block.height} by ${block.finder}${isHidden ? ', private' : ''}, number ${column}`;
   return (
     <g
-      class={`block ${block.isPrivate ? 'private' : ''} ${isLost ? 'lost' : ''}`}
+      class={`block ${isHidden ? 'private' : ''} ${isLost ? 'lost' : ''}`}
       style={hueStyle(block.node)}
       transform={`translate(${x} ${ROW_Y[row]})`}
     >

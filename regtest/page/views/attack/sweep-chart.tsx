@@ -52,6 +52,7 @@ function chartOptions(palette: Palette, isShare: boolean, own: number): PlotOpti
     axes: [
       axisOf(palette, {
         grid: { show: false },
+        size: 26,
         values: (_plot, splits) =>
           splits.map(split => (isShare ? `${Math.round(100 * split)} %` : wholeText(split))),
       }),

@@ -29,6 +29,7 @@ function chartOptions(palette: Palette, labels: readonly string[]): PlotOptions 
         splits: () => labels.map((_, index) => index),
         values: () => [...labels],
         label: 'sat/vB',
+        size: 26,
       }),
       axisOf(palette, { size: 54, label: 'vB' }),
     ],

@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'preact/hooks';
 import { loadPool, type NextBlock, type Pool, type PooledTransaction } from '../../api/mempool.js';
-import { bitcoins, count, feeRate, percent, plural, satoshis, shortHash, timeOfDay } from '../../text.js';
+import { count, feeRate, percent, plural, satoshis, shortHash, timeOfDay } from '../../text.js';
 import { useLab, usePage } from '../../ui/context.js';
 import { Heading } from '../../ui/heading.js';
 import { NodeSelect } from '../../ui/node-select.js';
@@ -133,7 +133,7 @@ function Cells({
         </a>
       </td>
       <td class="number">{feeRate(rate)}</td>
-      <td class="number">{bitcoins(fee / 1e8)}</td>
+      <td class="number">{count(fee)} sat</td>
       <td class="number">{count(vsize)} vB</td>
       <td class="number">{ancestors}</td>
       <td class="number">{descendants}</td>

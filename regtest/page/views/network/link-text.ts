@@ -5,7 +5,7 @@ import { isPerfect } from '../../state/lab-state.js';
 export function conditionsText(link: LinkStatus): string {
   const { latencyMs, jitterMs, bandwidthKbps, loss, down } = link.conditions;
   if (down) return 'cut';
-  if (!link.connected) return 'not connected';
+  if (!link.connected) return 'cut off';
   if (isPerfect(link)) return 'perfect';
   const parts: string[] = [];
   if (latencyMs > 0 || jitterMs > 0) parts.push(`${latencyMs}${jitterMs > 0 ? `+${jitterMs}` : ''} ms`);

@@ -130,7 +130,7 @@ function LinkLine({
       <path class="reach" d={path} />
       <path class="line" d={path} />
       {kind === 'slow' && from !== undefined && to !== undefined && (
-        <text x={from.x + 0.36 * (to.x - from.x)} y={from.y + 0.36 * (to.y - from.y) - 5}>
+        <text x={from.x + 0.36 * (to.x - from.x)} y={from.y + 0.36 * (to.y - from.y) + 4}>
           {conditionsText(link)}
         </text>
       )}

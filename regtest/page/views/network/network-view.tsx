@@ -22,7 +22,7 @@ export function NetworkView() {
     <>
       <Heading title="Network">
         <p class="lead">
-          {plural(state.nodes.length, 'node')}, {plural(state.links.size, 'link')}
+          {plural(state.nodes.length, 'node')}, {plural(state.links.size, 'link')}{' '}
           {reachable.length > 1 && (
             <span class="tag warn">{plural(reachable.length, 'part')} that do not reach each other</span>
           )}

@@ -101,7 +101,7 @@ function Cells({ event, state }: { readonly event: LabEvent; readonly state: Lab
         {'node' in event ? <NodeName index={event.node} name={nameOf(event.node)} /> : <small>lab</small>}
       </td>
       <td>
-        <span class={`kind ${groupOf(event)}`}>{eventName(event)}</span>
+        <span class={`kind kind-${groupOf(event)}`}>{eventName(event)}</span>
       </td>
       <td>{subject === undefined ? text : <a href={hrefOf(subject)}>{text}</a>}</td>
     </>
@@ -130,7 +130,7 @@ function FilterPanel({
         {EVENT_GROUPS.map(({ group, title }) => (
           <label key={group}>
             <input type="checkbox" checked={filter.groups.has(group)} onChange={() => toggle(group)} />
-            <span class={`kind ${group}`}>{title}</span>
+            <span class={`kind kind-${group}`}>{title}</span>
           </label>
         ))}
       </fieldset>
