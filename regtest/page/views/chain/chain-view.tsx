@@ -90,7 +90,7 @@ function useWindow(columns: number): Pan {
   const show = (height: number): void => {
     const next = Math.max(Math.min(height, tree.top), 0);
     setEnd(next >= tree.top ? undefined : next);
-    if (next - columns + 1 < tree.bottom && tree.bottom > 0 && !tree.isFull && !isBusy)
+    if (next - columns + 1 <= tree.bottom && tree.bottom > 0 && !tree.isFull && !isBusy)
       void fetchOlder(tree.bottom);
   };
   const move = (by: number) => show(high + by);
