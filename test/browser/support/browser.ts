@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { PAGE_FOLDER } from './page-folder.js';
 
 /** Where distributions and people put Chromium; `CHROMIUM` names another one. */
 const PATHS: readonly string[] = [
@@ -28,7 +29,7 @@ export function chromiumPath(): string | undefined {
 
 /** The page as it was built; tests of the browser show it, and do not build it. */
 export function isPageBuilt(): boolean {
-  return existsSync(fileURLToPath(new URL('../../../dist/page/index.html', import.meta.url)));
+  return existsSync(join(PAGE_FOLDER, 'index.html'));
 }
 
 /** Why browser tests cannot run; undefined when they can. */

@@ -3,13 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type LabErrorCode, type LabPush, WS_UNAUTHORIZED } from '../../../regtest/control/protocol.js';
 import type { LabEvent } from '../../../regtest/events/lab-event.js';
 import { RpcCallError } from '../../../regtest/rpc-caller.js';
-
-const PAGE = fileURLToPath(new URL('../../../dist/page/', import.meta.url));
+import { PAGE_FOLDER } from './page-folder.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -84,7 +82,7 @@ export class PageServer {
     if (path.startsWith('/api/')) return this.call(path.slice('/api/'.length), request, response);
     const file = path === '/' ? 'index.html' : path;
     try {
-      const body = await readFile(join(PAGE, file));
+      const body = await readFile(join(PAGE_FOLDER, file));
       response.writeHead(200, {
         'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
         'content-security-policy': POLICY,
