@@ -25,7 +25,7 @@ const browser = await launch();
 try {
   const light = await open(browser, 'light');
   await attack(light);
-  const payment = await branches();
+  const { payment, busy } = await branches();
   const dark = await open(browser, 'dark');
   await Promise.all([trials(light), trials(dark)]);
   for (const [theme, page] of [
@@ -33,15 +33,16 @@ try {
     ['dark', dark],
   ] as const) {
     await take(page, theme, 'statistics');
-    await show(page, theme, 'attack', 'attack');
+    await page.getByRole('button', { name: 'Live', exact: true }).click();
+    await take(page, theme, 'attack');
     await show(page, theme, 'chain', 'chain');
     await network(page, theme);
     await node(page, theme);
     await show(page, theme, 'mempool/0', 'mempool');
     await show(page, theme, `tx/${payment}`, 'transaction');
-    await show(page, theme, `block/${await lab.network.node(0).rpc.call('getbestblockhash')}`, 'block');
+    await show(page, theme, `block/${busy}`, 'block');
     await show(page, theme, `address/${lab.network.node(1).key.address}`, 'address');
-    await show(page, theme, 'time', 'time-line');
+    await timeLine(page, theme);
   }
 } finally {
   await browser.close();
@@ -81,8 +82,8 @@ async function trials(page: Page): Promise<void> {
   await page.getByRole('img', { name: /By confirmations: .*9: / }).waitFor();
 }
 
-/** Forks, private blocks, slow and cut links, and transactions that wait. @returns the txid of a payment that was reversed */
-async function branches(): Promise<string> {
+/** Forks, private blocks, slow and cut links, and transactions that wait. @returns a payment that was reversed, and a block that is not empty */
+async function branches(): Promise<{ readonly payment: string; readonly busy: string }> {
   const { network } = lab;
   const at = (...numbers: readonly number[]) => numbers.map(number => network.node(number));
   const inTurn = async (finders: readonly number[], among: readonly number[]): Promise<void> => {
@@ -91,7 +92,21 @@ async function branches(): Promise<string> {
       await network.waitForSync(at(...among));
     }
   };
-  await inTurn([0, 2, 1, 4, 3], [0, 1, 2, 3, 4, 5]);
+  for (let payment = 0; payment < 5; payment++) {
+    await lab.answers.send?.({
+      from: payment,
+      to: 5,
+      amount: (0.1 * (payment + 1)).toFixed(1),
+      feeRate: 4 + payment,
+    });
+  }
+  await network.waitFor(
+    async () => (await network.node(0).rpc.call('getrawmempool')).length === 5,
+    'the payments to reach the next finder',
+  );
+  await inTurn([0], [0, 1, 2, 3, 4, 5]);
+  const busy = await network.node(0).rpc.call('getbestblockhash');
+  await inTurn([2, 1, 4, 3], [0, 1, 2, 3, 4, 5]);
   await network.partition([at(0, 1, 2), at(3, 4), at(5)]);
   const reversed = await network.node(3).wallet().call('sendtoaddress', network.node(4).key.address, 0.75);
   await network.waitForMempool(reversed, at(3, 4));
@@ -100,7 +115,7 @@ async function branches(): Promise<string> {
   await network.heal();
   await network.waitForSync();
   await network.link(network.node(0), network.node(1)).set({ latencyMs: 120, jitterMs: 30 });
-  await network.link(network.node(2), network.node(4)).set({ latencyMs: 400, loss: 0.05 });
+  await network.link(network.node(0), network.node(2)).set({ latencyMs: 400, loss: 0.05 });
   await network.link(network.node(1), network.node(3)).set({ down: true });
   await network.partition([at(0, 1, 2), at(3, 4), at(5)]);
   await inTurn([1, 0, 2], [0, 1, 2]);
@@ -109,10 +124,15 @@ async function branches(): Promise<string> {
   await attacker.mine(2, attacker.key.address, { isPrivate: true });
   for (let payment = 0; payment < 24; payment++) {
     const [from, to] = [payment % 3, (payment + 1) % 3];
-    await lab.answers.send?.({ from, to, amount: 0.005 * (payment + 1), feeRate: 1 + ((payment * 7) % 31) });
+    await lab.answers.send?.({
+      from,
+      to,
+      amount: (0.005 * (payment + 1)).toFixed(3),
+      feeRate: 1 + ((payment * 7) % 31),
+    });
   }
   await network.waitForSync(at(0, 1, 2));
-  return reversed;
+  return { payment: reversed, busy };
 }
 
 async function network(page: Page, theme: Theme): Promise<void> {
@@ -121,6 +141,7 @@ async function network(page: Page, theme: Theme): Promise<void> {
     .getByRole('button', { name: /^Link node0 – node1/ })
     .first()
     .press('Enter');
+  await page.locator('#link-title a').first().waitFor();
   await take(page, theme, 'network');
 }
 
@@ -134,6 +155,17 @@ async function node(page: Page, theme: Theme): Promise<void> {
   await take(page, theme, 'node');
 }
 
+/** In the middle of what has happened so far, without payments, of which there are many. */
+async function timeLine(page: Page, theme: Theme): Promise<void> {
+  await page.evaluate("location.hash = '#/time'");
+  await page.getByRole('checkbox', { name: 'Transactions', exact: true }).uncheck();
+  await page.getByRole('button', { name: 'Look back in this lab' }).click();
+  const place = page.getByRole('slider', { name: 'Place in the recording' });
+  await place.fill(String(Math.round(0.9 * Number(await place.getAttribute('max')))));
+  await take(page, theme, 'time-line');
+  await page.getByRole('button', { name: 'Back to the lab' }).click();
+}
+
 async function show(page: Page, theme: Theme, route: string, name: string): Promise<void> {
   await page.evaluate(`location.hash = '#/${route}'`);
   await page.locator('main h1').waitFor();
@@ -141,7 +173,10 @@ async function show(page: Page, theme: Theme, route: string, name: string): Prom
 }
 
 async function take(page: Page, theme: Theme, name: string): Promise<void> {
-  // What is asked for when a view opens is there when nothing is on its way.
-  await page.waitForLoadState('networkidle');
+  await page.getByText('Looking…').waitFor({ state: 'detached' });
+  // Charts are drawn with the frame after their data has come.
+  await page.evaluate(
+    'new Promise(done => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 500))',
+  );
   await page.screenshot({ path: join(FOLDER, `${name}-${theme}.png`), animations: 'disabled' });
 }

@@ -12,7 +12,19 @@ applyTheme(storedTheme());
 const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no root');
 
-const store = new LabStore(run => requestAnimationFrame(run));
+/** A busy lab tells something every few milliseconds; nobody reads faster than this. */
+const LEAST_BETWEEN_RENDERINGS_MS = 120;
+
+let renderedAt = 0;
+const store = new LabStore(run => {
+  const wait = Math.max(0, renderedAt + LEAST_BETWEEN_RENDERINGS_MS - performance.now());
+  const render = (): void => {
+    renderedAt = performance.now();
+    run();
+  };
+  if (wait === 0) requestAnimationFrame(render);
+  else setTimeout(() => requestAnimationFrame(render), wait);
+});
 
 /** Shows the lab that this token opens; without one, asks for it. */
 function open(token: string | undefined): void {

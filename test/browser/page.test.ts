@@ -75,6 +75,7 @@ describe.skipIf(skipped !== undefined)('the page of a lab with four nodes', () =
     await page.getByRole('button', { name: 'Link node0 – node3: 80 ms' }).waitFor();
     const { network } = lab;
     expect(network.link(network.node(0), network.node(3)).conditions.latencyMs).toBe(80);
+    expect(network.link(network.node(0), network.node(2)).conditions.latencyMs).toBe(0);
   });
 
   it('mines, pays and answers calls by keyboard alone', async () => {

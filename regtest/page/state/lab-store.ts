@@ -13,12 +13,12 @@ export type Connection =
   | 'full'
   | 'unauthorized';
 
-/** When changes are told: in a browser, with the next frame. */
+/** When changes are told: in a browser, with one of the next frames. */
 export type Schedule = (run: () => void) => void;
 
 /**
- * The state that is shown, and who listens to which part of it. Listeners are called once per frame however many events
- * there were.
+ * The state that is shown, and who listens to which part of it. Listeners are called once for all events since the
+ * last time.
  */
 export class LabStore {
   /** Of the lab that runs, whatever is shown. */

@@ -1,7 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
-/** A view's heading. It takes the focus when the view is gone to, so that readers of the screen hear where they are. */
+/**
+ * A view's heading. It takes the focus when the view is gone to, so that readers of the screen hear where they are; at
+ * once, so that it is not taken from what is used next.
+ */
 export function Heading({
   title,
   children,
@@ -10,7 +13,7 @@ export function Heading({
   readonly children?: ComponentChildren;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = `${title} · Blocksmith`;
     if (document.activeElement !== document.body || wasShown) heading.current?.focus({ preventScroll: true });
     wasShown = true;

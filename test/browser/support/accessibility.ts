@@ -5,7 +5,7 @@ const CONTRAST = 4.5;
 const LARGE_CONTRAST = 3;
 
 /**
- * What keeps people from using the page as it is now: controls without a name, ids that are there twice, labels of
+ * What keeps people from using the page as it is now: controls without a name or out of reach of the keyboard, ids that are there twice, labels of
  * nothing, more or less than one first heading, text that is hard to read. Runs in the page, so it is plain JavaScript.
  */
 const CHECK = `(() => {
@@ -21,6 +21,8 @@ const CHECK = `(() => {
   };
   for (const element of document.querySelectorAll('button, a, input, select, textarea, summary, [role="button"], [role="img"], [tabindex="0"], nav, section'))
     if (seen(element) && nameOf(element).trim() === '') faults.push('has no name: ' + say(element));
+  for (const element of document.querySelectorAll('button:enabled, a, input:enabled, select:enabled, summary, [role="button"]'))
+    if (seen(element) && element.tabIndex < 0) faults.push('out of reach of the keyboard: ' + say(element));
   for (const svg of document.querySelectorAll('svg'))
     if (seen(svg) && svg.getAttribute('aria-hidden') !== 'true' && !svg.getAttribute('aria-label')) faults.push('drawing without a name: ' + say(svg));
 

@@ -84,7 +84,7 @@ function OutputText({ output }: { readonly output: TxOutput }) {
 function Address({ address }: { readonly address: string }) {
   return (
     <a class="hash" href={hrefOf({ view: 'address', id: address })}>
-      {shortHash(address, 10, 8)}
+      {shortHash(address, 8, 6)}
     </a>
   );
 }

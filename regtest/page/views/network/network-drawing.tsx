@@ -120,7 +120,7 @@ function LinkLine({
     <g
       class={`link ${kind} ${isSelected ? 'selected' : ''}`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-pressed={isSelected}
       aria-label={name}
       onClick={onClick}
@@ -176,7 +176,7 @@ function NodeDisc({
       style={hueStyle(node.index)}
       transform={`translate(${point.x} ${point.y})`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-pressed={isSelected}
       aria-label={`${node.name}: ${state}${group === undefined ? '' : `, group ${groupLetter(group)}`}`}
       onClick={onClick}

@@ -50,7 +50,7 @@ export function TimeView() {
         </button>
       </Heading>
       <div class="columns with-side fill">
-        <section class="panel fill single" aria-label="Events">
+        <section class="panel fill single events" aria-label="Events">
           <VirtualTable
             label="Events, the newest first"
             rows={shown}
