@@ -160,14 +160,15 @@ export async function loadAddress(
   const high = numberOf(coins.height) ?? 0;
   const transactions: AddressHistory['transactions'][number][] = [];
   let hash = textOf(await ask(api, node, 'getbestblockhash', []));
-  let searched = 0;
-  while (hash !== undefined && searched++ < MAX_SEARCHED_BLOCKS) {
+  let low = high + 1;
+  while (hash !== undefined && high - low + 1 < MAX_SEARCHED_BLOCKS) {
     const block = objectOf(await ask(api, node, 'getblock', [hash, 3]));
     const height = numberOf(block.height) ?? 0;
     for (const transaction of listOf(block.tx).map(transactionOf)) {
       const change = changeOf(transaction, address);
       if (change !== undefined) transactions.push({ txid: transaction.txid, height, change });
     }
+    low = height;
     hash = textOf(block.previousblockhash);
   }
   return {
@@ -181,7 +182,7 @@ export async function loadAddress(
       })),
     total: numberOf(coins.total_amount) ?? 0,
     transactions,
-    searched: { low: Math.max(0, high - searched + 1), high },
+    searched: { low: Math.min(low, high), high },
     node,
   };
 }

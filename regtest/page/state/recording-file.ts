@@ -1,6 +1,12 @@
-import type { LabView, NodeStatus } from '../../control/protocol.js';
+import type { LabStatus, LabView, NodeStatus } from '../../control/protocol.js';
 import type { LabEvent } from '../../events/lab-event.js';
-import { type LabRecordingHeader, LabRecordingParser, RecordingError } from '../../events/recording.js';
+import {
+  type LabRecordingHeader,
+  LabRecordingParser,
+  RECORDING_FORMAT,
+  RECORDING_VERSION,
+  RecordingError,
+} from '../../events/recording.js';
 import { PERFECT_LINK } from '../../links/conditions.js';
 import { linksOf } from '../../topology.js';
 import { MAX_RECORDED_EVENTS } from './limits.js';
@@ -32,9 +38,8 @@ export async function parseRecording(name: string, text: string): Promise<Record
 }
 
 /** What is known of a lab before the first event: who its nodes are, and how they are meant to be joined. */
-export function startOf(header: LabRecordingHeader): LabView {
-  const { name, mode, topology, seed } = header;
-  const links = linksOf(topology, header.nodes.length);
+function startOf({ name, mode, topology, seed, nodes }: LabRecordingHeader): LabView {
+  const links = linksOf(topology, nodes.length);
   return {
     status: {
       name,
@@ -42,8 +47,8 @@ export function startOf(header: LabRecordingHeader): LabView {
       topology,
       seed,
       uptimeMs: 0,
-      nodes: header.nodes.map(unknownNode),
-      links: links.map(nodes => ({ nodes, conditions: PERFECT_LINK, connected: true })),
+      nodes: nodes.map(unknownNode),
+      links: links.map(pair => ({ nodes: pair, conditions: PERFECT_LINK, connected: true })),
       clock: { time: 0, offset: 0, frozen: true },
       mining: { kind: 'off' },
       snapshots: [],
@@ -51,6 +56,17 @@ export function startOf(header: LabRecordingHeader): LabView {
     },
     blocks: [],
   };
+}
+
+/** The same of the lab that serves the page. */
+export function before({ name, mode, topology, seed, nodes }: LabStatus): LabView {
+  const names = nodes.map(node => node.name);
+  return startOf({
+    format: RECORDING_FORMAT,
+    version: RECORDING_VERSION,
+    kind: 'lab',
+    ...{ name, mode, topology, seed, nodes: names },
+  });
 }
 
 function unknownNode(name: string, index: number): NodeStatus {

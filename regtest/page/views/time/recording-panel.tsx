@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { messageOf } from '../../api/lab-api.js';
-import { parseRecording } from '../../state/recording-file.js';
+import { before, parseRecording } from '../../state/recording-file.js';
 import { usePage } from '../../ui/context.js';
 import { OutcomeText } from '../../ui/outcome-text.js';
 import type { Outcome } from '../../ui/use-command.js';
@@ -25,7 +25,12 @@ export function RecordingPanel() {
     attempt(async () => {
       if (live === undefined) return;
       const { events } = await live.call('events', { since: 0 });
-      store.open({ name: 'This lab so far', events });
+      const { status } = store.live;
+      store.open({
+        name: 'This lab so far',
+        events,
+        ...(status === undefined ? {} : { start: before(status) }),
+      });
     });
   return (
     <section
