@@ -12,7 +12,7 @@ import { ChainDrawing, COLUMN_WIDTH } from './chain-drawing.js';
 import { TipTable } from './tip-table.js';
 
 /** Blocks in the table below the drawing. */
-const TABLE_BLOCKS = 40;
+const TABLE_BLOCKS = 25;
 
 /** The tree of blocks with its forks, and where every node stands in it. */
 export function ChainView() {
