@@ -152,6 +152,7 @@ export {
 export {
   afterHonestBlock,
   afterOwnBlock,
+  DEFAULT_PERIOD,
   type SelfishAction,
   type SelfishRules,
 } from './rules/selfish-rules.js';
@@ -190,7 +191,6 @@ export { agrees, type Figure, type FigureUnit } from './trials/figures.js';
 export type { TrialOutcome, TrialRun } from './trials/outcome.js';
 export { type PartitionOptions, type PartitionResult, runPartitionTrials } from './trials/partition.js';
 export {
-  DEFAULT_PERIOD,
   runSelfishTrials,
   type SelfishOptions,
   type SelfishResult,

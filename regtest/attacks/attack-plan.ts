@@ -5,10 +5,9 @@ import { type CensorRules, censorRules } from '../rules/censor-rules.js';
 import { type EclipseRules, patienceFor } from '../rules/eclipse-rules.js';
 import type { PartitionRules } from '../rules/partition-rules.js';
 import { type RaceRules, raceRules } from '../rules/race-rules.js';
-import type { SelfishRules } from '../rules/selfish-rules.js';
+import { DEFAULT_PERIOD, type SelfishRules } from '../rules/selfish-rules.js';
 import type { AttackMoney } from '../theory/economics.js';
 import { RANDOM_TIE_BREAK_GAMMA } from '../theory/selfish-mining.js';
-import { DEFAULT_PERIOD } from '../trials/selfish.js';
 import { type AttackRequest, type AttackUse, contradiction, kindOf } from './attack-request.js';
 
 /** An attack with all that was left open filled in, by kind. */

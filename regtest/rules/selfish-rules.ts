@@ -1,3 +1,6 @@
+/** Blocks from one adjustment of the difficulty to the next: mainnet's. */
+export const DEFAULT_PERIOD = 2016;
+
 /** What selfish mining is made of, simulated or on real nodes. */
 export interface SelfishRules {
   /** The attacker's share of the hash rate, between 0 and one half. */

@@ -1,6 +1,6 @@
 import type { RunObserver } from '../headers/run-observer.js';
 import { DEFAULT_SEED, Random } from '../random.js';
-import type { SelfishRules } from '../rules/selfish-rules.js';
+import { DEFAULT_PERIOD, type SelfishRules } from '../rules/selfish-rules.js';
 import { RatioSamples } from '../statistics/samples.js';
 import {
   RANDOM_TIE_BREAK_GAMMA,
@@ -14,9 +14,6 @@ import { estimateFigure, type Figure } from './figures.js';
 import type { TrialOutcome, TrialRun } from './outcome.js';
 import { SelfishChain } from './selfish-chain.js';
 import { runInSlices } from './slices.js';
-
-/** Mainnet's. */
-export const DEFAULT_PERIOD = 2016;
 
 /** Difficulty periods that a chain lives through: the first, before any adjustment, and some after. */
 const PERIODS = 4;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -25,16 +25,22 @@ const LAB = 'regtest';
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.ts'))
+    .filter(name => /\.tsx?$/.test(name))
     .map(name => join(folder, name));
 }
 
 function importsOf(file: string): string[] {
-  const text = readFileSync(join(root, file), 'utf8');
+  return importsIn(file, readFileSync(join(root, file), 'utf8'));
+}
+
+function importsIn(file: string, text: string): string[] {
   const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(match => match[1] ?? '');
-  return specifiers.map(specifier =>
-    relative(root, resolve(root, dirname(file), specifier)).replace(/\.js$/, '.ts'),
-  );
+  return specifiers.map(specifier => sourceOf(relative(root, resolve(root, dirname(file), specifier))));
+}
+
+function sourceOf(built: string): string {
+  const source = built.replace(/\.js$/, '.ts');
+  return existsSync(join(root, source)) ? source : source.replace(/\.ts$/, '.tsx');
 }
 
 const files = [...sourceFiles('src'), ...sourceFiles(LAB)];
@@ -102,11 +108,48 @@ describe('the consensus library', () => {
   });
 });
 
+const PAGE = 'regtest/page/';
+
+describe("the lab's page", () => {
+  it('runs nothing that needs Node.js', () => {
+    const reached = reachableFrom('regtest/page/main.tsx', importsOfValues).filter(file =>
+      /\.tsx?$/.test(file),
+    );
+    expect(reached.length).toBeGreaterThan(20);
+    expect(reached.filter(file => /from '(?:node:|ws')|\bBuffer\b/.test(withoutTypes(file)))).toEqual([]);
+  });
+
+  it('is imported by no part of the lab', () => {
+    const importers = [...graph].filter(
+      ([file, targets]) => !file.startsWith(PAGE) && targets.some(target => target.startsWith(PAGE)),
+    );
+    expect(importers).toEqual([]);
+  });
+});
+
+/** Imports that are there when the program runs: those of types alone are not. */
+function importsOfValues(file: string): readonly string[] {
+  return importsIn(file, withoutTypes(file));
+}
+
+function withoutTypes(file: string): string {
+  const text = readFileSync(join(root, file), 'utf8');
+  return text
+    .replace(/^import type [^;]*;/gm, '')
+    .replace(/^import \{(?:\s*type \w+,?)+\s*\} from [^;]*;/gm, '')
+    .replace(/^export type [^;]* from [^;]*;/gm, '');
+}
+
 /** A file and all that it imports, directly or not. */
-function reachableFrom(file: string): string[] {
+function reachableFrom(
+  file: string,
+  importsFrom: (file: string) => readonly string[] = reached => graph.get(reached) ?? [],
+): string[] {
   const found = new Set([file]);
   // Grows while it is walked.
-  for (const reached of found) for (const next of graph.get(reached) ?? []) found.add(next);
+  for (const reached of found) {
+    if (/\.tsx?$/.test(reached)) for (const next of importsFrom(reached)) found.add(next);
+  }
   return [...found];
 }
 

@@ -1,0 +1,119 @@
+import { type LabPush, WS_LIMIT, WS_UNAUTHORIZED } from '../../control/protocol.js';
+import type { LabEvent } from '../../events/lab-event.js';
+import type { LabStore } from '../state/lab-store.js';
+import { MAX_LISTED_EVENTS } from '../state/limits.js';
+import { CommandFailed, type LabApi } from './lab-api.js';
+
+/** Waits between attempts to reach a lab that does not answer. */
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 5000;
+
+/** Balances and the like change without an event; they are asked for this often, when something has happened. */
+const REFRESH_MS = 2000;
+
+/** Keeps a store up to date with a running lab: a view first, then events; a view again when any were missed. */
+export class LiveFeed {
+  private socket: WebSocket | undefined;
+  /** Events that come while a view is under way. */
+  private waiting: LabEvent[] | undefined;
+  private retryMs = FIRST_RETRY_MS;
+  private refreshedSeq = 0;
+  private isClosed = false;
+
+  constructor(
+    private readonly api: LabApi,
+    private readonly store: LabStore,
+  ) {}
+
+  start(): void {
+    void this.connect();
+    globalThis.setInterval(() => void this.refresh(), REFRESH_MS);
+  }
+
+  private async connect(): Promise<void> {
+    if (!(await this.load())) return;
+    const socket = new WebSocket(`${this.api.origin.replace(/^http/, 'ws')}/events`);
+    this.socket = socket;
+    socket.onopen = () => socket.send(JSON.stringify({ token: this.api.token, since: this.store.live.seq }));
+    socket.onmessage = message => this.receive(JSON.parse(String(message.data)));
+    socket.onclose = ({ code }) => this.ended(code);
+  }
+
+  /** Asks for the view. @returns false when there is none, and the next attempt is arranged for */
+  private async load(): Promise<boolean> {
+    this.waiting ??= [];
+    try {
+      const view = await this.api.call('view', {});
+      const since = Math.max(this.store.live.listedSeq, view.status.seq - MAX_LISTED_EVENTS);
+      const { events } = await this.api.call('events', { since });
+      this.store.load(view, events);
+      const waiting = this.waiting ?? [];
+      this.waiting = undefined;
+      this.take(waiting);
+      return true;
+    } catch (thrown) {
+      this.waiting = undefined;
+      if (thrown instanceof CommandFailed && thrown.code === 'unauthorized') this.refuse();
+      else this.retry();
+      return false;
+    }
+  }
+
+  private receive(push: LabPush): void {
+    if (push.push === 'hello') {
+      this.retryMs = FIRST_RETRY_MS;
+      this.store.setConnection('open');
+    } else if (push.push === 'resync') {
+      void this.load();
+    } else if (this.waiting !== undefined) {
+      this.waiting.push(...push.events);
+    } else {
+      this.take(push.events);
+    }
+  }
+
+  private take(events: readonly LabEvent[]): void {
+    const { live } = this.store;
+    for (const event of events) {
+      if (event.seq <= live.seq) continue;
+      if (event.seq > live.seq + 1) {
+        void this.load();
+        return;
+      }
+      this.store.apply(event);
+    }
+    if (live.isStale) void this.load();
+  }
+
+  private async refresh(): Promise<void> {
+    const { live, connection } = this.store;
+    if (connection !== 'open' || this.refreshedSeq === live.seq || document.hidden) return;
+    this.refreshedSeq = live.seq;
+    try {
+      this.store.refresh(await this.api.call('status', {}));
+    } catch {
+      // The socket's end tells it when the lab is gone.
+    }
+  }
+
+  private ended(code: number): void {
+    if (code === WS_UNAUTHORIZED) this.refuse();
+    else {
+      if (code === WS_LIMIT) this.store.setConnection('full');
+      this.retry();
+    }
+  }
+
+  private refuse(): void {
+    this.isClosed = true;
+    this.socket?.close();
+    this.store.setConnection('unauthorized');
+  }
+
+  private retry(): void {
+    if (this.isClosed) return;
+    if (this.store.connection !== 'full') this.store.setConnection('lost');
+    globalThis.setTimeout(() => void this.connect(), this.retryMs);
+    this.retryMs = Math.min(2 * this.retryMs, LAST_RETRY_MS);
+  }
+}

@@ -1,0 +1,41 @@
+import './style/page.css';
+import { render } from 'preact';
+import { LabApi } from './api/lab-api.js';
+import { LiveFeed } from './api/live.js';
+import { takeToken } from './api/token.js';
+import { LabStore } from './state/lab-store.js';
+import { App } from './ui/app.js';
+import { applyTheme, storedTheme } from './ui/theme.js';
+
+applyTheme(storedTheme());
+
+const root = document.getElementById('page');
+if (root === null) throw new Error('the page has no root');
+
+/** A busy lab tells something every few milliseconds; nobody reads faster than this. */
+const LEAST_BETWEEN_RENDERINGS_MS = 120;
+
+let renderedAt = 0;
+const store = new LabStore(run => {
+  const wait = Math.max(0, renderedAt + LEAST_BETWEEN_RENDERINGS_MS - performance.now());
+  const render = (): void => {
+    renderedAt = performance.now();
+    run();
+  };
+  if (wait === 0) requestAnimationFrame(render);
+  else setTimeout(() => requestAnimationFrame(render), wait);
+});
+
+/** Shows the lab that this token opens; without one, asks for it. */
+function open(token: string | undefined): void {
+  if (root === null) return;
+  const api = token === undefined ? undefined : new LabApi(token, location.origin);
+  if (api === undefined) store.setConnection('unauthorized');
+  else {
+    store.setConnection('connecting');
+    new LiveFeed(api, store).start();
+  }
+  render(<App store={store} api={api} onToken={open} />, root);
+}
+
+open(takeToken(location, history));

@@ -1,0 +1,71 @@
+import { useEffect, useReducer } from 'preact/hooks';
+import type { LabApi } from '../api/lab-api.js';
+import type { LabStore } from '../state/lab-store.js';
+import { AttackView } from '../views/attack/attack-view.js';
+import { ChainView } from '../views/chain/chain-view.js';
+import { AddressView } from '../views/explorer/address-view.js';
+import { BlockView } from '../views/explorer/block-view.js';
+import { TransactionView } from '../views/explorer/transaction-view.js';
+import { MempoolView } from '../views/mempool/mempool-view.js';
+import { NetworkView } from '../views/network/network-view.js';
+import { NodeView } from '../views/node/node-view.js';
+import { TimeView } from '../views/time/time-view.js';
+import { Banner } from './banner.js';
+import { PageProvider } from './context.js';
+import { LabStrip } from './lab-strip.js';
+import { ReplayBar } from './replay-bar.js';
+import { type Route, useRoute } from './router.js';
+import { TokenPage } from './token-page.js';
+import { TopBar } from './top-bar.js';
+
+export interface AppProps {
+  readonly store: LabStore;
+  readonly api: LabApi | undefined;
+  readonly onToken: (token: string) => void;
+}
+
+export function App({ store, api, onToken }: AppProps) {
+  const connection = useConnection(store);
+  const isReplay = store.replay !== undefined;
+  const route = useRoute();
+  if (connection === 'unauthorized') return <TokenPage wasRefused={api !== undefined} onToken={onToken} />;
+  return (
+    <PageProvider value={{ store, api: isReplay ? undefined : api, live: api }}>
+      <TopBar route={route} />
+      <LabStrip />
+      {isReplay ? <ReplayBar /> : <Banner connection={connection} />}
+      <main id="main">
+        <View route={route} />
+      </main>
+    </PageProvider>
+  );
+}
+
+function View({ route }: { readonly route: Route }) {
+  switch (route.view) {
+    case 'chain':
+      return <ChainView />;
+    case 'network':
+      return <NetworkView />;
+    case 'node':
+      return <NodeView key={route.node} index={route.node} />;
+    case 'mempool':
+      return <MempoolView key={route.node} index={route.node} />;
+    case 'block':
+      return <BlockView key={route.id} hash={route.id} />;
+    case 'tx':
+      return <TransactionView key={route.id} txid={route.id} />;
+    case 'address':
+      return <AddressView key={route.id} address={route.id} />;
+    case 'attack':
+      return <AttackView />;
+    case 'time':
+      return <TimeView />;
+  }
+}
+
+function useConnection(store: LabStore) {
+  const [, render] = useReducer((renders: number) => renders + 1, 0);
+  useEffect(() => store.subscribe(['lab'], () => render(undefined)), [store]);
+  return store.connection;
+}

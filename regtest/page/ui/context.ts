@@ -1,0 +1,33 @@
+import { createContext } from 'preact';
+import { useContext, useEffect, useReducer } from 'preact/hooks';
+import type { LabApi } from '../api/lab-api.js';
+import type { LabState, Topic } from '../state/lab-state.js';
+import type { LabStore } from '../state/lab-store.js';
+
+/** What every part of the page can reach. */
+export interface PageContext {
+  readonly store: LabStore;
+  /** Undefined when a recording is shown: there is nobody to ask. */
+  readonly api: LabApi | undefined;
+  /** The lab that serves the page, whatever is shown. */
+  readonly live: LabApi | undefined;
+}
+
+const Context = createContext<PageContext | undefined>(undefined);
+
+export const PageProvider = Context.Provider;
+
+export function usePage(): PageContext {
+  const page = useContext(Context);
+  if (page === undefined) throw new Error('outside of the page');
+  return page;
+}
+
+/** The state of the lab; renders anew when one of the topics has changed, at most once a frame. */
+export function useLab(...topics: readonly Topic[]): LabState {
+  const { store } = usePage();
+  const [, render] = useReducer((renders: number) => renders + 1, 0);
+  // The list of topics is written at the place of the call: it never changes.
+  useEffect(() => store.subscribe(topics, () => render(undefined)), [store]);
+  return store.state;
+}

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { LabState, reachableGroups } from '../../../../regtest/page/state/lab-state.js';
+import { MAX_TRANSACTIONS, MAX_TREE_BLOCKS } from '../../../../regtest/page/state/limits.js';
+import { Replay } from '../../../../regtest/page/state/replay.js';
+import { mainTip, tipsOf } from '../../../../regtest/page/state/tips.js';
+import { ModelLab } from '../../../browser/support/model-lab.js';
+
+/** The state of a page that was opened now, and follows the lab from here on. */
+function follow(lab: ModelLab): LabState {
+  const state = new LabState();
+  state.reset(lab.view());
+  lab.subscribe(event => state.apply(event));
+  return state;
+}
+
+describe('the state that the page shows', () => {
+  it('after any events is that of a page opened later', () => {
+    const lab = new ModelLab({ nodes: 4, topology: 'ring', blocks: 3 });
+    const state = follow(lab);
+    lab.pay();
+    lab.mine(1);
+    lab.mine(3, [], true);
+    lab.pay([0, 1]);
+    lab.setLink(1, 2, { latencyMs: 70 });
+    lab.setLink(0, 3, {}, false);
+    const later = new LabState();
+    later.reset(lab.view());
+    const seen = (of: LabState) => ({
+      seq: of.seq,
+      tips: of.nodes.map(({ height, tip }) => ({ height, tip })),
+      pools: of.nodes.map(node => of.mempoolSize(node)),
+      links: [...of.links.values()],
+      blocks: of.tree.between(0, of.tree.top).map(block => ({ ...block, seenBy: [...block.seenBy].sort() })),
+    });
+    expect(seen(state)).toEqual(seen(later));
+  });
+
+  it('takes a block for private until another node has it', () => {
+    const lab = new ModelLab({ nodes: 3 });
+    const state = follow(lab);
+    const hash = lab.mine(2, [], true);
+    expect(state.tree.get(hash)).toMatchObject({ isPrivate: true, finder: 2 });
+    expect(mainTip(state)).not.toBe(hash);
+    state.apply({
+      seq: lab.lastSeq + 1,
+      atMs: 0,
+      type: 'blockStored',
+      node: 0,
+      ...{ hash, parent: lab.tip(0).hash, height: 1, time: 0, txs: 1, bytes: 250, from: 'node2' },
+    });
+    expect(state.tree.get(hash)?.isPrivate).toBe(false);
+  });
+
+  it('knows the life of a transaction at every node', () => {
+    const lab = new ModelLab({ nodes: 2 });
+    const state = follow(lab);
+    const txid = lab.pay();
+    const block = lab.mine(0);
+    const steps = state.transactions.get(txid)?.steps ?? [];
+    expect(steps.map(({ node, what, block: where }) => [node, what, where?.hash])).toEqual([
+      [0, 'seen', undefined],
+      [1, 'seen', undefined],
+      [0, 'confirmed', block],
+      [1, 'confirmed', block],
+    ]);
+  });
+
+  it('asks for everything again when the lab was reverted, or told too much', () => {
+    const lab = new ModelLab({ nodes: 1 });
+    const state = follow(lab);
+    lab.tell({ type: 'revert', name: 'before' });
+    expect(state.isStale).toBe(true);
+    state.reset(lab.view());
+    expect(state.isStale).toBe(false);
+    lab.tell({ type: 'lost', node: 0, events: 3 });
+    expect(state.isStale).toBe(true);
+  });
+
+  it('does not grow beyond its limits', () => {
+    const lab = new ModelLab({ nodes: 1 });
+    const state = follow(lab);
+    for (let made = 0; made < MAX_TRANSACTIONS + 50; made++) lab.pay();
+    expect(state.transactions.size).toBe(MAX_TRANSACTIONS);
+    for (let made = 0; made < MAX_TREE_BLOCKS + 20; made++) {
+      const [hash, parent] = [`b${made}`, `b${made - 1}`];
+      state.tree.store(0, { hash, parent, height: made + 1, time: 0, txs: 1, bytes: 250 }, false);
+    }
+    expect(state.tree.size).toBe(MAX_TREE_BLOCKS);
+    expect(state.tree.top).toBe(MAX_TREE_BLOCKS + 20);
+  });
+
+  it('lists tips from the highest, and of equals the one that more nodes have', () => {
+    const lab = new ModelLab({ nodes: 5 });
+    const state = follow(lab);
+    const few = lab.mine(0, [1]);
+    const many = lab.mine(2, [3, 4]);
+    expect(tipsOf(state).map(({ hash, nodes }) => [hash, nodes.length])).toEqual([
+      [many, 3],
+      [few, 2],
+    ]);
+  });
+});
+
+describe('groups of nodes that reach each other', () => {
+  it('are joined by links that are up', () => {
+    const lab = new ModelLab({ nodes: 4, topology: 'line' });
+    expect(reachableGroups(4, lab.links)).toEqual([[0, 1, 2, 3]]);
+    lab.setLink(1, 2, { down: true });
+    expect(reachableGroups(4, lab.links)).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+    lab.setLink(0, 1, {}, false);
+    expect(reachableGroups(4, lab.links)).toEqual([[0], [1], [2, 3]]);
+  });
+});
+
+describe('a replay', () => {
+  it('shows the same state at a place, however it was gone to', () => {
+    const lab = new ModelLab({ nodes: 3, blocks: 2 });
+    const start = lab.view();
+    for (let round = 0; round < 600; round++) {
+      lab.pay();
+      if (round % 3 === 0) lab.mine(round % 3);
+    }
+    const events = lab.since(0);
+    const replay = new Replay({ name: 'test', events, start });
+    const at = (position: number) => {
+      replay.seek(position);
+      return replay.state.nodes.map(node => [node.tip, replay.state.mempoolSize(node)]);
+    };
+    const places = [0, 1, 999, 1000, 1001, 2500, events.length];
+    const onTheWay = places.map(at);
+    expect([...places].reverse().map(at).reverse()).toEqual(onTheWay);
+    expect(at(events.length)).toEqual(
+      lab.everyone().map(node => [lab.tip(node).hash, lab.pools[node]?.size]),
+    );
+  });
+
+  it('finds the place of a time', () => {
+    const lab = new ModelLab({ nodes: 1 });
+    lab.pay();
+    lab.pay();
+    const replay = new Replay({ name: 'test', events: lab.since(0), start: lab.view() });
+    expect([0, 9, 10, 19, 20, 99].map(atMs => replay.positionAt(atMs))).toEqual([0, 0, 1, 1, 2, 2]);
+  });
+});
