@@ -28,6 +28,7 @@ import { argumentsForRules, type NetworkRules, networkRules, type ProofOfWork } 
 import { RegtestNode } from './node.js';
 import { connectNodes, disconnectNodes, missingLinks } from './peers.js';
 import { DEFAULT_SEED } from './random.js';
+import { clockPart } from './snapshots/clock-part.js';
 import { type NetworkDump, readDump, requireSameNodes, writeDump } from './snapshots/dump.js';
 import { linksPart } from './snapshots/links-part.js';
 import type { NetworkSnapshot } from './snapshots/network-snapshot.js';
@@ -185,7 +186,7 @@ export class RegtestNetwork {
     });
     this.snapshots = new NetworkSnapshots({
       nodes: this.nodes,
-      parts: [links],
+      parts: [links, clockPart(this.labClock)],
       reconnect: () => this.reconnectAll(),
       now: () => this.clock.state.time,
     });

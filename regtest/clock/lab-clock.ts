@@ -27,6 +27,14 @@ export interface ClockModules {
   readonly nowMs?: (() => number) | undefined;
 }
 
+/** How a clock is set: what of it outlives its network. */
+export interface ClockSetting {
+  /** Whole seconds ahead of the machine's clock. */
+  readonly offset: number;
+  /** Unix seconds at which it stands still. */
+  readonly frozenAt?: number | undefined;
+}
+
 interface TipTimes {
   /** Of the tip's header, and the median of the last eleven, in Unix seconds. */
   readonly time: number;
@@ -86,6 +94,18 @@ export class LabClock implements NetworkClock {
       this.offset = 0;
       this.frozenAt = undefined;
     });
+  }
+
+  get setting(): ClockSetting {
+    return { offset: this.offset, frozenAt: this.frozenAt };
+  }
+
+  /** Sets the clock as it was at another time. No node runs: they get the time when they start. */
+  bringBack({ offset, frozenAt }: ClockSetting): void {
+    this.offset = offset;
+    this.frozenAt = frozenAt;
+    this.schedule();
+    this.modules.onChange?.(this.state);
   }
 
   /** Gives a node that has just started the time that it is by now. */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import {
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -55,6 +56,22 @@ async function runModule(name: string, source: string, env: NodeJS.ProcessEnv = 
   const file = join(app, name);
   writeFileSync(file, source);
   return run(process.execPath, [file], { cwd: app, env: { ...process.env, ...env } });
+}
+
+/** Runs an example of the package as a user would who copied it. */
+async function runExample(name: string, ...command: readonly string[]): Promise<string> {
+  copyFileSync(join(root, 'examples', name), join(app, name));
+  const [program = '', ...args] = command;
+  const { stdout } = await run(program, [...args, name], { cwd: app, env: plainEnvironment() });
+  return stdout;
+}
+
+/** Without what the runner of this test tells its own workers, and without colours. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const ours = Object.entries(process.env).filter(
+    ([name]) => !/^(VITEST|NODE_TEST_CONTEXT|NODE_OPTIONS|FORCE_COLOR)/.test(name),
+  );
+  return { ...Object.fromEntries(ours), NO_COLOR: '1' };
 }
 
 /** What stands between fences of a language on a page. */
@@ -235,4 +252,21 @@ describe('types of the consensus library', () => {
       expect(stdout).toBe('');
     },
   );
+});
+
+describe('networks in tests of others', () => {
+  it('work under Vitest: a payment, a reorganisation and a revert', async () => {
+    symlinkSync(join(root, 'node_modules', 'vitest'), join(app, 'node_modules', 'vitest'), 'dir');
+    const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+    const startedAt = performance.now();
+    const output = await runExample('vitest.test.js', process.execPath, vitest, 'run');
+    console.log(`examples/vitest.test.js: ${((performance.now() - startedAt) / 1000).toFixed(2)} s`);
+    expect(output).toMatch(/Tests\s+2 passed/);
+  });
+
+  it('work under node:test', async () => {
+    const output = await runExample('node-test.test.js', process.execPath, '--test', '--test-reporter=tap');
+    expect(output).toMatch(/^# pass 2$/m);
+    expect(output).toMatch(/^# fail 0$/m);
+  });
 });

@@ -1,4 +1,4 @@
-import type { ReorgOutcome } from '../../control/protocol.js';
+import type { ReorgOutcome } from '../../branch/reorg.js';
 import { plural } from '../text.js';
 import { GaugeMenu } from './gauge.js';
 import { OutcomeText } from './outcome-text.js';

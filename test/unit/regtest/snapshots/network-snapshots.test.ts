@@ -48,6 +48,22 @@ describe('a snapshot of a network in one process', () => {
     await network.drop(withPayment);
   });
 
+  it('brings the time back, with all nodes at it', async () => {
+    const noon = network.clock.state.time + 86_400;
+    await network.clock.set(noon, { freeze: true });
+    const atNoon = await network.snapshot();
+    await network.clock.advance(3_600);
+    await network.revert(atNoon);
+    expect(network.clock.state).toMatchObject({ time: noon, frozen: true });
+    const [hash] = await network.node(2).mine();
+    await network.waitForSync();
+    const header = await network.node(0).rpc.request<{ time: number }>('getblockheader', hash);
+    expect(header.time).toBe(noon);
+    await network.revert(funded);
+    expect(network.clock.state).toMatchObject({ offset: 0, frozen: false });
+    await network.drop(atNoon);
+  });
+
   it('can be one of several, in any order', async () => {
     const states = [await stateOf(network)];
     const snapshots = [snapshot];
@@ -156,7 +172,9 @@ describe('a snapshot of a network in one process', () => {
       'validateaddress',
       key.address,
     );
-    const child = await spend(txid, 0, 10, [{ txid, vout: 0, amount: coin.amount, scriptPubKey }]);
+    const child = await spend(txid, 0, coin.amount - 0.01, [
+      { txid, vout: 0, amount: coin.amount, scriptPubKey },
+    ]);
     const accepted = await rpc.request('submitpackage', [parent, child], 0, 0);
     expect(accepted).toMatchObject({ package_msg: 'success' });
     const withPackage = await network.snapshot();
