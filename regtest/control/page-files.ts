@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { buildPath } from '../../src/runtime/built-file.js';
 import type { Reply } from './http-replies.js';
 
 /** Nothing is loaded from elsewhere, and no script runs that is not a file of the page. */
@@ -34,16 +34,9 @@ const PATH = /^(?:\/[A-Za-z0-9_-]+)*\/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+$/;
 const NOT_BUILT =
   'The page is not built: run "npm run build" first.\nThe control API works without it; see docs/CONTROL-API.md.\n';
 
-/** Where the build puts the page, seen from the sources and from the build. */
-function pageFolder(): string {
-  const candidate = fileURLToPath(new URL('../../page/', import.meta.url));
-  const inSources = fileURLToPath(new URL('../../dist/page/', import.meta.url));
-  return import.meta.url.endsWith('.ts') ? inSources : candidate;
-}
-
 /** The files of the page, read from disk when they are asked for. */
 export class PageFiles {
-  constructor(private readonly folder: string = pageFolder()) {}
+  constructor(private readonly folder: string = buildPath('page')) {}
 
   /** @param path of a URL, without query; `/` is the page */
   async answer(path: string): Promise<Reply> {

@@ -110,9 +110,14 @@ export function sameTip(a: TestNode, b: TestNode): boolean {
 
 /** Connects `from` to `to` and waits for both handshakes. */
 export async function connectNodes(from: TestNode, to: TestNode): Promise<void> {
-  const count = (node: TestNode) =>
-    node.net.peers().filter(peer => peer.bytesRecvPerMessage.has('verack')).length;
-  const [before, beforeTo] = [count(from), count(to)];
+  const greeted = (node: TestNode) =>
+    node.net
+      .peers()
+      .filter(peer => peer.bytesRecvPerMessage.has('verack'))
+      .map(({ id }) => id);
+  // Not their number: others may leave meanwhile.
+  const [before, beforeTo] = [new Set(greeted(from)), new Set(greeted(to))];
   await from.net.tryNode(`127.0.0.1:${to.port}`);
-  await until('the handshake is over', () => count(from) > before && count(to) > beforeTo);
+  const isNew = (node: TestNode, known: ReadonlySet<number>) => greeted(node).some(id => !known.has(id));
+  await until('the handshake is over', () => isNew(from, before) && isNew(to, beforeTo));
 }

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = new URL('../', import.meta.url);
+const { dependencies, optionalDependencies } = JSON.parse(
+  readFileSync(new URL('package.json', root), 'utf8'),
+);
+const installed = Object.keys({ ...dependencies, ...optionalDependencies });
+const path = name => fileURLToPath(new URL(name, root));
+
+/**
+ * The executables, each as a few files rather than the hundreds of modules that they consist of: a process starts twice as
+ * fast. What is imported only when it is needed stays apart, and so do packages that npm installs.
+ */
+export default {
+  input: Object.fromEntries(
+    ['blocksmithd', 'blocksmith-cli', 'blocksmith'].map(name => [name, path(`dist/src/cli/${name}.js`)]),
+  ),
+  platform: 'node',
+  external: id => installed.some(name => id === name || id.startsWith(`${name}/`)),
+  output: { dir: path('dist/bin'), format: 'esm', sourcemap: true, keepNames: true },
+};
