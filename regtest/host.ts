@@ -1,5 +1,5 @@
-import type { NodeEvent } from '../src/node/event-feed.js';
 import type { NodeMemory } from '../src/node/home.js';
+import type { NodeEvent } from '../src/node/node-event.js';
 import type { RpcCaller } from './rpc-caller.js';
 import type { NodeState } from './snapshots/node-state.js';
 

@@ -7,7 +7,7 @@ import { JobQueue } from '../src/runtime/queue.js';
 import { accountCount, type LabAccount, makeAccounts } from './accounts/account.js';
 import { type LabKey, LabKeys } from './accounts/lab-keys.js';
 import { mnemonicOf, parseMnemonic } from './accounts/mnemonic.js';
-import { deliverBlocks } from './block-delivery.js';
+import { deliverBlocks, tipsOf } from './block-delivery.js';
 import { BlockPace } from './block-pace.js';
 import { type ReorgOptions, type ReorgOutcome, reorganize } from './branch/reorg.js';
 import type { NetworkClock } from './clock/clock-state.js';
@@ -62,8 +62,8 @@ export interface NetworkOptions {
    */
   readonly datadir?: string | undefined;
   /**
-   * A file that {@link RegtestNetwork.dump} wrote: the network begins as it was then, with its seed, number of nodes and
-   * topology. It may be one of the other mode.
+   * A file that {@link RegtestNetwork.dump} wrote: the network begins as it was then, with its seed, mnemonic,
+   * number of nodes and topology. It may be one of the other mode.
    */
   readonly from?: string | undefined;
   /** Mine to height 101 and give every account a coin (the default). Not done when there is a chain already. */
@@ -265,7 +265,7 @@ export class RegtestNetwork {
   async waitForSync(nodes: readonly RegtestNode[] = this.nodes): Promise<string> {
     return waitFor(
       async () => {
-        const tips = await Promise.all(nodes.map(({ rpc }) => rpc.call('getbestblockhash')));
+        const tips = await tipsOf(nodes);
         return new Set(tips).size === 1 && tips[0];
       },
       { what: `${namesOf(nodes)} to have the same tip` },
@@ -500,6 +500,8 @@ export class RegtestNetwork {
     const snapshot = await this.adopt(dump);
     await this.revert(snapshot);
     await this.drop(snapshot);
+    const node = this.anyRunning();
+    if (node.isRunning) this.funded = await fundedAccounts(node.rpc, this.accounts);
   }
 
   private adopt(dump: NetworkDump): Promise<NetworkSnapshot> {
@@ -519,8 +521,7 @@ export class RegtestNetwork {
 
   /** Restores connections that got lost though nobody cut them. */
   private async relink(): Promise<void> {
-    const wanted = this.links.filter(([a, b]) => !this.table.between(a, b).down);
-    await this.join(await missingLinks(this.nodes, wanted));
+    await this.join(await missingLinks(this.nodes, this.links));
   }
 
   private async connectAll(pairs: readonly Link[]): Promise<void> {
@@ -575,8 +576,8 @@ export interface NetworkLink {
 
 /** What options leave open is as in the dump. */
 function withDumped(given: NetworkOptions, dump: NetworkDump): NetworkOptions {
-  const { seed = dump.seed, topology = dump.topology, nodes = dump.nodes.length } = given;
-  return { ...given, seed, topology, nodes };
+  const { seed = dump.seed, mnemonic = dump.mnemonic, topology = dump.topology } = given;
+  return { ...given, seed, mnemonic, topology, nodes: given.nodes ?? dump.nodes.length };
 }
 
 function sameLink(a: Link, b: Link): boolean {

@@ -1,3 +1,4 @@
+import { peerName } from '../src/node/event-feed.js';
 import { ifAnswering } from './answering.js';
 import type { RegtestNode } from './node.js';
 import type { PeerInfo } from './rpc-methods.js';
@@ -21,8 +22,7 @@ async function peersOf(node: RegtestNode, other: RegtestNode): Promise<PeerInfo[
 }
 
 function isOf(other: RegtestNode): (peer: PeerInfo) => boolean {
-  const name = `(${other.name})`;
-  return ({ subver }) => subver.includes(name);
+  return ({ subver }) => peerName(subver) === other.name;
 }
 
 /** Greeted, and served once since then, which the first ping tells: what comes in before that is not announced to the peer. */
@@ -91,5 +91,5 @@ export async function missingLinks(
 /** Names in the user agents of a node's peers; undefined when it does not answer. */
 async function peerNames(node: RegtestNode): Promise<ReadonlySet<string> | undefined> {
   const peers = await ifAnswering(node, () => node.rpc.call('getpeerinfo'));
-  return peers && new Set(peers.map(({ subver }) => /\((.*)\)/.exec(subver)?.[1] ?? ''));
+  return peers && new Set(peers.map(({ subver }) => peerName(subver)));
 }

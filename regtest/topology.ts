@@ -1,4 +1,4 @@
-import { DEFAULT_SEED, Random } from './random.js';
+import { Random } from './random.js';
 
 /**
  * How the nodes of a network are joined: each to the next, the same closed to a ring, all to the first, each to some
@@ -19,7 +19,7 @@ export function link(a: number, b: number): Link {
 }
 
 /** The connections between `count` nodes. The seed matters where they are drawn. */
-export function linksOf(topology: Topology, count: number, seed: number = DEFAULT_SEED): Link[] {
+export function linksOf(topology: Topology, count: number, seed: number): Link[] {
   switch (topology) {
     case 'line':
       return line(count);

@@ -41,3 +41,13 @@ export async function waitFor<T>(
     await delay(pauseMs, undefined, { signal });
   }
 }
+
+/** Waits as {@link waitFor} does, but goes on when the condition does not come true in time. @returns whether it did */
+export async function waitAtMost(condition: () => Promise<boolean>, options: WaitOptions): Promise<boolean> {
+  try {
+    return await waitFor(condition, options);
+  } catch (thrown) {
+    if (thrown instanceof WaitTimeout) return false;
+    throw thrown;
+  }
+}

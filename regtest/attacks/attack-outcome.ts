@@ -57,7 +57,7 @@ interface CommonOutcome<K extends AttackKind> {
 }
 
 /** Where somebody was paid with a coin that was spent elsewhere as well. */
-interface PaidOutcome {
+export interface PaidOutcome {
   readonly confirmations: number;
   /** What the merchant was to be paid, in bitcoins. */
   readonly amount: number;

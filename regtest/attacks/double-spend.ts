@@ -9,11 +9,12 @@ import type { Role } from './attack-event.js';
 import type { DoubleSpendOutcome } from './attack-outcome.js';
 import type { DoubleSpendPlan } from './attack-plan.js';
 import { castNodes, MIN_ATTACK_NODES, merchantAndAttacker } from './casting.js';
-import { confirmationsOf, fateOf } from './fate.js';
+import { confirmationsOf } from './fate.js';
 import { actualBalance, expectedAccount } from './money.js';
+import { isUndone, paidOutcome } from './paid-outcome.js';
 import { broadcast, type DoubleSpend, prepareDoubleSpend } from './payment.js';
 import { checkReorgLimit, fixBranch, hasRefused } from './reorg-limits.js';
-import { type AttackRun, balanceOf, isSplit, outcomeFor, Stage } from './stage.js';
+import { type AttackRun, balanceOf, isSplit, Stage } from './stage.js';
 import { isWarned } from './watching.js';
 
 const HONEST = 0;
@@ -246,14 +247,12 @@ class DoubleSpendRace {
   }
 
   private async conclude(spend: DoubleSpend, decision: Decision): Promise<DoubleSpendOutcome> {
-    const { stage, rules, plan, honest, attackerBlocks, shipped } = this;
-    const { paymentTxid, conflictTxid, amount } = spend;
+    const { stage, rules, plan, honest, attackerBlocks, shipped, merchant, attacker } = this;
+    const { paymentTxid, conflictTxid } = spend;
     const nodes = await stage.outcomes({ payment: paymentTxid, conflict: conflictTxid });
-    const merchant = outcomeFor(nodes, 'merchant');
-    const attacker = outcomeFor(nodes, 'attacker');
-    const isUndone = merchant.conflict === 'chain' && merchant.payment === 'nowhere';
-    const success = decision === 'release' && isUndone && shipped !== undefined;
-    const outcome = outcomeOf(decision, isUndone, success);
+    const undone = isUndone(nodes);
+    const success = decision === 'release' && undone && shipped !== undefined;
+    const outcome = outcomeOf(decision, undone, success);
     const judged = nodes.filter(({ role }) => role === 'merchant' || role === 'miner');
     stage.tell({ type: 'end', success, outcome });
     return {
@@ -268,19 +267,12 @@ class DoubleSpendRace {
       honestBlocks: honest,
       attackerBlocks,
       reorgDepth: Math.min(...judged.map(({ disconnected }) => disconnected)),
-      refused: isUndone || decision !== 'release' ? 0 : judged.length,
+      refused: undone || decision !== 'release' ? 0 : judged.length,
       split: isSplit(nodes),
-      amount,
-      payment: defined(
-        await fateOf(this.merchant, paymentTxid, merchant.payment ?? 'nowhere'),
-        "payment in the merchant's wallet",
-      ),
-      conflict: await fateOf(this.attacker, conflictTxid, attacker.conflict ?? 'nowhere'),
-      merchant: { ...merchant.balance, ...(shipped === undefined ? {} : { shipped }) },
-      attacker: attacker.balance,
+      ...(await paidOutcome({ merchant, attacker }, nodes, spend, shipped)),
       nodes,
       blocks: stage.blocks,
-      ...this.account(success, isUndone),
+      ...this.account(success, undone),
     };
   }
 

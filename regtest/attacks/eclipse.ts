@@ -8,7 +8,8 @@ import { eclipseChance } from '../theory/eclipse.js';
 import type { EclipseOutcome } from './attack-outcome.js';
 import type { EclipsePlan } from './attack-plan.js';
 import { castNodes, merchantAndAttacker } from './casting.js';
-import { confirmationsOf, fateOf } from './fate.js';
+import { confirmationsOf } from './fate.js';
+import { isUndone, paidOutcome } from './paid-outcome.js';
 import { broadcast, type DoubleSpend, prepareDoubleSpend } from './payment.js';
 import { type AttackRun, balanceOf, isSplit, outcomeFor, Stage } from './stage.js';
 import { isWarned } from './watching.js';
@@ -156,12 +157,10 @@ class Eclipse {
   }
 
   private async conclude(spend: DoubleSpend, ending: Ending): Promise<EclipseOutcome> {
-    const { stage, rules, plan, honest, fed, shipped } = this;
-    const { paymentTxid, conflictTxid, amount } = spend;
+    const { stage, rules, plan, honest, fed, shipped, merchant, attacker } = this;
+    const { paymentTxid, conflictTxid } = spend;
     const nodes = await stage.outcomes({ payment: paymentTxid, conflict: conflictTxid });
-    const merchant = outcomeFor(nodes, 'merchant');
-    const attacker = outcomeFor(nodes, 'attacker');
-    const success = shipped !== undefined && merchant.conflict === 'chain' && merchant.payment === 'nowhere';
+    const success = shipped !== undefined && isUndone(nodes);
     stage.tell({ type: 'end', success, outcome: ending });
     return {
       ...{ mode: 'live', kind: 'eclipse', success, outcome: ending },
@@ -171,16 +170,9 @@ class Eclipse {
       forkHeight: stage.forkHeight,
       honestBlocks: honest,
       attackerBlocks: fed,
-      reorgDepth: merchant.disconnected,
+      reorgDepth: outcomeFor(nodes, 'merchant').disconnected,
       split: isSplit(nodes),
-      amount,
-      payment: defined(
-        await fateOf(this.merchant, paymentTxid, merchant.payment ?? 'nowhere'),
-        "payment in the merchant's wallet",
-      ),
-      conflict: await fateOf(this.attacker, conflictTxid, attacker.conflict ?? 'nowhere'),
-      merchant: { ...merchant.balance, ...(shipped === undefined ? {} : { shipped }) },
-      attacker: attacker.balance,
+      ...(await paidOutcome({ merchant, attacker }, nodes, spend, shipped)),
       ...(shipped === undefined ? {} : { shippedAt: this.now }),
       nodes,
       blocks: stage.blocks,

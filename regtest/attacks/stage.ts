@@ -83,9 +83,9 @@ export class Stage {
 
   /** The topology connects them. */
   private belong(a: RegtestNode, b: RegtestNode): boolean {
-    const { topology, nodes } = this.network;
+    const { topology, nodes, seed } = this.network;
     const [low, high] = link(a.index, b.index);
-    return linksOf(topology, nodes.length).some(([from, to]) => from === low && to === high);
+    return linksOf(topology, nodes.length, seed).some(([from, to]) => from === low && to === high);
   }
 
   /** From these tips on it is counted what nodes undo and put in. */

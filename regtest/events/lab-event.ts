@@ -1,4 +1,4 @@
-import type { NodeEvent } from '../../src/node/event-feed.js';
+import type { NodeEvent } from '../../src/node/node-event.js';
 import type { AttackEvent } from '../attacks/attack-event.js';
 import type { ClockState } from '../clock/clock-state.js';
 import type { LinkConditions } from '../links/conditions.js';

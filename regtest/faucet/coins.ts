@@ -1,3 +1,4 @@
+import { COINBASE_MATURITY } from '../../src/consensus/limits.js';
 import { chainParams } from '../../src/consensus/networks.js';
 import { blockSubsidy } from '../../src/consensus/subsidy.js';
 import { COIN } from '../../src/primitives/amount.js';
@@ -5,9 +6,6 @@ import type { RpcCaller } from '../rpc-caller.js';
 import { scanCoins } from '../scan-coins.js';
 
 const PARAMS = chainParams('regtest').consensus;
-
-/** A coinbase can be spent in the block on top of so many that begin with its own. */
-const COINBASE_MATURITY = 100;
 
 /** A coin of the faucet. */
 export interface FaucetCoin {

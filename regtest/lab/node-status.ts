@@ -1,3 +1,4 @@
+import { peerName } from '../../src/node/event-feed.js';
 import type { NodeStatus } from '../control/protocol.js';
 import type { RegtestNode } from '../node.js';
 
@@ -54,7 +55,7 @@ async function lookAt(node: RegtestNode): Promise<Seen> {
   return {
     height: chain.blocks,
     tip: chain.bestblockhash,
-    peers: peers.map(({ subver, addr }) => /\(([^)]+)\)/.exec(subver)?.[1] ?? addr).sort(),
+    peers: peers.map(({ subver, addr }) => peerName(subver) || addr).sort(),
     mempool: { transactions: mempool.size, bytes: mempool.bytes },
     balance: { trusted: mine.trusted, pending: mine.untrusted_pending, immature: mine.immature },
   };

@@ -1,8 +1,6 @@
 import { errorMessage } from '../../src/runtime/errors.js';
-import { ifAnswering } from '../answering.js';
-import { tipOf, waitForBlock } from '../branch/follow.js';
+import { letTipSpread } from '../branch/follow.js';
 import type { RegtestNode } from '../node.js';
-import { WaitTimeout } from '../wait.js';
 
 export interface MinersModules {
   readonly nodes: readonly RegtestNode[];
@@ -55,12 +53,11 @@ export class Miners {
   async spread(index: number, signal: AbortSignal): Promise<void> {
     const { nodes, sideOf } = this.modules;
     const node = nodes[index];
-    const tip = node && (await ifAnswering(node, () => tipOf(node)));
-    if (node === undefined || tip === undefined) return;
+    if (node === undefined) return;
     try {
-      await waitForBlock(() => sideOf(node), tip, { timeoutMs: SPREAD_MS, signal });
+      await letTipSpread(node, () => sideOf(node), { timeoutMs: SPREAD_MS, signal });
     } catch (thrown) {
-      if (!(signal.aborted || thrown instanceof WaitTimeout)) throw thrown;
+      if (!signal.aborted) throw thrown;
     }
   }
 

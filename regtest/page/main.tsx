@@ -5,9 +5,10 @@ import { LiveFeed } from './api/live.js';
 import { takeToken } from './api/token.js';
 import { LabStore } from './state/lab-store.js';
 import { App } from './ui/app.js';
-import { applyTheme, storedTheme } from './ui/theme.js';
+import { applyTheme, followSystem, storedTheme } from './ui/theme.js';
 
 applyTheme(storedTheme());
+followSystem();
 
 const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no root');

@@ -11,8 +11,9 @@ import type { SavedNetwork } from './saved-network.js';
 
 /** What the nodes of a network have in common, and a dump must fit. */
 export interface NetworkIdentity {
-  /** Their keys follow from it. */
   readonly seed: number;
+  /** Their keys follow from it. */
+  readonly mnemonic: string;
   readonly topology: Topology;
 }
 
@@ -37,12 +38,12 @@ const MAX_DUMPED_NODES = 1000;
 /** @returns bytes of the file. @throws DumpError when it cannot be written */
 export async function writeDump(
   file: string,
-  { seed, topology }: NetworkIdentity,
+  { seed, mnemonic, topology }: NetworkIdentity,
   saved: SavedNetwork,
 ): Promise<number> {
   const nodes = saved.nodes.map(({ isRunning, wallets, tip }) => ({ isRunning, wallets, tip }));
   const { parts, time } = saved;
-  const head = { seed, topology, time, parts, nodes };
+  const head = { seed, mnemonic, topology, time, parts, nodes };
   const writer = new Writer().varString(JSON.stringify(head));
   for (const { state } of saved.nodes) await encodeMemory(await state.memory(), writer);
   return writeDumpFile(file, writer.finish());
@@ -63,6 +64,7 @@ export async function readDump(file: string): Promise<NetworkDump> {
     const parts = recordOf(head.parts, 'parts');
     return {
       seed: numberIn(head, 'seed'),
+      mnemonic: textIn(head, 'mnemonic'),
       topology: readTopology(head),
       time: numberIn(head, 'time'),
       parts,
@@ -76,13 +78,14 @@ export async function readDump(file: string): Promise<NetworkDump> {
 
 /** @throws DumpError when the nodes of a network are others than those of the dump */
 export function requireSameNodes(
-  { seed, nodes }: Pick<NetworkIdentity, 'seed'> & { readonly nodes: readonly unknown[] },
+  { seed, mnemonic, nodes }: Omit<NetworkIdentity, 'topology'> & { readonly nodes: readonly unknown[] },
   dump: NetworkDump,
 ): void {
   const other = (what: string) => new DumpError('other-network', `the dump is of a network with ${what}`);
   if (dump.nodes.length !== nodes.length)
     throw other(`${dump.nodes.length} nodes, and this one has ${nodes.length}`);
   if (dump.seed !== seed) throw other(`seed ${dump.seed}, and this one has ${seed}: its keys are others`);
+  if (dump.mnemonic !== mnemonic) throw other('another mnemonic: its keys are others');
 }
 
 function parsed(text: string): unknown {

@@ -1,6 +1,6 @@
 import { runDetached } from '../runtime/queue.js';
-import type { NodeEvent } from './event-feed.js';
 import { Node, StartInterrupted } from './node.js';
+import type { NodeEvent } from './node-event.js';
 import { helpText } from './options/help.js';
 import { DAEMON_OPTIONS } from './options/table.js';
 import { parseDaemonArgs, prepareNode } from './prepare.js';

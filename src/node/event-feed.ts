@@ -7,8 +7,6 @@ import { hashToHex } from '../primitives/bytes.js';
 import { AnnouncedBlocks } from './announced-blocks.js';
 import type { NodeEvent } from './node-event.js';
 
-export type { NodeEvent } from './node-event.js';
-
 /** The parts of a node that events come from. */
 export interface FeedSources {
   readonly chain: Pick<Chain, 'events' | 'headers' | 'isLoadingBlocks'>;

@@ -2,7 +2,7 @@ import { MAX_REORG_DEPTH } from '../../branch/reorg.js';
 import type { RegtestNode } from '../../node.js';
 import type { Command } from '../command.js';
 import { CommandStopped } from '../errors.js';
-import { letTipSpread } from '../found-block.js';
+import { letOthersFollow } from '../found-block.js';
 import { readPlan } from '../mining-plan.js';
 import { addressOf, nodeCalled, optionalNode, runningNode } from '../names.js';
 import { needed } from '../param-reader.js';
@@ -22,7 +22,7 @@ export const mine: Command<'mine'> = {
     const address = given === undefined ? node.key.address : addressOf(network, params, 'address');
     return async signal => {
       const hashes = await mineBlocks(runningNode(node), blocks, address, signal);
-      await letTipSpread(network, node);
+      await letOthersFollow(network, node);
       return { hashes };
     };
   },

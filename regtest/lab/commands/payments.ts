@@ -2,7 +2,7 @@ import { formatAmount } from '../../../src/primitives/amount.js';
 import type { RegtestNetwork } from '../../network.js';
 import type { RegtestNode } from '../../node.js';
 import type { Command } from '../command.js';
-import { letTipSpread } from '../found-block.js';
+import { letOthersFollow } from '../found-block.js';
 import { addressOf, nodeIfTold, nodeOf, runningNode } from '../names.js';
 import { needed } from '../param-reader.js';
 
@@ -40,7 +40,7 @@ function pay(from: RegtestNode, to: string, amount: number, feeRate: number | un
 /** A block with what lies in the node's mempool; its reward is in nobody's wallet, so that no balance moves by it. */
 async function confirmIn(network: RegtestNetwork, node: RegtestNode): Promise<string> {
   const [hash = ''] = await node.mine(1, network.faucet.address);
-  await letTipSpread(network, node);
+  await letOthersFollow(network, node);
   return hash;
 }
 

@@ -40,12 +40,9 @@ export function Plot({ label, options, data, height }: PlotProps) {
       plot.current = new uPlot({ ...options(paletteOf(current)), width, height }, last.current, current);
     };
     draw();
-    const scheme = matchMedia('(prefers-color-scheme: dark)');
     addEventListener('themechange', draw);
-    scheme.addEventListener('change', draw);
     return () => {
       removeEventListener('themechange', draw);
-      scheme.removeEventListener('change', draw);
       plot.current?.destroy();
       plot.current = undefined;
     };

@@ -39,7 +39,7 @@ export async function parseRecording(name: string, text: string): Promise<Record
 
 /** What is known of a lab before the first event: who its nodes are, and how they are meant to be joined. */
 function startOf({ name, mode, topology, seed, nodes }: LabRecordingHeader): LabView {
-  const links = linksOf(topology, nodes.length);
+  const links = linksOf(topology, nodes.length, seed);
   return {
     status: {
       name,

@@ -14,14 +14,29 @@ export function storedTheme(): Theme {
   }
 }
 
+const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
+
+let shown: Theme = 'system';
+
+/** Shows a theme, remembers it, and tells by the event `themechange`. */
 export function applyTheme(theme: Theme): void {
-  if (theme === 'system') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
+  show(theme);
   try {
     if (theme === 'system') localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, theme);
   } catch {
     // It holds for as long as the page is open, then.
   }
+}
+
+/** From now on the page changes when the system does. */
+export function followSystem(): void {
+  systemIsDark.addEventListener('change', () => show(shown));
+}
+
+function show(theme: Theme): void {
+  shown = theme;
+  const ofSystem = systemIsDark.matches ? 'dark' : 'light';
+  document.documentElement.dataset.theme = theme === 'system' ? ofSystem : theme;
   dispatchEvent(new Event('themechange'));
 }

@@ -9,6 +9,7 @@ import type {
 import type { LabEvent, LabHappening } from '../../../regtest/events/lab-event.js';
 import { type LinkConditions, PERFECT_LINK } from '../../../regtest/links/conditions.js';
 import type { MiningPlan } from '../../../regtest/mining/plan.js';
+import { DEFAULT_SEED } from '../../../regtest/random.js';
 import { linksOf, type Topology } from '../../../regtest/topology.js';
 import type { Answer, ServedLab } from './page-server.js';
 
@@ -53,7 +54,7 @@ export class ModelLab implements ServedLab {
       ...answers(this),
     };
     const { nodes, topology = 'mesh', blocks = 0 } = options;
-    this.links = linksOf(topology, nodes).map(pair => ({
+    this.links = linksOf(topology, nodes, DEFAULT_SEED).map(pair => ({
       nodes: pair,
       conditions: PERFECT_LINK,
       connected: true,

@@ -113,7 +113,7 @@ export class SmallLab implements ServedLab {
 
   private async link({ a, b, ...changes }: Params): Promise<unknown> {
     const conditions: Partial<LinkConditions> = changes;
-    const pairs = linksOf('mesh', this.network.nodes.length).filter(
+    const pairs = linksOf('mesh', this.network.nodes.length, this.network.seed).filter(
       pair => a === undefined || (pair.includes(Number(a)) && pair.includes(Number(b))),
     );
     for (const [from, to] of pairs) {
@@ -150,7 +150,7 @@ export class SmallLab implements ServedLab {
 
   private links(): LinkStatus[] {
     const { network } = this;
-    return linksOf(network.topology, network.nodes.length).map(nodes => ({
+    return linksOf(network.topology, network.nodes.length, network.seed).map(nodes => ({
       nodes,
       conditions: network.link(network.node(nodes[0]), network.node(nodes[1])).conditions ?? PERFECT_LINK,
       connected: this.connected.get(nodes.join('-')) ?? true,

@@ -4,7 +4,7 @@ import { joinedWith, linksOf, TOPOLOGIES } from '../../../regtest/topology.js';
 
 describe('topologies', () => {
   it('a line joins each node to the next', () => {
-    expect(linksOf('line', 4)).toEqual([
+    expect(linksOf('line', 4, 1)).toEqual([
       [0, 1],
       [1, 2],
       [2, 3],
@@ -12,16 +12,16 @@ describe('topologies', () => {
   });
 
   it('a ring is closed, from three nodes on', () => {
-    expect(linksOf('ring', 3)).toEqual([
+    expect(linksOf('ring', 3, 1)).toEqual([
       [0, 1],
       [1, 2],
       [0, 2],
     ]);
-    expect(linksOf('ring', 2)).toEqual([[0, 1]]);
+    expect(linksOf('ring', 2, 1)).toEqual([[0, 1]]);
   });
 
   it('a mesh joins all', () => {
-    expect(linksOf('mesh', 4)).toEqual([
+    expect(linksOf('mesh', 4, 1)).toEqual([
       [0, 1],
       [0, 2],
       [0, 3],
@@ -32,7 +32,7 @@ describe('topologies', () => {
   });
 
   it('a star joins all to the first', () => {
-    expect(linksOf('star', 4)).toEqual([
+    expect(linksOf('star', 4, 1)).toEqual([
       [0, 1],
       [0, 2],
       [0, 3],
@@ -40,13 +40,13 @@ describe('topologies', () => {
   });
 
   it('a random one joins each to two before it, by the seed', () => {
-    expect(linksOf('random', 3)).toHaveLength(3);
+    expect(linksOf('random', 3, 1)).toHaveLength(3);
     expect(linksOf('random', 20, 1)).toEqual(linksOf('random', 20, 1));
     expect(linksOf('random', 20, 1)).not.toEqual(linksOf('random', 20, 2));
   });
 
   it('one node has nobody to be joined to', () => {
-    for (const topology of TOPOLOGIES) expect(linksOf(topology, 1)).toEqual([]);
+    for (const topology of TOPOLOGIES) expect(linksOf(topology, 1, 1)).toEqual([]);
   });
 
   it('all nodes hang together, and no two are joined twice', () => {

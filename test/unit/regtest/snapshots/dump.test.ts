@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stateOf } from '../../../../bench/network-state.js';
+import { mnemonicOf } from '../../../../regtest/accounts/mnemonic.js';
 import { RegtestNetwork } from '../../../../regtest/network.js';
 import { readDump } from '../../../../regtest/snapshots/dump.js';
 import { DumpError, type DumpProblem } from '../../../../regtest/snapshots/dump-error.js';
@@ -61,6 +62,20 @@ describe('a dump of a network', () => {
     expect(other.seed).toBe(SEED);
     expect(other.topology).toBe('ring');
     expect(other.node(1).key).toEqual(network.node(1).key);
+    expect(other.accounts).toEqual(network.accounts);
+  });
+
+  it('has the keys with it when they come from a mnemonic of its own', async () => {
+    const mnemonic = mnemonicOf(SEED + 1);
+    await using own = await RegtestNetwork.create({ nodes: 1, mode: 'inProcess', mnemonic });
+    const place = join(folder, 'own.dump');
+    await own.dump(place);
+    await using other = await RegtestNetwork.create({ mode: 'inProcess', from: place });
+    expect(other.mnemonic).toBe(mnemonic);
+    expect(
+      await problemOf(RegtestNetwork.create({ mode: 'inProcess', from: place, mnemonic: mnemonicOf(SEED) })),
+    ).toBe('other-network');
+    await rm(place);
   });
 
   it('has the history with it, and forks of it are reorganised', async () => {
