@@ -10,6 +10,7 @@ import type { FilePosition } from '../header-tree.js';
 import { openBlockFile } from '../store/block-scan.js';
 import type { ScannedBlock } from '../store/block-store.js';
 import { StoreError } from '../store/store-error.js';
+import { writeIndex } from '../write-index.js';
 import { loadGenesis } from './genesis.js';
 
 /** How an import changes the chain, while others have their turns in between. */
@@ -67,6 +68,8 @@ export async function reindexBlockFiles(shared: SharedState, steps: ImportSteps)
     if (shared.stopping) return;
   }
   await steps.change(async () => {
+    // A crash between the two must not leave an index that lacks blocks and counts as whole (Core has that gap).
+    await writeIndex(shared);
     await index.writeReindexing(false);
     shared.reindexing = false;
     logger.info('Reindexing finished');

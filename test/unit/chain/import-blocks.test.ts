@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { BlockChain } from '../../../src/chain/chainstate.js';
 import type { ChainOptions, ChainStores } from '../../../src/chain/options.js';
+import { BlockIndexDb } from '../../../src/chain/store/block-index-db.js';
+import type { WriteBatch } from '../../../src/chain/store/kv.js';
+import { MemoryStore } from '../../../src/chain/store/memory-store.js';
 import { memoryStores } from '../../../src/chain/stores.js';
 import type { Block } from '../../../src/primitives/block.js';
 import { hashToHex } from '../../../src/primitives/bytes.js';
@@ -226,6 +229,32 @@ describe('a chain that is used while its blocks are read', () => {
     await third.chain.start();
     expect(third.lines).not.toContain('Reindexing block file blk00000.dat...');
     expect(third.chain.height).toBe(60);
+  });
+
+  it('has all blocks in the index on disk before the reindex counts as done', async () => {
+    /** What a crash right after each write of the index leaves. */
+    const crashes: MemoryStore[] = [];
+    class WatchedStore extends MemoryStore {
+      override batch(): WriteBatch {
+        const batch = super.batch();
+        const write = batch.write.bind(batch);
+        batch.write = async options => {
+          await write(options);
+          crashes.push(this.clone());
+        };
+        return batch;
+      }
+    }
+    const { chain } = make({ stores: { ...stores, index: new WatchedStore() }, reindex: true });
+    await chain.load();
+    await chain.importBlocks([]);
+    expect(crashes.some(index => !new BlockIndexDb(index).isReindexing())).toBe(true);
+    for (const index of crashes) {
+      const db = new BlockIndexDb(index);
+      let count = 0;
+      for await (const _ of db.readAll()) count++;
+      expect(db.isReindexing() || count === 61, `${count} entries`).toBe(true);
+    }
   });
 
   it('is reindexed twice as well as once, and takes a foreign file on top', async () => {
