@@ -2,11 +2,13 @@ import { attackTrials } from './attack-trials.js';
 import { ibd } from './ibd.js';
 import { simulate } from './simulate.js';
 import { snapshots } from './snapshots.js';
+import { start } from './start.js';
 
 /** A benchmark: prints what it measured and returns it for `--json`. */
 export type Benchmark = () => Promise<Record<string, unknown>>;
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  start,
   ibd,
   simulate,
   snapshots,

@@ -18,5 +18,5 @@ export default {
   ),
   platform: 'node',
   external: id => installed.some(name => id === name || id.startsWith(`${name}/`)),
-  output: { dir: path('dist/bin'), format: 'esm', sourcemap: true, keepNames: true },
+  output: { dir: path('dist/bin'), format: 'esm', sourcemap: true, keepNames: true, cleanDir: true },
 };

@@ -1,7 +1,7 @@
 import { COIN, formatAmount } from '../src/primitives/amount.js';
+import { defined } from '../src/runtime/errors.js';
 import type { LabAccount } from './accounts/account.js';
 import type { LabKey } from './accounts/lab-keys.js';
-import type { RegtestNode } from './node.js';
 import type { RpcCaller } from './rpc-caller.js';
 
 /** Height of a fresh network: the first coinbase can be spent in the block on top of 100 others. */
@@ -18,6 +18,13 @@ const LAID_BACK = 30;
 
 const FIRST_SUBSIDY = 50 * COIN;
 
+/** The node that makes the blocks. */
+interface FundingNode {
+  readonly rpc: RpcCaller;
+  /** Is told of blocks that the node made, one on top of the other. */
+  reportFound(hashes: readonly string[]): Promise<void>;
+}
+
 /** Each account gets whole bitcoins, or whole hundredths when there are many. */
 function shareOf(accounts: number): number {
   const share = (FIRST_SUBSIDY - FEE) / accounts;
@@ -32,7 +39,7 @@ function shareOf(accounts: number): number {
  * @param beforeBlock called before each block, where it matters when blocks come
  */
 export async function fundAccounts(
-  miner: RegtestNode,
+  miner: FundingNode,
   accounts: readonly LabAccount[],
   faucet: LabKey,
   beforeBlock?: (() => Promise<void>) | undefined,
@@ -76,14 +83,17 @@ export async function fundedAccounts(
 
 /** All blocks but the last; gives the hash of the first. */
 async function mineFirst(
-  miner: RegtestNode,
+  miner: FundingNode,
   { address }: LabKey,
   beforeBlock: (() => Promise<void>) | undefined,
 ): Promise<string> {
-  if (beforeBlock === undefined) return (await miner.mine(START_HEIGHT - 1, address))[0] ?? '';
-  for (let height = 1; height < START_HEIGHT; height++) {
+  const mine = (blocks: number) => miner.rpc.call('generatetoaddress', blocks, address);
+  const hashes: string[] = [];
+  if (beforeBlock === undefined) hashes.push(...(await mine(START_HEIGHT - 1)));
+  for (let height = hashes.length + 1; beforeBlock !== undefined && height < START_HEIGHT; height++) {
     await beforeBlock();
-    await miner.mine(1, address);
+    hashes.push(...(await mine(1)));
   }
-  return miner.rpc.call('getblockhash', 1);
+  await miner.reportFound(hashes);
+  return defined(hashes[0], 'hash of the first block');
 }

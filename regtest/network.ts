@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +19,7 @@ import { type Fabric, makeFabric, type NetworkMode, removeStates } from './fabri
 import type { BitcoinAmount } from './faucet/amount.js';
 import { checkPayment, payFromFaucet } from './faucet/faucet.js';
 import type { FundOptions, FundResult } from './faucet/fund-options.js';
+import { FirstChain } from './first-chain.js';
 import { fundAccounts, fundedAccounts, START_HEIGHT } from './funding.js';
 import type { LinkConditions } from './links/conditions.js';
 import { LinkTable } from './links/link-table.js';
@@ -131,6 +133,8 @@ export class RegtestNetwork {
     /** Of the nodes' data; undefined when they keep none. */
     readonly datadir: string | undefined,
     private readonly isTemporary: boolean,
+    /** Nodes have no chain yet, and no options of their own that it depends on. */
+    private readonly isPlain: boolean,
     options: NetworkOptions,
   ) {
     const { nodes = 3, topology = 'mesh', mode = 'process', seed = DEFAULT_SEED } = options;
@@ -212,9 +216,11 @@ export class RegtestNetwork {
     }
     const isTemporary = !inMemory && options.datadir === undefined;
     const datadir = isTemporary ? await mkdtemp(join(tmpdir(), 'blocksmith-')) : options.datadir;
+    const isNew = datadir === undefined || isTemporary || !existsSync(datadir);
+    const isPlain = isNew && options.proofOfWork === undefined && (options.args ?? []).length === 0;
     // Left by an earlier network that came to a sudden end.
     if (datadir !== undefined) await removeStates(datadir);
-    const network = new RegtestNetwork(datadir, isTemporary, options);
+    const network = new RegtestNetwork(datadir, isTemporary, isPlain, options);
     try {
       if (dump === undefined) await network.start(options.fund ?? true);
       else await network.startFrom(dump);
@@ -470,9 +476,12 @@ export class RegtestNetwork {
   }
 
   private async start(fund: boolean): Promise<void> {
+    const chain = fund ? await this.firstChain() : undefined;
+    await chain?.giveTo(this.nodes);
     const started = await Promise.allSettled(
       this.nodes.map(async node => {
         await node.host.start();
+        chain?.tellOf(node, this.events);
         await node.openWallet();
       }),
     );
@@ -485,6 +494,13 @@ export class RegtestNetwork {
     if (fund && height < START_HEIGHT) await fundAccounts(this.node(0), this.accounts, this.faucet);
     this.funded = await fundedAccounts(rpc, this.accounts);
     await this.waitForSync();
+  }
+
+  /** Other nodes than those of a plain network make their chain themselves. */
+  private async firstChain(): Promise<FirstChain | undefined> {
+    const { accounts, faucet, rules, isPlain } = this;
+    if (!isPlain) return undefined;
+    return FirstChain.make({ accounts, faucet, args: argumentsForRules(rules) });
   }
 
   /** Hours pass with each block, too many for peers to stay in touch: nodes get the blocks before they are connected. */
