@@ -54,7 +54,7 @@ async function startLab(nodes: number, mode: NetworkMode): Promise<Start> {
   const started = performance.now();
   const args = ['up', '--nodes', String(nodes), '--mode', mode, '--name', `bench-${process.pid}`, '--json'];
   const lab = spawn(process.execPath, [executablePath('blocksmith'), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   try {
     const ready = await readyLine(lab);
