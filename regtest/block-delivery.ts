@@ -1,5 +1,4 @@
 import type { RegtestNode } from './node.js';
-import { waitFor } from './wait.js';
 
 /** A block that a node has, as `submitblock` takes it. */
 const AS_HEX = 0;
@@ -19,11 +18,4 @@ export async function deliverBlocks(
 /** Tip of each node, in their order. */
 export function tipsOf(nodes: readonly RegtestNode[]): Promise<string[]> {
   return Promise.all(nodes.map(({ rpc }) => rpc.call('getbestblockhash')));
-}
-
-/** Waits until all nodes have this tip: relay between them has brought it there. */
-export async function waitForTip(nodes: readonly RegtestNode[], hash: string): Promise<void> {
-  await waitFor(async () => (await tipsOf(nodes)).every(tip => tip === hash), {
-    what: `${nodes.map(({ name }) => name).join(', ')} to have the tip ${hash}`,
-  });
 }

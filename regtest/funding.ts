@@ -2,6 +2,9 @@ import { COIN, formatAmount } from '../src/primitives/amount.js';
 import { defined } from '../src/runtime/errors.js';
 import type { LabAccount } from './accounts/account.js';
 import type { LabKey } from './accounts/lab-keys.js';
+import { deliverBlocks } from './block-delivery.js';
+import type { BlockPace } from './block-pace.js';
+import type { RegtestNode } from './node.js';
 import type { RpcCaller } from './rpc-caller.js';
 
 /** Height of a fresh network: the first coinbase can be spent in the block on top of 100 others. */
@@ -58,6 +61,23 @@ export async function fundAccounts(
   const { hash } = await rpc.call('generateblock', faucet.address, [hex]);
   await miner.reportFound([hash]);
   if (beforeBlock === undefined) await rpc.request('setmocktime', 0);
+}
+
+/**
+ * The same for a whole network whose time follows its blocks, before its nodes are connected: hours pass with each block, too
+ * many for peers to stay in touch, so all are given the blocks directly.
+ */
+export async function fundAtPace(
+  nodes: readonly RegtestNode[],
+  accounts: readonly LabAccount[],
+  faucet: LabKey,
+  pace: BlockPace,
+): Promise<void> {
+  const [first, ...others] = nodes;
+  if (first === undefined) return;
+  await fundAccounts(first, accounts, faucet, () => pace.next());
+  for (let height = 1; height <= START_HEIGHT; height++)
+    await deliverBlocks([await first.rpc.call('getblockhash', height)], first, others);
 }
 
 interface BlockOutputs {

@@ -117,15 +117,11 @@ export type { HostEvent, NodeHost } from './host.js';
 export { Dispatcher } from './lab/dispatcher.js';
 export { Lab } from './lab/lab.js';
 export { type LinkConditions, PERFECT_LINK } from './links/conditions.js';
+export type { NetworkLink } from './links/network-links.js';
 export { MAX_BLOCK_SECONDS, MIN_BLOCK_SECONDS } from './mining/check-plan.js';
 export type { MiningPlan, NetworkMining } from './mining/plan.js';
-export {
-  MAX_NODES,
-  type NetworkLink,
-  type NetworkOptions,
-  type RecordOptions,
-  RegtestNetwork,
-} from './network.js';
+export { RegtestNetwork } from './network.js';
+export { MAX_NODES, type NetworkOptions, type RecordOptions } from './network-options.js';
 export type { NetworkRules, ProofOfWork } from './network-rules.js';
 export { type BlockFind, LAB_WALLET, type RegtestNode } from './node.js';
 export { type AttackPreset, PRESETS } from './presets.js';

@@ -1,7 +1,8 @@
 import { defined } from '../../src/runtime/errors.js';
-import { deliverBlocks, tipsOf, waitForTip } from '../block-delivery.js';
+import { deliverBlocks, tipsOf } from '../block-delivery.js';
 import type { RegtestNetwork } from '../network.js';
 import type { RegtestNode } from '../node.js';
+import { waitForTip } from '../propagation.js';
 import { MiningClocks, Random } from '../random.js';
 import { type CensorRules, censorDecides } from '../rules/censor-rules.js';
 import { censorshipHolds } from '../theory/censorship.js';

@@ -1,7 +1,8 @@
 import { defined } from '../../src/runtime/errors.js';
-import { deliverBlocks, waitForTip } from '../block-delivery.js';
+import { deliverBlocks } from '../block-delivery.js';
 import type { RegtestNetwork } from '../network.js';
 import type { RegtestNode } from '../node.js';
+import { waitForTip } from '../propagation.js';
 import { MiningClocks, Random } from '../random.js';
 import { chanceOf, type Decision, decide, leadOf, type RaceRules } from '../rules/race-rules.js';
 import { waitFor } from '../wait.js';

@@ -1,7 +1,8 @@
 import { defined } from '../../src/runtime/errors.js';
-import { tipsOf, waitForTip } from '../block-delivery.js';
+import { tipsOf } from '../block-delivery.js';
 import type { RegtestNetwork } from '../network.js';
 import type { RegtestNode } from '../node.js';
+import { waitForTip } from '../propagation.js';
 import { MiningClocks, Random } from '../random.js';
 import { type EclipseRules, merchantDecides } from '../rules/eclipse-rules.js';
 import { eclipseChance } from '../theory/eclipse.js';

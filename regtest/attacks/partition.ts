@@ -1,7 +1,7 @@
 import { defined } from '../../src/runtime/errors.js';
-import { waitForTip } from '../block-delivery.js';
 import type { RegtestNetwork } from '../network.js';
 import type { RegtestNode } from '../node.js';
+import { waitForTip } from '../propagation.js';
 import { MiningClocks, Random } from '../random.js';
 import { partitionWin, partitionWinByBlocks } from '../theory/partition.js';
 import { waitFor } from '../wait.js';

@@ -7,22 +7,22 @@ import type { SnapshotPart } from './snapshot-part.js';
 
 /** Which connections are meant to be there. */
 export interface Joined {
-  get(): readonly Link[];
-  set(links: readonly Link[]): void;
+  readonly joined: readonly Link[];
+  bringBack(links: readonly Link[]): void;
 }
 
 /** Which nodes are joined, so which are cut off, and the conditions of all links. */
-export function linksPart(table: LinkTable, joined: Joined): SnapshotPart {
+export function linksPart(table: LinkTable, links: Joined): SnapshotPart {
   return {
     name: 'links',
-    save: () => ({ joined: [...joined.get()], conditions: table.list() }),
+    save: () => ({ joined: [...links.joined], conditions: table.list() }),
     prepare: state => {
       const fields = recordOf(state, 'links');
-      const links = listIn(fields, 'joined').map(readPair);
+      const joined = listIn(fields, 'joined').map(readPair);
       const conditions = listIn(fields, 'conditions').map(readLinkState);
       return () => {
         table.reset(conditions);
-        joined.set(links);
+        links.bringBack(joined);
       };
     },
   };

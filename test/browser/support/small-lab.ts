@@ -5,7 +5,8 @@ import type { LabStatus, LinkStatus, NodeStatus } from '../../../regtest/control
 import type { LabEvent } from '../../../regtest/events/lab-event.js';
 import { LabBlocks } from '../../../regtest/events/lab-view.js';
 import { type LinkConditions, PERFECT_LINK } from '../../../regtest/links/conditions.js';
-import { type NetworkOptions, RegtestNetwork } from '../../../regtest/network.js';
+import { RegtestNetwork } from '../../../regtest/network.js';
+import type { NetworkOptions } from '../../../regtest/network-options.js';
 import type { RegtestNode } from '../../../regtest/node.js';
 import { linksOf } from '../../../regtest/topology.js';
 import type { Answer, ServedLab } from './page-server.js';

@@ -1,0 +1,36 @@
+import { tipsOf } from './block-delivery.js';
+import type { RegtestNode } from './node.js';
+import { waitFor } from './wait.js';
+
+/** Waits until all nodes have this tip: relay between them has brought it there. */
+export async function waitForTip(nodes: readonly RegtestNode[], hash: string): Promise<void> {
+  await waitFor(async () => (await tipsOf(nodes)).every(tip => tip === hash), {
+    what: `${namesOf(nodes)} to have the tip ${hash}`,
+  });
+}
+
+/** Waits until all nodes have the same tip, and returns its hash. */
+export async function waitForSameTip(nodes: readonly RegtestNode[]): Promise<string> {
+  return waitFor(
+    async () => {
+      const tips = await tipsOf(nodes);
+      return new Set(tips).size === 1 && tips[0];
+    },
+    { what: `${namesOf(nodes)} to have the same tip` },
+  );
+}
+
+/** Waits until a transaction is in the mempools of all nodes. */
+export async function waitForMempools(txid: string, nodes: readonly RegtestNode[]): Promise<void> {
+  await waitFor(
+    async () => {
+      const pools = await Promise.all(nodes.map(({ rpc }) => rpc.call('getrawmempool')));
+      return pools.every(pool => pool.includes(txid));
+    },
+    { what: `${txid} to reach the mempools of ${namesOf(nodes)}` },
+  );
+}
+
+function namesOf(nodes: readonly RegtestNode[]): string {
+  return nodes.map(({ name }) => name).join(', ');
+}
