@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mnemonicOf } from '../../../regtest/accounts/mnemonic.js';
 import { MAX_NODES, networkSetup } from '../../../regtest/network-options.js';
+import { argumentsForRules } from '../../../regtest/network-rules.js';
 import { DEFAULT_SEED } from '../../../regtest/random.js';
 
 describe('options of a network', () => {
