@@ -4,10 +4,13 @@ import type { Benchmark } from './benchmark.js';
 import { Report, type Summary } from './report.js';
 import { attackTrials } from './scenarios/attack-trials.js';
 import { generate } from './scenarios/generate.js';
+import { headers } from './scenarios/headers.js';
 import { labStart } from './scenarios/lab-start.js';
 import { mempool } from './scenarios/mempool.js';
 import { nodeStart } from './scenarios/node-start.js';
+import { propagation } from './scenarios/propagation.js';
 import { rpc } from './scenarios/rpc.js';
+import { scripts } from './scenarios/scripts.js';
 import { simulate } from './scenarios/simulate.js';
 import { snapshots } from './scenarios/snapshots.js';
 import { sync } from './scenarios/sync.js';
@@ -18,6 +21,9 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   rpc,
   mempool,
   sync,
+  headers,
+  propagation,
+  scripts,
   'lab-start': labStart,
   snapshots,
   simulate,
