@@ -5,7 +5,7 @@ import type { LabKey } from './accounts/lab-keys.js';
 import { deliverBlocks } from './block-delivery.js';
 import type { BlockPace } from './block-pace.js';
 import type { RegtestNode } from './node.js';
-import type { RpcCaller } from './rpc-caller.js';
+import type { RpcCaller } from './rpc/caller.js';
 
 /** Height of a fresh network: the first coinbase can be spent in the block on top of 100 others. */
 export const START_HEIGHT = 101;

@@ -4,7 +4,7 @@ import { DaemonFailed, RegtestDaemon } from './daemon.js';
 import type { BitcoinAmount } from './faucet/amount.js';
 import type { FundOptions, FundResult } from './faucet/fund-options.js';
 import type { NodeHost } from './host.js';
-import type { RpcCaller } from './rpc-caller.js';
+import type { RpcCaller } from './rpc/caller.js';
 
 /** The wallet that each node of the lab has. */
 export const LAB_WALLET = 'lab';

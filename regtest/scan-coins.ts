@@ -1,4 +1,4 @@
-import { RpcCallError, type RpcCaller } from './rpc-caller.js';
+import { RpcCallError, type RpcCaller } from './rpc/caller.js';
 import { waitFor } from './wait.js';
 
 /** A coin of the chain as scantxoutset tells it. */

@@ -1,6 +1,6 @@
 import type { RegtestNetwork } from '../network.js';
 import type { RegtestNode } from '../node.js';
-import { RpcCallError } from '../rpc-caller.js';
+import { RpcCallError } from '../rpc/caller.js';
 
 /** In hexadecimal digits. */
 const HEADER_DIGITS = 160;

@@ -7,7 +7,7 @@ import type { Transaction } from '../../src/primitives/transaction.js';
 import { defined } from '../../src/runtime/errors.js';
 import { addressToScript } from '../../src/script/address.js';
 import type { RegtestNode } from '../node.js';
-import type { RpcCaller } from '../rpc-caller.js';
+import type { RpcCaller } from '../rpc/caller.js';
 import { buildBlock, solveBlock } from './build-block.js';
 
 const PARAMS = chainParams('regtest');

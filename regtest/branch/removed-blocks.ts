@@ -3,7 +3,7 @@ import { Block } from '../../src/primitives/block.js';
 import { fromHex, type HashKey, hashKey, hashToHex } from '../../src/primitives/bytes.js';
 import type { Transaction } from '../../src/primitives/transaction.js';
 import { defined } from '../../src/runtime/errors.js';
-import type { RpcCaller } from '../rpc-caller.js';
+import type { RpcCaller } from '../rpc/caller.js';
 
 /** A node's blocks from one height to another, oldest first. */
 export async function readBlocks(rpc: RpcCaller, from: number, to: number): Promise<readonly Block[]> {

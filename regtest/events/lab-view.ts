@@ -1,5 +1,5 @@
 import { type BlockSighting, MAX_VIEW_BLOCKS } from '../control/protocol.js';
-import { RpcCallError, type RpcCaller, RpcUnreachable } from '../rpc-caller.js';
+import { RpcCallError, type RpcCaller, RpcUnreachable } from '../rpc/caller.js';
 import { type BlockFacts, BlockTree } from './block-tree.js';
 import type { LabEvents } from './event-source.js';
 

@@ -1,6 +1,6 @@
 import { errorMessage } from '../../src/runtime/errors.js';
 import { LabError } from '../control/lab-error.js';
-import { RpcCallError, RpcUnreachable } from '../rpc-caller.js';
+import { RpcCallError, RpcUnreachable } from '../rpc/caller.js';
 
 /** A command ended before it was done, because its caller is gone or the lab ends. */
 export class CommandStopped extends Error {
