@@ -119,7 +119,7 @@ export class Stage {
 
   /** What every node has come to, when its mempool and its wallet have taken notice of its tip. */
   async outcomes(watched: Watched = {}): Promise<NodeOutcome[]> {
-    await Promise.all(this.network.nodes.map(({ rpc }) => rpc.request('syncwithvalidationinterfacequeue')));
+    await Promise.all(this.network.nodes.map(({ rpc }) => rpc.call('syncwithvalidationinterfacequeue')));
     return Promise.all(this.roles.map(casting => this.outcomeOf(casting, watched)));
   }
 

@@ -130,12 +130,8 @@ async function ahead(
     sideOf(node).map(one => ifAnswering(one, () => one.rpc.call('getblockcount'))),
   );
   const highest = Math.max(height, ...heights.map(one => one ?? 0));
-  const rules = { rules: ['segwit'] };
-  const next = await node.rpc.request<{ readonly bits: string; readonly version: number }>(
-    'getblocktemplate',
-    rules,
-  );
-  const block = { bits: Number.parseInt(next.bits, 16), version: next.version };
+  const { bits, version } = await node.rpc.call('getblocktemplate', { rules: ['segwit'] });
+  const block = { bits: Number.parseInt(bits, 16), version };
   return Array.from({ length: highest + 1 - height }, () => block);
 }
 

@@ -13,16 +13,6 @@ export interface ViewedNode {
   readonly rpc: RpcCaller;
 }
 
-/** What getblock tells of a block. */
-interface BlockAnswer {
-  readonly hash: string;
-  readonly height: number;
-  readonly time: number;
-  readonly size: number;
-  readonly nTx: number;
-  readonly previousblockhash?: string;
-}
-
 const NO_PARENT = '0'.repeat(64);
 
 /** The blocks of a lab for its page: read from the nodes at the start and after a revert, kept up by events in between. */
@@ -107,7 +97,7 @@ export class LabBlocks {
 }
 
 async function readBlock(rpc: RpcCaller, block: string): Promise<BlockFacts> {
-  const info = await rpc.request<BlockAnswer>('getblock', block);
+  const info = await rpc.call('getblock', block);
   const { hash, height, time, size, nTx, previousblockhash = NO_PARENT } = info;
   return { hash, parent: previousblockhash, height, time, txs: nTx, bytes: size };
 }
