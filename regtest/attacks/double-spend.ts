@@ -232,7 +232,7 @@ class DoubleSpendRace {
     if (this.isFixed) return;
     const { honestNodes, privateBranch } = this;
     await deliverBlocks(privateBranch, this.attacker, honestNodes);
-    await Promise.all(honestNodes.map(({ rpc }) => rpc.request('preciousblock', tip)));
+    await Promise.all(honestNodes.map(({ rpc }) => rpc.call('preciousblock', tip)));
   }
 
   private async waitForDecision(node: RegtestNode, tip: string): Promise<void> {

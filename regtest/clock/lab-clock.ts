@@ -175,8 +175,7 @@ export class LabClock implements NetworkClock {
 
   private async tips(): Promise<readonly { readonly node: RegtestNode; readonly tip: TipTimes }[]> {
     const { nodes } = this.modules;
-    const ask = (node: RegtestNode) =>
-      ifAnswering(node, () => node.rpc.request<TipTimes>('getblockchaininfo'));
+    const ask = (node: RegtestNode) => ifAnswering(node, () => node.rpc.call('getblockchaininfo'));
     const tips = await Promise.all(nodes.map(async node => ({ node, tip: await ask(node) })));
     return tips.flatMap(({ node, tip }) => (tip === undefined ? [] : [{ node, tip }]));
   }
@@ -187,7 +186,7 @@ export class LabClock implements NetworkClock {
 
   private async tell(node: RegtestNode): Promise<void> {
     const time = this.isReleased ? 0 : this.state.time;
-    await ifAnswering(node, () => node.rpc.request('setmocktime', time));
+    await ifAnswering(node, () => node.rpc.call('setmocktime', time));
   }
 
   /** The next tick comes when the machine's clock shows the next second. */
