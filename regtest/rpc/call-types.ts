@@ -3,21 +3,18 @@ import type { RPC_PARAMETERS, RpcMethods } from './methods/index.js';
 export type RpcMethod = keyof RpcMethods;
 
 /** Parameters of a method in order: one list, or several when it answers in several forms. */
-export type RpcParams<M extends RpcMethod> = RpcMethods[M][0];
+export type RpcParams<M extends RpcMethod> = Forms<M>[0];
 
 /**
  * What a method answers to parameters, as the literals among them tell: `RpcResult<'getblock', [string, 2]>`. Where they do
  * not tell (a boolean that may be either), all that it may answer.
  */
-export type RpcResult<M extends RpcMethod, P = RpcParams<M>> = Answer<RpcMethods[M], P>;
+export type RpcResult<M extends RpcMethod, P = RpcParams<M>> = Answer<Forms<M>, P>;
 
 /** The same by names. */
-export type NamedRpcParams<M extends RpcMethod> = Named<RpcMethods[M], (typeof RPC_PARAMETERS)[M]>[0];
+export type NamedRpcParams<M extends RpcMethod> = NamedForms<M>[0];
 
-export type NamedRpcResult<M extends RpcMethod, P = NamedRpcParams<M>> = Answer<
-  Named<RpcMethods[M], (typeof RPC_PARAMETERS)[M]>,
-  P
->;
+export type NamedRpcResult<M extends RpcMethod, P = NamedRpcParams<M>> = Answer<NamedForms<M>, P>;
 
 /**
  * The parameters of a call as the caller is to see them: those declared, with their names. Where the answer depends on them
@@ -26,6 +23,15 @@ export type NamedRpcResult<M extends RpcMethod, P = NamedRpcParams<M>> = Answer<
  */
 export type Given<M extends RpcMethod, Declared, P> =
   IsUnion<RpcMethods[M]> extends true ? Declared | P : Declared;
+
+type Forms<M extends RpcMethod> = WithGaps<RpcMethods[M]>;
+
+type NamedForms<M extends RpcMethod> = Named<Forms<M>, (typeof RPC_PARAMETERS)[M]>;
+
+/** What may be left out may be undefined, for those as well who tell these apart (`exactOptionalPropertyTypes`). */
+type WithGaps<Form> = Form extends readonly [infer Params extends readonly unknown[], infer R]
+  ? [{ [I in keyof Params]: undefined extends Params[I] ? Params[I] | undefined : Params[I] }, R]
+  : never;
 
 type Answer<Forms, P> = OrElse<AnswerOfForm<Forms, P>, Forms extends readonly [unknown, infer R] ? R : never>;
 

@@ -170,10 +170,11 @@ async function askForUnspentOutputs(): Promise<void> {
 /** Pays in several ways, with and without confirmation; the last payments stay in the mempool. */
 async function askForPayments(): Promise<void> {
   const own = await wallet.call('getnewaddress', 'shop', 'legacy');
-  await wallet.call('sendtoaddress', own, 1, 'rent', 'landlord');
+  const rent = await wallet.call('sendtoaddress', own, 1, 'rent', 'landlord');
   await wallet.call('sendmany', '', { [ADDRESS]: 0.5, [own]: '0.25' });
   await rpc.call('generatetoaddress', 1, ADDRESS);
   await rpc.call('syncwithvalidationinterfacequeue');
+  await wallet.call('gettransaction', rent);
   await wallet.call('settxfee', 0);
   await wallet.callNamed('sendtoaddress', { address: own, amount: 0.1, verbose: true });
   await wallet.callNamed('sendmany', { amounts: { [ADDRESS]: 0.1 }, fee_rate: 3, verbose: true });
@@ -232,11 +233,13 @@ async function askForTransactions(): Promise<void> {
   const { hex: scriptPubKey } = output.scriptPubKey;
   const prevtxs = [{ txid, vout: 0, scriptPubKey, amount: output.value }];
   const child = await wallet.call('signrawtransactionwithwallet', bare, prevtxs, 'ALL');
+  await wallet.call('signrawtransactionwithwallet', bare);
   await rpc.call('signrawtransactionwithkey', bare, [KEY], prevtxs);
   await rpc.call('testmempoolaccept', [parentHex]);
   await rpc.call('testmempoolaccept', [child.hex]);
   await rpc.call('testmempoolaccept', [parentHex, parentHex]);
   await rpc.call('testmempoolaccept', [parentHex, child.hex]);
+  await rpc.call('submitpackage', [parentHex, bare]);
   await rpc.call('submitpackage', [parentHex, child.hex]);
   await rpc.call('sendrawtransaction', child.hex, '0.10');
   await rpc.call('combinerawtransaction', [child.hex, bare]);

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defined } from '../../src/runtime/errors.js';
 
@@ -15,9 +14,16 @@ export interface CompilerError {
   readonly message: string;
 }
 
-/** No libraries but the language's own, and nothing that the file does not import. */
+/** As strict as a project can be, with no libraries but the language's own and nothing that the file does not import. */
 const CONFIG = {
-  compilerOptions: { strict: true, noEmit: true, target: 'ES2023', module: 'NodeNext', types: [] },
+  compilerOptions: {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    target: 'ES2023',
+    module: 'NodeNext',
+    types: [],
+  },
   files: ['made.mts'],
 };
 
@@ -40,12 +46,7 @@ export async function typeErrors(lines: readonly string[]): Promise<CompilerErro
 }
 
 function runCompiler(folder: string): Promise<string> {
-  const compiler = join(
-    dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
-    'bin',
-    'tsc',
-  );
-  const args = [compiler, '--project', '.', '--pretty', 'false'];
+  const args = [join(REPOSITORY, 'node_modules/typescript/bin/tsc'), '--project', '.', '--pretty', 'false'];
   return new Promise(resolve => {
     execFile(process.execPath, args, { cwd: folder }, (_failed, stdout, stderr) => resolve(stdout + stderr));
   });

@@ -18,7 +18,7 @@ export interface OutPoint {
 /** The chain that a node follows. */
 export type ChainName = 'main' | 'test' | 'testnet4' | 'signet' | 'regtest';
 
-/** What methods answer that have nothing to tell but were Core's way of saying so. */
+/** The answer of methods that have nothing to tell, where Core gives an object rather than null. */
 export type EmptyObject = Readonly<Record<string, never>>;
 
 /** Last index, or first and last index, of the scripts that a ranged descriptor is to stand for. */

@@ -18,6 +18,7 @@ import type {
   TxOutSetInfo,
   WalletTransaction,
 } from '../../../../regtest/rpc/methods/index.js';
+import { typeErrors } from '../../../support/type-check.js';
 
 const HASH = '00'.repeat(32);
 
@@ -145,6 +146,15 @@ describe('parameters', () => {
       ['getrawmempool', none, true],
       ['getblockcount'],
     ]);
+  });
+
+  it('may be undefined also for those who tell that from left out', async () => {
+    const lines = [
+      "import type { NamedRpcResult, RpcResult } from '#regtest/rpc/call-types.js';",
+      "export const inOrder: RpcResult<'getblock', [string, undefined]>['nTx'] = 1;",
+      "export const named: NamedRpcResult<'sendtoaddress', { address: string; amount: 1; fee_rate: undefined }> = '';",
+    ];
+    expect(await typeErrors(lines)).toEqual([]);
   });
 
   it('of other names are refused at run time as well', async () => {
