@@ -6,19 +6,14 @@ import { computeBlockVersion, VersionBitsCache } from '../src/consensus/deployme
 import { COINBASE_MATURITY } from '../src/consensus/limits.js';
 import { chainParams } from '../src/consensus/networks.js';
 import { blockSubsidy } from '../src/consensus/subsidy.js';
-import { hash160, sha256 } from '../src/crypto/hash.js';
 import { HeaderScanner } from '../src/crypto/header-scan.js';
-import { publicKeyOf, signEcdsa } from '../src/crypto/keys.js';
 import { blockOf, coinbaseTransaction, withNonce, witnessCommitment } from '../src/miner/block-template.js';
-import { concatBytes, EMPTY_BYTES, type Hash256 } from '../src/primitives/bytes.js';
-import { Transaction } from '../src/primitives/transaction.js';
+import type { Hash256 } from '../src/primitives/bytes.js';
+import type { Transaction } from '../src/primitives/transaction.js';
 import { NodeClock } from '../src/runtime/clock.js';
-import { assert } from '../src/runtime/errors.js';
+import { assert, defined } from '../src/runtime/errors.js';
 import { silentLogger } from '../src/runtime/logger.js';
-import { SigHash } from '../src/script/hash-type.js';
-import { witnessV0SignatureHash } from '../src/script/sighash.js';
-import { p2pkh, p2wpkh } from '../src/script/templates.js';
-import { PrecomputedTxData } from '../src/script/tx-data.js';
+import { coinsOf, type OwnCoin, Payer } from './payer.js';
 
 export interface ChainSpec {
   readonly blocks: number;
@@ -30,12 +25,6 @@ export interface GeneratedChain {
   readonly tip: Hash256;
   readonly height: number;
   readonly transactions: number;
-}
-
-interface OwnCoin {
-  readonly txid: Hash256;
-  readonly vout: number;
-  readonly value: number;
 }
 
 /** Satoshis of fee for each payment. */
@@ -95,12 +84,10 @@ function share(total: number, steps: number, index: number): number {
   return Math.floor((total * index) / steps) - Math.floor((total * (index - 1)) / steps);
 }
 
-/** One key, its coins in order of age, and payments from the oldest. */
+/** The coins of one key in order of age, and payments from the oldest. */
 class BenchWallet {
-  private readonly key = sha256(Buffer.from('blocksmith bench chain'));
-  private readonly publicKey = publicKeyOf(this.key, true);
-  private readonly keyHash = hash160(this.publicKey);
-  readonly script = p2wpkh(this.keyHash);
+  private readonly payer = new Payer();
+  readonly script = this.payer.script;
   private readonly immature: OwnCoin[] = [];
   private readonly spendable: OwnCoin[] = [];
 
@@ -113,35 +100,11 @@ class BenchWallet {
 
   /** Signed payments; each splits a coin in two of our own. */
   payments(count: number): Transaction[] {
-    const made: Transaction[] = [];
-    for (let i = 0; i < count; i++) {
-      const coin = this.spendable.shift();
-      assert(coin !== undefined, 'a coin to spend');
-      made.push(this.split(coin));
-    }
-    return made;
-  }
-
-  private split(coin: OwnCoin): Transaction {
-    const first = Math.floor((coin.value - FEE) / 2);
-    const outputs = [
-      { value: first, script: this.script },
-      { value: coin.value - FEE - first, script: this.script },
-    ];
-    const input = {
-      prevout: { txid: coin.txid, vout: coin.vout },
-      scriptSig: EMPTY_BYTES,
-      sequence: 0xffffffff,
-      witness: [] as Uint8Array[],
-    };
-    const parts = { version: 2, inputs: [input], outputs, lockTime: 0 };
-    const data = new PrecomputedTxData(Transaction.from(parts));
-    const hash = witnessV0SignatureHash(data, 0, p2pkh(this.keyHash), coin.value, SigHash.ALL);
-    const signature = concatBytes(signEcdsa(this.key, hash), Uint8Array.of(SigHash.ALL));
-    const tx = Transaction.from({ ...parts, inputs: [{ ...input, witness: [signature, this.publicKey] }] });
-    outputs.forEach((output, vout) => {
-      this.spendable.push({ txid: tx.txid, vout, value: output.value });
+    return Array.from({ length: count }, () => {
+      const coin = defined(this.spendable.shift(), 'a coin to spend');
+      const tx = this.payer.split(coin, 2, FEE);
+      this.spendable.push(...coinsOf(tx));
+      return tx;
     });
-    return tx;
   }
 }

@@ -22,5 +22,5 @@ export default {
   },
   platform: 'node',
   external: id => installed.some(name => id === name || id.startsWith(`${name}/`)),
-  output: { dir: path('dist/bundle'), format: 'esm', sourcemap: true, keepNames: true, cleanDir: true },
+  output: { dir: path('dist/bundle'), format: 'esm', sourcemap: true, cleanDir: true, minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } },
 };

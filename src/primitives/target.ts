@@ -8,8 +8,17 @@ export interface DecodedTarget {
   readonly overflow: boolean;
 }
 
+/** What was asked for last: headers come in long rows with the same target, and big integers cost as much as a hash. */
+let lastDecoded: { readonly bits: number; readonly decoded: DecodedTarget } | undefined;
+let lastWork: { readonly bits: number; readonly work: bigint } | undefined;
+
 /** Decodes a compact target: one byte of exponent (base 256) and a signed 24-bit mantissa. */
 export function decodeCompact(bits: number): DecodedTarget {
+  if (lastDecoded?.bits !== bits) lastDecoded = { bits, decoded: decode(bits) };
+  return lastDecoded.decoded;
+}
+
+function decode(bits: number): DecodedTarget {
   const exponent = bits >>> 24;
   const mantissa = bits & 0x007fffff;
   const target =
@@ -50,6 +59,10 @@ const TWO_256 = 1n << 256n;
 
 /** Expected number of hashes to meet the target of `bits`: 2^256 / (target + 1); 0 for an impossible target. */
 export function blockWork(bits: number): bigint {
-  const { target, negative, overflow } = decodeCompact(bits);
+  if (lastWork?.bits !== bits) lastWork = { bits, work: workOf(decodeCompact(bits)) };
+  return lastWork.work;
+}
+
+function workOf({ target, negative, overflow }: DecodedTarget): bigint {
   return negative || overflow || target === 0n ? 0n : TWO_256 / (target + 1n);
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, type Socket } from 'node:net';
 import { MAX_COMPACT_SIZE } from '../primitives/codec.js';
-import { errorMessage, StartError } from '../runtime/errors.js';
+import { defined, errorMessage, StartError } from '../runtime/errors.js';
 import type { Logger } from '../runtime/logger.js';
 import type { RpcAuth } from './auth.js';
 import type { Dispatcher } from './dispatcher.js';
@@ -38,11 +38,21 @@ export interface HttpServerModules {
   readonly logger: Logger;
 }
 
+/** What is the same for all requests that come over one connection: found out once, since clients keep theirs open. */
+interface Client {
+  /** Address and port, for the log. */
+  readonly name: string;
+  readonly isAllowed: boolean;
+  /** Ends long waits: the client is gone, or the server stops. */
+  readonly ending: AbortController;
+}
+
 /** Takes HTTP requests, checks who asks, and hands their bodies to JSON-RPC. */
 export class HttpServer {
   private readonly servers: Server[] = [];
   private readonly allowed = new BlockList();
-  private readonly stopping = new AbortController();
+  private isInterrupted = false;
+  private readonly clients = new Map<Socket, Client>();
   private readonly pending = new Set<Promise<void>>();
 
   constructor(
@@ -79,12 +89,13 @@ export class HttpServer {
 
   /** Ends long waits at once. Calls made from now on are still answered, so that `stop` itself can be. */
   interrupt(): void {
-    this.stopping.abort();
+    this.isInterrupted = true;
+    for (const { ending } of this.clients.values()) ending.abort();
   }
 
   /** Answers what is under way, then closes every connection. */
   async stop(): Promise<void> {
-    this.stopping.abort();
+    this.interrupt();
     const closed = this.servers.map(server => new Promise<void>(resolve => server.close(() => resolve())));
     for (const server of this.servers) server.closeIdleConnections();
     await Promise.allSettled(this.pending);
@@ -111,6 +122,7 @@ export class HttpServer {
         work.finally(() => this.pending.delete(work));
       },
     );
+    server.on('connection', socket => this.meet(socket));
     server.on('clientError', (_error, socket) => {
       if (socket.writable)
         socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
@@ -118,15 +130,33 @@ export class HttpServer {
     return server;
   }
 
+  private meet(socket: Socket): void {
+    const ending = new AbortController();
+    if (this.isInterrupted) ending.abort();
+    const { remoteAddress = '', remotePort } = socket;
+    this.clients.set(socket, {
+      name: `${remoteAddress}:${remotePort}`,
+      isAllowed: this.isAllowed(remoteAddress),
+      ending,
+    });
+    socket.once('close', () => {
+      this.clients.delete(socket);
+      ending.abort();
+    });
+  }
+
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { logger, auth, dispatcher } = this.modules;
     const url = request.url ?? '/';
-    const peer = `${request.socket.remoteAddress}:${request.socket.remotePort}`;
-    if (!this.isAllowed(request.socket.remoteAddress ?? '')) {
-      logger.debug('http', `HTTP request from ${peer} rejected: Client network is not allowed RPC access`);
+    const client = defined(this.clients.get(request.socket), 'the client of a request');
+    if (!client.isAllowed) {
+      logger.debug(
+        'http',
+        `HTTP request from ${client.name} rejected: Client network is not allowed RPC access`,
+      );
       return send(response, { status: 403, body: undefined });
     }
-    logger.debug('http', `Received a ${request.method} request for ${url.slice(0, 100)} from ${peer}`);
+    logger.debug('http', `Received a ${request.method} request for ${url.slice(0, 100)} from ${client.name}`);
     const walletName = walletOf(url);
     if (url !== '/' && walletName === undefined) return send(response, { status: 404, body: undefined });
     if (this.pending.size >= this.options.maxConcurrent) {
@@ -142,12 +172,15 @@ export class HttpServer {
     if (header === undefined) return unauthorized(response);
     const user = auth.authorize(header);
     if (user === undefined) {
-      logger.info(`ThreadRPCServer incorrect password attempt from ${peer}`);
+      logger.info(`ThreadRPCServer incorrect password attempt from ${client.name}`);
       await new Promise(resolve => setTimeout(resolve, WRONG_PASSWORD_DELAY_MS));
       return unauthorized(response);
     }
     const body = await readBody(request);
-    if (body === undefined) return send(response, { status: 413, body: undefined });
+    if (body === undefined) {
+      response.shouldKeepAlive = false;
+      return send(response, { status: 413, body: undefined });
+    }
     const whitelist = this.options.whitelist.get(user);
     if (whitelist === undefined && this.options.whitelistDefault && this.options.whitelist.size > 0) {
       logger.info(`RPC User ${user} not allowed to call any methods`);
@@ -158,7 +191,7 @@ export class HttpServer {
       logger.info(`RPC User ${user} not allowed to call method ${method}`);
       return false;
     };
-    const signal = AbortSignal.any([this.stopping.signal, closedSignal(response)]);
+    const { signal } = client.ending;
     send(response, await answer(dispatcher, body, { walletName, user, signal }, mayCall), 'application/json');
   }
 
@@ -202,25 +235,26 @@ function unauthorized(response: ServerResponse): void {
   send(response, { status: 401, body: undefined });
 }
 
-/** The whole body as text, undefined when it is over the limit. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/** The whole body as text, undefined when it is over the limit: the connection is good for nothing more then. */
+function readBody(request: IncomingMessage): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+      else resolve(undefined);
+    });
+    request.on('end', () => resolve(textOf(chunks)));
+    request.on('error', reject);
+  });
 }
 
-/** Aborts when the client closes the connection before it got its answer. */
-function closedSignal(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) controller.abort();
-  });
-  return controller.signal;
+function textOf(chunks: readonly Buffer[]): string {
+  const [first] = chunks;
+  return first !== undefined && chunks.length === 1
+    ? first.toString('utf8')
+    : Buffer.concat(chunks).toString('utf8');
 }
 
 /** Adds `address`, `network/bits` or `network/netmask`. @throws StartError with Core's text when it is none of these */

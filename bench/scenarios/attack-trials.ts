@@ -1,5 +1,6 @@
-import { type AttackRequest, agrees, type Figure, kindOf, runAttackTrials } from '../regtest/index.js';
-import { columns } from '../src/cli/lab/terminal.js';
+import { type AttackRequest, agrees, type Figure, kindOf, runAttackTrials } from '../../regtest/index.js';
+import { columns } from '../../src/cli/lab/terminal.js';
+import type { Report } from '../report.js';
 
 const TRIALS = 100_000;
 
@@ -28,7 +29,7 @@ const HEADINGS = ['attack', 'setting', 'figure', 'measured', '99 % interval', 't
  * Statistics of all attacks on headers alone, {@link TRIALS} each, against theory. Of a hundred figures one is expected to
  * lie outside of its interval.
  */
-export async function attackTrials(): Promise<Record<string, unknown>> {
+export async function attackTrials(report: Report): Promise<void> {
   const started = performance.now();
   const figures: { readonly attack: string; readonly setting: string; readonly figure: Figure }[] = [];
   for (const [setting, request] of ATTACKS) {
@@ -38,12 +39,10 @@ export async function attackTrials(): Promise<Record<string, unknown>> {
   const compared = figures.filter(({ figure }) => figure.theory !== undefined);
   const inside = compared.filter(({ figure }) => agrees(figure)).length;
   const rows = figures.map(({ attack, setting, figure }) => [attack, setting, ...cells(figure)]);
-  for (const line of columns([HEADINGS, ...rows], [3, 4, 5])) console.log(line);
-  const seconds = Math.round((performance.now() - started) / 100) / 10;
-  console.log(
-    `${TRIALS} trials each: ${inside} of ${compared.length} figures inside their 99 % intervals, ${seconds} s`,
-  );
-  return { trials: TRIALS, seconds, inside, compared: compared.length, figures };
+  for (const line of columns([HEADINGS, ...rows], [3, 4, 5])) report.note(line);
+  report.note(`${TRIALS} trials each: ${inside} of ${compared.length} figures inside their 99 % intervals`);
+  report.add({ name: 'figures inside', unit: '%', values: [(100 * inside) / compared.length] });
+  report.add({ name: 'all trials', unit: 's', values: [(performance.now() - started) / 1000] });
 }
 
 function cells(figure: Figure): string[] {

@@ -1,10 +1,12 @@
 import { AssertionError } from 'node:assert';
-import { RegtestNetwork } from '../regtest/network.js';
-import { Random } from '../regtest/random.js';
-import type { NetworkSnapshot } from '../regtest/snapshots/network-snapshot.js';
-import { defined } from '../src/runtime/errors.js';
-import { settle, stateOf } from './network-state.js';
-import { processUsage } from './process-usage.js';
+import { RegtestNetwork } from '../../regtest/network.js';
+import { Random } from '../../regtest/random.js';
+import type { NetworkSnapshot } from '../../regtest/snapshots/network-snapshot.js';
+import { defined } from '../../src/runtime/errors.js';
+import { settle, stateOf } from '../network-state.js';
+import { processUsage } from '../process-usage.js';
+import type { Report } from '../report.js';
+import { quantile } from '../statistics.js';
 
 const NODES = 3;
 const HEIGHT = 200;
@@ -25,7 +27,7 @@ interface Taken {
  * A network in one process that is kept busy with payments and blocks, and taken back to random snapshots. Every time all
  * of its state is compared; what is timed is the snapshot and the revert alone.
  */
-export async function snapshots(): Promise<Record<string, unknown>> {
+export async function snapshots(report: Report): Promise<void> {
   await using network = await RegtestNetwork.create({ nodes: NODES, mode: 'inProcess', seed: SEED });
   const height = await network.node(0).rpc.call('getblockcount');
   await network.node(0).mine(HEIGHT - height, network.faucet.address);
@@ -48,19 +50,17 @@ export async function snapshots(): Promise<Record<string, unknown>> {
     if (dropped !== undefined) await network.drop(dropped.snapshot);
   }
   const { peakRssBytes } = processUsage(process.pid);
-  const result = {
-    nodes: NODES,
-    blocks: HEIGHT,
-    rounds: ROUNDS,
-    snapshotMedianMs: quantile(times.snapshot, 0.5),
-    revertMedianMs: quantile(times.revert, 0.5),
-    revert10PercentMs: quantile(times.revert, 0.1),
-    revert99PercentMs: quantile(times.revert, 0.99),
-    rssGrowthMB: Math.round((collectedRss() - rssBefore) / 1e6),
-    peakRssMB: peakRssBytes === undefined ? undefined : Math.round(peakRssBytes / 1e6),
-  };
-  for (const [name, value] of Object.entries(result)) console.log(`${name.padEnd(22)}${value ?? 'unknown'}`);
-  return result;
+  const what = `${NODES} nodes, ${HEIGHT} blocks`;
+  report.add({ name: `snapshot of ${what}`, unit: 'ms', values: times.snapshot });
+  report.add({ name: `revert of ${what}`, unit: 'ms', values: times.revert });
+  report.add({ name: 'revert, slowest of 99 %', unit: 'ms', values: [quantile(times.revert, 0.99)] });
+  report.add({
+    name: 'memory grown since the start',
+    unit: 'MB',
+    values: [(collectedRss() - rssBefore) / 1e6],
+  });
+  if (peakRssBytes !== undefined)
+    report.add({ name: 'peak memory', unit: 'MB', values: [peakRssBytes / 1e6] });
 }
 
 /** A payment, and now and then a block, at random nodes. */
@@ -87,9 +87,4 @@ function requireSame(actual: string, expected: string, round: number): void {
 function collectedRss(): number {
   globalThis.gc?.();
   return process.memoryUsage.rss();
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return Math.round(defined(sorted[Math.floor(sorted.length * share)], 'a time') * 100) / 100;
 }

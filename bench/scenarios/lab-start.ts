@@ -1,14 +1,15 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { executablePath } from '../regtest/executables.js';
-import { NETWORK_MODES, type NetworkMode } from '../regtest/fabric.js';
-import { defined } from '../src/runtime/errors.js';
-import { processUsage } from './process-usage.js';
-import { median } from './statistics.js';
+import { executablePath } from '../../regtest/executables.js';
+import { NETWORK_MODES, type NetworkMode } from '../../regtest/fabric.js';
+import { defined } from '../../src/runtime/errors.js';
+import { RUNS } from '../benchmark.js';
+import { processUsage } from '../process-usage.js';
+import { bareStartMs } from '../references.js';
+import type { Report } from '../report.js';
 
 const SIZES = [1, 4, 16];
-const RUNS = 5;
 
 interface Start {
   /** From starting the process to its ready line. */
@@ -17,37 +18,19 @@ interface Start {
   readonly cpuSeconds: number;
 }
 
-/** What `npm start` takes until a network is ready, beside what Node itself takes to start. */
-export async function start(): Promise<Record<string, unknown>> {
-  const bare = median(Array.from({ length: RUNS }, bareStart));
-  console.log(`${'node -e 0'.padEnd(24)}${bare.toFixed(0).padStart(6)} ms`);
-  const result: Record<string, unknown> = { bareNodeMs: Math.round(bare) };
+/** What `npm start` takes until a network is ready. */
+export async function labStart(report: Report): Promise<void> {
+  const reference = { name: 'node -e 0', value: bareStartMs() };
   for (const mode of NETWORK_MODES) {
     for (const nodes of SIZES) {
       const runs: Start[] = [];
       for (let run = 0; run < RUNS; run++) runs.push(await startLab(nodes, mode));
-      const all = runs.map(({ milliseconds }) => milliseconds);
-      const figures = {
-        ms: Math.round(median(all)),
-        slowestMs: Math.round(Math.max(...all)),
-        cpuSeconds: Number(median(runs.map(({ cpuSeconds }) => cpuSeconds)).toFixed(2)),
-        ratioToNode: Number((median(all) / bare).toFixed(1)),
-      };
-      result[`${mode}${nodes}`] = figures;
-      const { ms, slowestMs, cpuSeconds, ratioToNode } = figures;
-      console.log(
-        `${`${nodes} × ${mode}`.padEnd(24)}${String(ms).padStart(6)} ms (slowest ${slowestMs}), ` +
-          `${cpuSeconds.toFixed(2)} s of CPU, ${ratioToNode} × node`,
-      );
+      const values = runs.map(({ milliseconds }) => milliseconds);
+      report.add({ name: `${nodes} × ${mode}`, unit: 'ms', values, reference });
+      const cpu = runs.map(({ cpuSeconds }) => 1000 * cpuSeconds);
+      report.add({ name: `${nodes} × ${mode}, processor time`, unit: 'ms', values: cpu, reference });
     }
   }
-  return result;
-}
-
-function bareStart(): number {
-  const started = performance.now();
-  spawnSync(process.execPath, ['-e', '0']);
-  return performance.now() - started;
 }
 
 async function startLab(nodes: number, mode: NetworkMode): Promise<Start> {
