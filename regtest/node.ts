@@ -12,6 +12,8 @@ export const LAB_WALLET = 'lab';
 export interface BlockFind {
   /** The other nodes are not to see the blocks yet. */
   readonly isPrivate?: boolean;
+  /** Numbers of nodes that see private blocks all the same. */
+  readonly shownTo?: readonly number[];
 }
 
 /** A block that the lab made a node mine. */
@@ -20,6 +22,8 @@ export interface FoundBlock {
   readonly hash: string;
   readonly height: number;
   readonly isPrivate: boolean;
+  /** See {@link BlockFind}. */
+  readonly shownTo?: readonly number[];
 }
 
 /** What a node asks of its network. */
@@ -96,12 +100,15 @@ export class RegtestNode {
    *
    * @param hashes one on top of the other; the node has them
    */
-  async reportFound(hashes: readonly string[], { isPrivate = false }: BlockFind = {}): Promise<void> {
+  async reportFound(
+    hashes: readonly string[],
+    { isPrivate = false, ...find }: BlockFind = {},
+  ): Promise<void> {
     const [first] = hashes;
     if (first === undefined) return;
     const { height } = await this.rpc.call('getblockheader', first);
     hashes.forEach((hash, index) => {
-      this.network.tellFound({ node: this.index, hash, height: height + index, isPrivate });
+      this.network.tellFound({ node: this.index, hash, height: height + index, isPrivate, ...find });
     });
   }
 

@@ -1,7 +1,7 @@
 import { defined } from '../../src/runtime/errors.js';
 import { deliverBlocks, tipsOf } from '../block-delivery.js';
 import type { RegtestNetwork } from '../network.js';
-import type { RegtestNode } from '../node.js';
+import type { BlockFind, RegtestNode } from '../node.js';
 import { waitForTip } from '../propagation.js';
 import { MiningClocks, Random } from '../random.js';
 import { type CensorRules, censorDecides } from '../rules/censor-rules.js';
@@ -114,21 +114,23 @@ class Censorship {
 
   /** A block of his without a rival is as good as anybody's. */
   private async mineUnrivalled(): Promise<void> {
-    const hash = await this.mineEmpty();
+    const hash = await this.mineEmpty({ isPrivate: false });
     await deliverBlocks([hash], this.attacker, this.miners);
     await this.record(this.attacker, hash);
   }
 
   private async mineAgainst(): Promise<void> {
-    const hash = await this.mineEmpty();
+    const hash = await this.mineEmpty({ isPrivate: true });
     this.his.push(hash);
     await this.record(this.attacker, hash);
   }
 
-  private async mineEmpty(): Promise<string> {
+  private async mineEmpty(find: BlockFind): Promise<string> {
     const { attacker } = this;
     this.attackerBlocks++;
-    return (await attacker.rpc.call('generateblock', attacker.key.address, [])).hash;
+    const { hash } = await attacker.rpc.call('generateblock', attacker.key.address, []);
+    await attacker.reportFound([hash], find);
+    return hash;
   }
 
   private async release(txid: string): Promise<void> {

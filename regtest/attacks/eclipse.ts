@@ -126,7 +126,8 @@ class Eclipse {
 
   private async feedMerchant(spend: DoubleSpend): Promise<void> {
     const { attacker, merchant } = this;
-    const hash = defined((await attacker.mine())[0], 'hash of a new block');
+    const find = { isPrivate: true, shownTo: [merchant.index] };
+    const hash = defined((await attacker.mine(1, attacker.key.address, find))[0], 'hash of a new block');
     await waitForTip([merchant], hash);
     this.fed = defined(await confirmationsOf(merchant, spend.paymentTxid), 'payment in the wallet');
     await this.record(attacker, hash);

@@ -146,7 +146,7 @@ class SelfishRace {
 
   private async attackerFinds(): Promise<void> {
     const { attacker, branch, lots } = this;
-    const block = await new MinerGroup([attacker]).mine(lots);
+    const block = await new MinerGroup([attacker]).find(lots);
     const rivals = branch.honest;
     const move = branch.found(block.hash);
     await this.record(block, move.action !== 'override');
@@ -155,7 +155,7 @@ class SelfishRace {
 
   private async honestFinds(group: MinerGroup): Promise<void> {
     const { branch, lots, attacker } = this;
-    const block = await group.mine(lots);
+    const block = await group.find(lots);
     const move = branch.saw(block.height, block.prev);
     await this.record(block, false);
     if (move.action === 'match') await this.match(block, move.publish);
@@ -198,6 +198,7 @@ class SelfishRace {
   private async record(block: FoundOnNode, isPrivate: boolean): Promise<void> {
     const { stage, attacker, branch, now } = this;
     const { hash, height, finder } = block;
+    await finder.reportFound([hash], { isPrivate });
     this.found.set(hash, { hash, isAttackers: finder === attacker, time: now });
     stage.record({
       ...{ finder: finder.name, node: finder.index, isPrivate, hash, height, time: now },

@@ -55,7 +55,17 @@ export const happening: fc.Arbitrary<LabHappening> = fc.oneof(
   fc.record({ type: type('peer'), node, peer: name, connected: fc.boolean() }),
   fc.record({ type: type('lost'), node, events: height }),
   fc.record({ type: type('node'), node, state: fc.constantFrom('started', 'stopped', 'ended') }),
-  fc.record({ type: type('blockFound'), node, hash, height, isPrivate: fc.boolean() }),
+  fc.record(
+    {
+      type: type('blockFound'),
+      node,
+      hash,
+      height,
+      isPrivate: fc.boolean(),
+      shownTo: fc.array(node, { maxLength: 3 }),
+    },
+    { requiredKeys: ['type', 'node', 'hash', 'height', 'isPrivate'] },
+  ),
   fc.record({ type: type('link'), nodes: fc.tuple(node, node), conditions, connected: fc.boolean() }),
   fc.record({ type: type('snapshot'), name }),
   fc.record({ type: type('revert'), name }),
