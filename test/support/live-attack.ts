@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { attackEvent } from '../../regtest/events/parse-attack-event.js';
 import {
   type AttackEvent,
   type AttackOutcome,
@@ -62,6 +63,8 @@ export async function runWatched(
   const sighting = (wanted: string) => tree.page().find(({ hash }) => hash === wanted);
   const held: string[] = [];
   const onEvent = (event: AttackEvent) => {
+    // As a recording or another process gives it back.
+    expect(attackEvent(JSON.parse(JSON.stringify(event)), 'event')).toEqual(event);
     if (event.type !== 'block') return;
     expect(sighting(event.hash)).toMatchObject({ finder: event.node, isPrivate: event.isPrivate });
     if (event.isPrivate) held.push(event.hash);
