@@ -2,7 +2,7 @@ import { PowPool } from '../src/miner/pow-pool.js';
 import { defined } from '../src/runtime/errors.js';
 import { type LabAccount, makeAccounts } from './accounts/account.js';
 import type { LabKey, LabKeys } from './accounts/lab-keys.js';
-import { BlockPace } from './block-pace.js';
+import { BlockPace, PACE_START } from './block-pace.js';
 import type { ReorgOptions, ReorgOutcome } from './branch/reorg.js';
 import type { NetworkClock } from './clock/clock-state.js';
 import { LabClock } from './clock/lab-clock.js';
@@ -100,6 +100,7 @@ export class RegtestNetwork {
           rejoin: node => this.rejoin(node),
           tellFound: block => this.events.emit({ type: 'blockFound', ...block }),
           fund: (node, amount, more) => this.fund(node, amount, more),
+          beforeBlock: rules.proofOfWork && (async () => this.pace?.letBlockCome()),
         }),
     );
     this.fabric.hosts.forEach((host, node) => {
@@ -115,6 +116,7 @@ export class RegtestNetwork {
       nodes: this.nodes,
       relink: () => this.links.relink(),
       onChange: clock => this.events.emit({ type: 'clock', clock }),
+      startsAt: rules.proofOfWork && PACE_START,
     });
     this.chain = new LabChain({
       pool: this.pool,
@@ -138,7 +140,7 @@ export class RegtestNetwork {
       reconnect: () => this.links.reconnect(),
       now: () => this.clock.state.time,
     });
-    this.pace = rules.proofOfWork && new BlockPace(this.nodes, rules.proofOfWork.spacingSeconds);
+    this.pace = rules.proofOfWork && new BlockPace(this.labClock, rules.proofOfWork.spacingSeconds);
   }
 
   /**

@@ -32,6 +32,8 @@ export interface NodeNetwork {
   readonly rejoin: (node: RegtestNode) => Promise<void>;
   readonly fund: (node: RegtestNode, amount: BitcoinAmount, options?: FundOptions) => Promise<FundResult>;
   readonly tellFound: (block: FoundBlock) => void;
+  /** Moves the time on for a block; undefined where time does not follow the blocks. */
+  readonly beforeBlock: (() => Promise<void>) | undefined;
 }
 
 /** One node of a network. */
@@ -88,11 +90,39 @@ export class RegtestNode {
     return this.rpc.wallet(name);
   }
 
-  /** Mines blocks, with what lies in the node's mempool. @returns their hashes */
+  /**
+   * Mines blocks, with what lies in the node's mempool, each at its time where time follows the blocks.
+   *
+   * @returns their hashes: fewer than asked for where they are so hard to find that the node gives up
+   */
   async mine(blocks = 1, address = this.key.address, find: BlockFind = {}): Promise<readonly string[]> {
-    const hashes = await this.rpc.call('generatetoaddress', blocks, address);
-    await this.reportFound(hashes, find);
+    const { beforeBlock } = this.network;
+    if (beforeBlock === undefined) return this.mineAtOnce(blocks, address, find);
+    const hashes: string[] = [];
+    for (let mined = 0; mined < blocks; mined++) {
+      await beforeBlock();
+      const found = await this.mineAtOnce(1, address, find);
+      if (found.length === 0) break;
+      hashes.push(...found);
+    }
     return hashes;
+  }
+
+  /** Mines a block with these transactions, in hex or by txid, and no others. @returns its hash */
+  async mineWith(
+    transactions: readonly string[],
+    address = this.key.address,
+    find: BlockFind = {},
+  ): Promise<string> {
+    await this.letTimePass();
+    const { hash } = await this.rpc.call('generateblock', address, transactions);
+    await this.reportFound([hash], find);
+    return hash;
+  }
+
+  /** It is time for a block: the time of all nodes goes on, where it follows the blocks. */
+  async letTimePass(): Promise<void> {
+    await this.network.beforeBlock?.();
   }
 
   /**
@@ -153,6 +183,12 @@ export class RegtestNode {
     const { wallets } = await this.rpc.call('listwalletdir');
     if (wallets.some(({ name }) => name === LAB_WALLET)) await this.rpc.call('loadwallet', LAB_WALLET);
     else await this.createWallet();
+  }
+
+  private async mineAtOnce(blocks: number, address: string, find: BlockFind): Promise<readonly string[]> {
+    const hashes = await this.rpc.call('generatetoaddress', blocks, address);
+    await this.reportFound(hashes, find);
+    return hashes;
   }
 
   private async createWallet(): Promise<void> {

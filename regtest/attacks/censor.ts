@@ -125,12 +125,10 @@ class Censorship {
     await this.record(this.attacker, hash);
   }
 
-  private async mineEmpty(find: BlockFind): Promise<string> {
+  private mineEmpty(find: BlockFind): Promise<string> {
     const { attacker } = this;
     this.attackerBlocks++;
-    const { hash } = await attacker.rpc.call('generateblock', attacker.key.address, []);
-    await attacker.reportFound([hash], find);
-    return hash;
+    return attacker.mineWith([], attacker.key.address, find);
   }
 
   private async release(txid: string): Promise<void> {

@@ -149,16 +149,9 @@ class DoubleSpendRace {
     const [hash = ''] =
       this.attackerBlocks > 0
         ? await attacker.mine(1, address, { isPrivate: true })
-        : await this.mineConflict(spend.conflictHex);
+        : [await attacker.mineWith([spend.conflictHex], address, { isPrivate: true })];
     this.privateBranch.push(hash);
     await this.record(attacker, hash, spend);
-  }
-
-  private async mineConflict(conflictHex: string): Promise<readonly string[]> {
-    const { attacker } = this;
-    const { hash } = await attacker.rpc.call('generateblock', attacker.key.address, [conflictHex]);
-    await attacker.reportFound([hash], { isPrivate: true });
-    return [hash];
   }
 
   private async record(finder: RegtestNode, hash: string, { paymentTxid }: DoubleSpend): Promise<void> {

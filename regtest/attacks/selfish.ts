@@ -113,7 +113,6 @@ class SelfishRace {
    */
   private async beginPeriod(): Promise<void> {
     const { network } = this.stage;
-    const pace = defined(network.pace, 'pace of the network');
     const [first, ...others] = network.nodes;
     if (first === undefined) return;
     await network.waitForSync();
@@ -121,7 +120,6 @@ class SelfishRace {
     try {
       while ((await first.rpc.call('getblockcount')) % this.rules.period !== 0) {
         this.stage.goOn();
-        await pace.next();
         await deliverBlocks(await first.mine(1, network.faucet.address), first, others);
       }
     } finally {

@@ -81,7 +81,7 @@ export async function payFromFaucet(
     await waitForMempool(txid, sideOf(node));
     return { txid };
   }
-  const hash = await mineFor(node, key, [hex]);
+  const hash = await node.mineWith([hex], key.address);
   const { height } = await rpc.call('getblockheader', hash);
   await waitForBlock(() => sideOf(node), { hash, height });
   return { txid, block: hash };
@@ -99,16 +99,9 @@ async function spendableCoins(node: RegtestNode, value: number, key: LabKey): Pr
     const wanted = value + feeFor(Math.min(mature.length + 1, MAX_INPUTS));
     const blocks = blocksUntil({ height: all.height, coins: unspent }, wanted, most);
     if (blocks === undefined) throw emptyFor(value);
-    for (let i = 0; i < blocks; i++) await mineFor(node, key, []);
+    for (let i = 0; i < blocks; i++) await node.mineWith([], key.address);
     mined += blocks;
   }
-}
-
-/** A block with these transactions and no others. @returns its hash */
-async function mineFor(node: RegtestNode, key: LabKey, transactions: readonly string[]): Promise<string> {
-  const { hash } = await node.rpc.call('generateblock', key.address, transactions);
-  await node.reportFound([hash]);
-  return hash;
 }
 
 async function withoutSpent(
