@@ -121,6 +121,7 @@ export class RegtestNetwork {
     this.chain = new LabChain({
       pool: this.pool,
       faucet: this.faucet,
+      maxReorg: rules.maxReorg,
       now: () => this.clock.state.time,
       sideOf: node => this.sideOf(node),
     });
@@ -204,7 +205,11 @@ export class RegtestNetwork {
     return defined(this.nodes[index], `node ${index}`);
   }
 
-  /** Waits until the nodes, all unless told, have the same tip, and returns its hash. */
+  /**
+   * Waits until the nodes, all unless told, have the same tip, and returns its hash.
+   *
+   * @throws NetworkSplit when they never will, as some refuse the chain with most work
+   */
   waitForSync(nodes: readonly RegtestNode[] = this.nodes): Promise<string> {
     return waitForSameTip(nodes);
   }
@@ -252,7 +257,8 @@ export class RegtestNetwork {
    * Takes the last blocks out of the chain by a branch with more work, mined by the lab and given to one node; the nodes
    * that are connected with it follow by themselves, and have done so when this resolves.
    *
-   * @throws RangeError when the chain has no such depth
+   * @throws RangeError when the chain has no such depth, or the nodes would not undo so much
+   * @throws NetworkSplit when some of them refuse the others' chain
    * @example
    * const { removed, reversed } = await network.reorg({ depth: 3 });
    */
@@ -266,6 +272,7 @@ export class RegtestNetwork {
    *
    * @param amount bitcoins, as a number or as decimal text
    * @throws RangeError when address or amount make no sense; FaucetEmpty when subsidies do not give so much
+   * @throws NetworkSplit when some nodes refuse the others' chain
    * @example
    * const { txid } = await network.fund(address, 1.5);
    */

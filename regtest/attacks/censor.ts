@@ -11,6 +11,7 @@ import type { CensorPlan } from './attack-plan.js';
 import { castNodes } from './casting.js';
 import { confirmationsOf } from './fate.js';
 import { broadcast, preparePayment } from './payment.js';
+import { checkReorgLimit } from './reorg-limits.js';
 import { type AttackRun, isSplit, Stage } from './stage.js';
 
 const HONEST = 0;
@@ -28,6 +29,7 @@ export async function runCensor(
   plan: CensorPlan,
   run: AttackRun,
 ): Promise<CensorOutcome> {
+  checkReorgLimit(network, undefined);
   const roles = castNodes(network, (node, nodes) => (node === nodes - 1 ? 'attacker' : 'miner'));
   return new Censorship(new Stage(network, roles, run), plan).run();
 }

@@ -1,8 +1,9 @@
 import { defined } from '../../src/runtime/errors.js';
 import { deliverBlocks } from '../block-delivery.js';
 import type { RegtestNetwork } from '../network.js';
+import { NetworkSplit } from '../network-split.js';
 import type { RegtestNode } from '../node.js';
-import { waitForTip } from '../propagation.js';
+import { waitForTip, waitForTipOrSplit } from '../propagation.js';
 import { MiningClocks, Random } from '../random.js';
 import { chanceOf, type Decision, decide, leadOf, type RaceRules } from '../rules/race-rules.js';
 import { waitFor } from '../wait.js';
@@ -197,7 +198,7 @@ class DoubleSpendRace {
     const tip = this.privateBranch.at(-1);
     if (decision !== 'release' || tip === undefined) {
       await stage.heal();
-      await network.waitForSync();
+      await this.goHome();
       return;
     }
     await this.applyCheckpoint();
@@ -208,6 +209,13 @@ class DoubleSpendRace {
     await stage.heal();
     await Promise.all(this.honestNodes.map(node => this.waitForDecision(node, tip)));
     if (this.isFixed) await network.waitForSync();
+  }
+
+  /** The attacker's node leaves his branch, unless that is deeper than it undoes. */
+  private async goHome(): Promise<void> {
+    const { stage, attacker, attackerBlocks: depth } = this;
+    const agreed = await waitForTipOrSplit(stage.network.nodes);
+    if (agreed instanceof NetworkSplit) stage.tell({ type: 'refused', node: attacker.index, depth });
   }
 
   /** The branch forks off below a block that is fixed. */

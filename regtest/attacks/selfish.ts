@@ -14,6 +14,7 @@ import type { Role } from './attack-event.js';
 import type { SelfishOutcome } from './attack-outcome.js';
 import type { SelfishPlan } from './attack-plan.js';
 import { castNodes } from './casting.js';
+import { checkReorgLimit } from './reorg-limits.js';
 import { DifficultyMeter, type FoundOnNode, MinerGroup, RaceTime } from './selfish-network.js';
 import { type ChainBlock, revenueSpans, totalOf } from './selfish-revenue.js';
 import { type AttackRun, isSplit, Stage } from './stage.js';
@@ -46,6 +47,7 @@ export async function runSelfish(
       `the difficulty of this network adjusts ${has}: the attack needs one created with proofOfWork { retargetBlocks: ${period} }`,
     );
   }
+  checkReorgLimit(network, undefined);
   const roles = castNodes(network, roleOf);
   return new SelfishRace(new Stage(network, roles, run), plan).run();
 }
@@ -115,7 +117,7 @@ class SelfishRace {
     const { network } = this.stage;
     const [first, ...others] = network.nodes;
     if (first === undefined) return;
-    await network.waitForSync();
+    await this.stage.waitUntilReady();
     await network.partition(network.nodes.map(node => [node]));
     try {
       while ((await first.rpc.call('getblockcount')) % this.rules.period !== 0) {

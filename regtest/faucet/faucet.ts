@@ -5,6 +5,7 @@ import { addressToScript } from '../../src/script/address.js';
 import { dustThreshold } from '../../src/script/dust.js';
 import type { LabKey } from '../accounts/lab-keys.js';
 import { waitForBlock } from '../branch/follow.js';
+import { refuseSplit } from '../network-split.js';
 import type { RegtestNode } from '../node.js';
 import { type BitcoinAmount, parseBitcoins } from './amount.js';
 import { blocksUntil, coinsOf, type FaucetCoin, isMature } from './coins.js';
@@ -65,6 +66,7 @@ export function checkPayment(address: string, amount: BitcoinAmount, faucet: Lab
  *
  * @returns when all nodes connected with this one have the payment
  * @throws FaucetEmpty when subsidies do not give so much
+ * @throws NetworkSplit when some nodes of the side refuse the others' chain
  */
 export async function payFromFaucet(
   node: RegtestNode,
@@ -74,6 +76,7 @@ export async function payFromFaucet(
 ): Promise<FundResult> {
   const { key, sideOf, waitForMempool } = modules;
   const { rpc } = node;
+  await refuseSplit(sideOf(node));
   const hex = await signedPayment(node, payment, key, await spendableCoins(node, payment.value, key));
   const { txid } = await rpc.call('decoderawtransaction', hex);
   if (!confirm) {
