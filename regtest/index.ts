@@ -122,6 +122,7 @@ export type { MiningPlan, NetworkMining } from './mining/plan.js';
 export { RegtestNetwork } from './network.js';
 export { MAX_NODES, type NetworkOptions, type RecordOptions } from './network-options.js';
 export type { NetworkRules, ProofOfWork } from './network-rules.js';
+export { type Camp, NetworkSplit } from './network-split.js';
 export { type BlockFind, LAB_WALLET, type RegtestNode } from './node.js';
 export { type AttackPreset, PRESETS } from './presets.js';
 export { DEFAULT_SEED, type Find, MAX_SEED, MiningClocks, Random } from './random.js';

@@ -34,10 +34,11 @@ export class MinerGroup {
     await Promise.all(this.nodes.map(({ rpc }) => rpc.call('preciousblock', hash)));
   }
 
-  /** One of them finds a block on its tip. */
-  async mine(lots: Random): Promise<FoundOnNode> {
+  /** One of them finds a block on its tip. It is up to the caller to report it: whether it is held back is not decided yet. */
+  async find(lots: Random): Promise<FoundOnNode> {
     const finder = defined(this.nodes[lots.below(this.nodes.length)], 'node of a group');
-    const hash = defined((await finder.mine())[0], 'hash of a new block');
+    const [found] = await finder.rpc.call('generatetoaddress', 1, finder.key.address);
+    const hash = defined(found, 'hash of a new block');
     const { height, previousblockhash = '' } = await finder.rpc.call('getblockheader', hash);
     return { hash, height, prev: previousblockhash, finder };
   }

@@ -71,6 +71,7 @@ class Search {
     const found = withNonce(block, result.nonce);
     await submitBranch(node, [found]);
     await node.reportFound([hashToHex(found.hash)]);
+    await node.letTimePass();
     return true;
   }
 
