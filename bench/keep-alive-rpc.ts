@@ -51,6 +51,8 @@ export class KeepAliveRpc {
 
   /** The body of the answer to a body, as text in which each character is a byte. */
   send(body: string): Promise<string> {
+    // A server closes connections that were idle for long.
+    if (this.socket.destroyed) return Promise.reject(new Error('the connection was closed'));
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
       this.socket.write(`${this.head}${Buffer.byteLength(body)}${HEAD_END}${body}`);

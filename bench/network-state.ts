@@ -2,12 +2,6 @@ import type { RegtestNetwork } from '../regtest/network.js';
 import type { RegtestNode } from '../regtest/node.js';
 import { waitFor } from '../regtest/wait.js';
 
-interface MempoolEntry {
-  readonly time: number;
-  readonly vsize: number;
-  readonly fees: { readonly base: number; readonly modified: number };
-}
-
 /** All of a network that a snapshot has to bring back, as text to compare. */
 export async function stateOf(network: RegtestNetwork): Promise<string> {
   return JSON.stringify(await Promise.all(network.nodes.map(nodeState)), undefined, 1);
@@ -15,8 +9,8 @@ export async function stateOf(network: RegtestNetwork): Promise<string> {
 
 async function nodeState({ rpc, isRunning, name }: RegtestNode): Promise<unknown> {
   if (!isRunning) return { name, isRunning };
-  const coins = await rpc.request<{ readonly muhash: string }>('gettxoutsetinfo', 'muhash');
-  const mempool = await rpc.request<Record<string, MempoolEntry>>('getrawmempool', true);
+  const coins = await rpc.call('gettxoutsetinfo', 'muhash');
+  const mempool = await rpc.call('getrawmempool', true);
   const wallets = await rpc.call('listwallets');
   return {
     name,

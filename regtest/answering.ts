@@ -1,5 +1,5 @@
 import type { RegtestNode } from './node.js';
-import { RPC_IN_WARMUP, RpcCallError, RpcUnreachable } from './rpc-caller.js';
+import { RPC_IN_WARMUP, RpcCallError, RpcUnreachable } from './rpc/caller.js';
 
 /**
  * What `ask` gets from a node that may end, or not be up yet, at any moment.

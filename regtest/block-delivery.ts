@@ -10,8 +10,8 @@ export async function deliverBlocks(
   to: readonly RegtestNode[],
 ): Promise<void> {
   for (const hash of hashes) {
-    const hex = await from.rpc.request<string>('getblock', hash, AS_HEX);
-    await Promise.all(to.map(({ rpc }) => rpc.request('submitblock', hex)));
+    const hex = await from.rpc.call('getblock', hash, AS_HEX);
+    await Promise.all(to.map(({ rpc }) => rpc.call('submitblock', hex)));
   }
 }
 

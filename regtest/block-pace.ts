@@ -1,35 +1,39 @@
 import { chainParams } from '../src/consensus/networks.js';
-import type { RegtestNode } from './node.js';
+import type { LabClock } from './clock/lab-clock.js';
 
-/** When the first block of a chain with a pace may come: after genesis. */
-const START = chainParams('regtest').genesis.header.time;
+/** Unix seconds at which the time of a chain with a pace begins: that of genesis. */
+export const PACE_START = chainParams('regtest').genesis.header.time;
 
 /**
- * The time of a network whose difficulty follows its blocks: it goes on when the lab says so, from the time of genesis, so
- * that blocks found within a second look as if they had come when they should.
+ * How the time goes on in a network whose difficulty follows its blocks, so that blocks found within a second look as if
+ * they had come when they should. The time is that of the network's clock, which stands still at genesis at first: whoever
+ * moves it in another way moves the time from which this goes on.
  */
 export class BlockPace {
-  private unixSeconds = START;
-
   constructor(
-    private readonly nodes: readonly RegtestNode[],
+    private readonly clock: Pick<LabClock, 'state' | 'advance' | 'step'>,
     /** Seconds between blocks that come as they should. */
     readonly spacing: number,
   ) {}
 
   /** Unix seconds. */
   get time(): number {
-    return this.unixSeconds;
+    return this.clock.state.time;
   }
 
-  /** All nodes have this time from now on. It does not go backwards. */
-  async moveTo(unixSeconds: number): Promise<void> {
-    this.unixSeconds = Math.max(this.unixSeconds, unixSeconds);
-    await Promise.all(this.nodes.map(({ rpc }) => rpc.request('setmocktime', this.unixSeconds)));
+  /** It is time for a block of connected nodes. A clock that runs by itself is left alone. */
+  async letBlockCome(): Promise<void> {
+    const { frozen } = this.clock.state;
+    if (frozen) await this.clock.advance(this.spacing);
   }
 
-  /** It is time for the next block. */
+  /** All nodes have this time from now on, without care for their connections. It does not go backwards. */
+  moveTo(unixSeconds: number): Promise<void> {
+    return this.clock.step(unixSeconds);
+  }
+
+  /** It is time for the next block of nodes that are apart. */
   next(): Promise<void> {
-    return this.moveTo(this.unixSeconds + this.spacing);
+    return this.moveTo(this.time + this.spacing);
   }
 }

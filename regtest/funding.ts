@@ -5,7 +5,7 @@ import type { LabKey } from './accounts/lab-keys.js';
 import { deliverBlocks } from './block-delivery.js';
 import type { BlockPace } from './block-pace.js';
 import type { RegtestNode } from './node.js';
-import type { RpcCaller } from './rpc-caller.js';
+import type { RpcCaller } from './rpc/caller.js';
 
 /** Height of a fresh network: the first coinbase can be spent in the block on top of 100 others. */
 export const START_HEIGHT = 101;
@@ -48,7 +48,7 @@ export async function fundAccounts(
   beforeBlock?: (() => Promise<void>) | undefined,
 ): Promise<void> {
   const { rpc } = miner;
-  if (beforeBlock === undefined) await rpc.request('setmocktime', Math.floor(Date.now() / 1000) - LAID_BACK);
+  if (beforeBlock === undefined) await rpc.call('setmocktime', Math.floor(Date.now() / 1000) - LAID_BACK);
   const first = await mineFirst(miner, faucet, beforeBlock);
   const { tx } = await rpc.call('getblock', first);
   const share = shareOf(accounts.length);
@@ -60,7 +60,7 @@ export async function fundAccounts(
   await beforeBlock?.();
   const { hash } = await rpc.call('generateblock', faucet.address, [hex]);
   await miner.reportFound([hash]);
-  if (beforeBlock === undefined) await rpc.request('setmocktime', 0);
+  if (beforeBlock === undefined) await rpc.call('setmocktime', 0);
 }
 
 /**
@@ -80,22 +80,13 @@ export async function fundAtPace(
     await deliverBlocks([await first.rpc.call('getblockhash', height)], first, others);
 }
 
-interface BlockOutputs {
-  readonly tx: readonly {
-    readonly vout: readonly {
-      readonly value: number;
-      readonly scriptPubKey: { readonly address?: string };
-    }[];
-  }[];
-}
-
 /** The accounts with what the chain gave them at its start: nothing when it was not begun by {@link fundAccounts}. */
 export async function fundedAccounts(
   rpc: RpcCaller,
   accounts: readonly LabAccount[],
 ): Promise<readonly LabAccount[]> {
   if ((await rpc.call('getblockcount')) < START_HEIGHT) return accounts;
-  const block = await rpc.request<BlockOutputs>('getblock', await rpc.call('getblockhash', START_HEIGHT), 2);
+  const block = await rpc.call('getblock', await rpc.call('getblockhash', START_HEIGHT), 2);
   const outputs = block.tx.slice(1).flatMap(({ vout }) => vout);
   const given = new Map(outputs.map(({ value, scriptPubKey }) => [scriptPubKey.address, value]));
   return accounts.map(account => ({ ...account, funded: given.get(account.address) ?? 0 }));

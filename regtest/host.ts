@@ -1,6 +1,6 @@
 import type { NodeMemory } from '../src/node/home.js';
 import type { NodeEvent } from '../src/node/node-event.js';
-import type { RpcCaller } from './rpc-caller.js';
+import type { RpcCaller } from './rpc/caller.js';
 import type { NodeState } from './snapshots/node-state.js';
 
 /** Lines of a node's log that tell enough of what happened last. */

@@ -9,7 +9,7 @@ import { StartError } from '../src/runtime/errors.js';
 import { runDetached } from '../src/runtime/queue.js';
 import { type HostEvent, LOG_TAIL_LINES, type NodeHost } from './host.js';
 import { labSettings } from './node-settings.js';
-import { RpcCaller, RpcUnreachable, requestBody, resultOf } from './rpc-caller.js';
+import { RpcCaller, RpcUnreachable, requestBody, resultOf } from './rpc/caller.js';
 import type { SnapshotTip } from './snapshots/network-snapshot.js';
 import type { NodeState } from './snapshots/node-state.js';
 

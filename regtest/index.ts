@@ -109,7 +109,6 @@ export {
 export { executablePath } from './executables.js';
 export { checkMetric, type Expectation, judge, parseExpectation, type Verdict } from './expectations.js';
 export { NETWORK_MODES, type NetworkMode } from './fabric.js';
-export type { BitcoinAmount } from './faucet/amount.js';
 export { FaucetEmpty, MAX_FAUCET_BLOCKS } from './faucet/faucet.js';
 export type { FundOptions, FundResult } from './faucet/fund-options.js';
 export type { RunObserver } from './headers/run-observer.js';
@@ -123,13 +122,22 @@ export type { MiningPlan, NetworkMining } from './mining/plan.js';
 export { RegtestNetwork } from './network.js';
 export { MAX_NODES, type NetworkOptions, type RecordOptions } from './network-options.js';
 export type { NetworkRules, ProofOfWork } from './network-rules.js';
+export { type Camp, NetworkSplit } from './network-split.js';
 export { type BlockFind, LAB_WALLET, type RegtestNode } from './node.js';
 export { type AttackPreset, PRESETS } from './presets.js';
 export { DEFAULT_SEED, type Find, MAX_SEED, MiningClocks, Random } from './random.js';
 export { measureReorganization, type Reorganization } from './reorg.js';
-export { RpcCallError, RpcCaller, RpcUnreachable } from './rpc-caller.js';
-export { RpcClient, type RpcEndpoint } from './rpc-client.js';
-export type * from './rpc-methods.js';
+export type {
+  NamedRpcParams,
+  NamedRpcResult,
+  RpcMethod,
+  RpcParams,
+  RpcResult,
+} from './rpc/call-types.js';
+export { RpcCallError, RpcCaller, RpcUnreachable } from './rpc/caller.js';
+export { RpcClient, type RpcEndpoint } from './rpc/client.js';
+export type * from './rpc/methods/index.js';
+export { RPC_PARAMETERS } from './rpc/methods/index.js';
 export { type CensorRules, censorDecides, censorRules } from './rules/censor-rules.js';
 export { type EclipseRules, merchantDecides, patienceFor } from './rules/eclipse-rules.js';
 export type { PartitionRules } from './rules/partition-rules.js';

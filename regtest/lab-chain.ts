@@ -15,6 +15,8 @@ export interface LabChainModules {
   readonly pool: PowPool;
   /** Gets the rewards of the blocks that the lab makes for itself. */
   readonly faucet: LabKey;
+  /** Nodes refuse to undo more blocks than this. */
+  readonly maxReorg: number | undefined;
   /** Time by the clock of the network, in Unix seconds. */
   readonly now: () => number;
   /** The running nodes that are connected with this one, directly or not, and itself. */
@@ -34,8 +36,8 @@ export class LabChain {
 
   /** See `RegtestNetwork.reorg`. */
   reorg(node: RegtestNode, options: ReorgOptions): Promise<ReorgOutcome> {
-    const { pool, faucet, now, sideOf } = this.modules;
-    return this.exclusively(() => reorganize(node, options, { pool, payTo: faucet.address, now, sideOf }));
+    const { faucet, ...modules } = this.modules;
+    return this.exclusively(() => reorganize(node, options, { ...modules, payTo: faucet.address }));
   }
 
   /** See `RegtestNetwork.fund`. */

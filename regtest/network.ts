@@ -2,7 +2,7 @@ import { PowPool } from '../src/miner/pow-pool.js';
 import { defined } from '../src/runtime/errors.js';
 import { type LabAccount, makeAccounts } from './accounts/account.js';
 import type { LabKey, LabKeys } from './accounts/lab-keys.js';
-import { BlockPace } from './block-pace.js';
+import { BlockPace, PACE_START } from './block-pace.js';
 import type { ReorgOptions, ReorgOutcome } from './branch/reorg.js';
 import type { NetworkClock } from './clock/clock-state.js';
 import { LabClock } from './clock/lab-clock.js';
@@ -100,6 +100,7 @@ export class RegtestNetwork {
           rejoin: node => this.rejoin(node),
           tellFound: block => this.events.emit({ type: 'blockFound', ...block }),
           fund: (node, amount, more) => this.fund(node, amount, more),
+          beforeBlock: rules.proofOfWork && (async () => this.pace?.letBlockCome()),
         }),
     );
     this.fabric.hosts.forEach((host, node) => {
@@ -115,10 +116,12 @@ export class RegtestNetwork {
       nodes: this.nodes,
       relink: () => this.links.relink(),
       onChange: clock => this.events.emit({ type: 'clock', clock }),
+      startsAt: rules.proofOfWork && PACE_START,
     });
     this.chain = new LabChain({
       pool: this.pool,
       faucet: this.faucet,
+      maxReorg: rules.maxReorg,
       now: () => this.clock.state.time,
       sideOf: node => this.sideOf(node),
     });
@@ -138,7 +141,7 @@ export class RegtestNetwork {
       reconnect: () => this.links.reconnect(),
       now: () => this.clock.state.time,
     });
-    this.pace = rules.proofOfWork && new BlockPace(this.nodes, rules.proofOfWork.spacingSeconds);
+    this.pace = rules.proofOfWork && new BlockPace(this.labClock, rules.proofOfWork.spacingSeconds);
   }
 
   /**
@@ -202,7 +205,11 @@ export class RegtestNetwork {
     return defined(this.nodes[index], `node ${index}`);
   }
 
-  /** Waits until the nodes, all unless told, have the same tip, and returns its hash. */
+  /**
+   * Waits until the nodes, all unless told, have the same tip, and returns its hash.
+   *
+   * @throws NetworkSplit when they never will, as some refuse the chain with most work
+   */
   waitForSync(nodes: readonly RegtestNode[] = this.nodes): Promise<string> {
     return waitForSameTip(nodes);
   }
@@ -250,7 +257,8 @@ export class RegtestNetwork {
    * Takes the last blocks out of the chain by a branch with more work, mined by the lab and given to one node; the nodes
    * that are connected with it follow by themselves, and have done so when this resolves.
    *
-   * @throws RangeError when the chain has no such depth
+   * @throws RangeError when the chain has no such depth, or the nodes would not undo so much
+   * @throws NetworkSplit when some of them refuse the others' chain
    * @example
    * const { removed, reversed } = await network.reorg({ depth: 3 });
    */
@@ -264,6 +272,7 @@ export class RegtestNetwork {
    *
    * @param amount bitcoins, as a number or as decimal text
    * @throws RangeError when address or amount make no sense; FaucetEmpty when subsidies do not give so much
+   * @throws NetworkSplit when some nodes refuse the others' chain
    * @example
    * const { txid } = await network.fund(address, 1.5);
    */

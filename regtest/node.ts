@@ -4,7 +4,7 @@ import { DaemonFailed, RegtestDaemon } from './daemon.js';
 import type { BitcoinAmount } from './faucet/amount.js';
 import type { FundOptions, FundResult } from './faucet/fund-options.js';
 import type { NodeHost } from './host.js';
-import type { RpcCaller } from './rpc-caller.js';
+import type { RpcCaller } from './rpc/caller.js';
 
 /** The wallet that each node of the lab has. */
 export const LAB_WALLET = 'lab';
@@ -12,6 +12,8 @@ export const LAB_WALLET = 'lab';
 export interface BlockFind {
   /** The other nodes are not to see the blocks yet. */
   readonly isPrivate?: boolean;
+  /** Numbers of nodes that see private blocks all the same. */
+  readonly shownTo?: readonly number[];
 }
 
 /** A block that the lab made a node mine. */
@@ -20,6 +22,8 @@ export interface FoundBlock {
   readonly hash: string;
   readonly height: number;
   readonly isPrivate: boolean;
+  /** See {@link BlockFind}. */
+  readonly shownTo?: readonly number[];
 }
 
 /** What a node asks of its network. */
@@ -28,6 +32,8 @@ export interface NodeNetwork {
   readonly rejoin: (node: RegtestNode) => Promise<void>;
   readonly fund: (node: RegtestNode, amount: BitcoinAmount, options?: FundOptions) => Promise<FundResult>;
   readonly tellFound: (block: FoundBlock) => void;
+  /** Moves the time on for a block; undefined where time does not follow the blocks. */
+  readonly beforeBlock: (() => Promise<void>) | undefined;
 }
 
 /** One node of a network. */
@@ -84,11 +90,39 @@ export class RegtestNode {
     return this.rpc.wallet(name);
   }
 
-  /** Mines blocks, with what lies in the node's mempool. @returns their hashes */
+  /**
+   * Mines blocks, with what lies in the node's mempool, each at its time where time follows the blocks.
+   *
+   * @returns their hashes: fewer than asked for where they are so hard to find that the node gives up
+   */
   async mine(blocks = 1, address = this.key.address, find: BlockFind = {}): Promise<readonly string[]> {
-    const hashes = await this.rpc.call('generatetoaddress', blocks, address);
-    await this.reportFound(hashes, find);
+    const { beforeBlock } = this.network;
+    if (beforeBlock === undefined) return this.mineAtOnce(blocks, address, find);
+    const hashes: string[] = [];
+    for (let mined = 0; mined < blocks; mined++) {
+      await beforeBlock();
+      const found = await this.mineAtOnce(1, address, find);
+      if (found.length === 0) break;
+      hashes.push(...found);
+    }
     return hashes;
+  }
+
+  /** Mines a block with these transactions, in hex or by txid, and no others. @returns its hash */
+  async mineWith(
+    transactions: readonly string[],
+    address = this.key.address,
+    find: BlockFind = {},
+  ): Promise<string> {
+    await this.letTimePass();
+    const { hash } = await this.rpc.call('generateblock', address, transactions);
+    await this.reportFound([hash], find);
+    return hash;
+  }
+
+  /** It is time for a block: the time of all nodes goes on, where it follows the blocks. */
+  async letTimePass(): Promise<void> {
+    await this.network.beforeBlock?.();
   }
 
   /**
@@ -96,12 +130,15 @@ export class RegtestNode {
    *
    * @param hashes one on top of the other; the node has them
    */
-  async reportFound(hashes: readonly string[], { isPrivate = false }: BlockFind = {}): Promise<void> {
+  async reportFound(
+    hashes: readonly string[],
+    { isPrivate = false, ...find }: BlockFind = {},
+  ): Promise<void> {
     const [first] = hashes;
     if (first === undefined) return;
     const { height } = await this.rpc.call('getblockheader', first);
     hashes.forEach((hash, index) => {
-      this.network.tellFound({ node: this.index, hash, height: height + index, isPrivate });
+      this.network.tellFound({ node: this.index, hash, height: height + index, isPrivate, ...find });
     });
   }
 
@@ -146,6 +183,12 @@ export class RegtestNode {
     const { wallets } = await this.rpc.call('listwalletdir');
     if (wallets.some(({ name }) => name === LAB_WALLET)) await this.rpc.call('loadwallet', LAB_WALLET);
     else await this.createWallet();
+  }
+
+  private async mineAtOnce(blocks: number, address: string, find: BlockFind): Promise<readonly string[]> {
+    const hashes = await this.rpc.call('generatetoaddress', blocks, address);
+    await this.reportFound(hashes, find);
+    return hashes;
   }
 
   private async createWallet(): Promise<void> {

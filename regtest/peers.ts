@@ -1,7 +1,7 @@
 import { peerName } from '../src/node/event-feed.js';
 import { ifAnswering } from './answering.js';
 import type { RegtestNode } from './node.js';
-import type { PeerInfo } from './rpc-methods.js';
+import type { PeerInfo } from './rpc/methods/index.js';
 import type { Link } from './topology.js';
 import { waitFor } from './wait.js';
 

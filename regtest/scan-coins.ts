@@ -1,23 +1,6 @@
-import { RpcCallError, type RpcCaller } from './rpc-caller.js';
+import { RpcCallError, type RpcCaller } from './rpc/caller.js';
+import type { CoinScan } from './rpc/methods/index.js';
 import { waitFor } from './wait.js';
-
-/** A coin of the chain as scantxoutset tells it. */
-export interface ScannedCoin {
-  readonly txid: string;
-  readonly vout: number;
-  /** Descriptor that the coin was found by. */
-  readonly desc: string;
-  /** Bitcoins. */
-  readonly amount: number;
-  readonly coinbase: boolean;
-  readonly height: number;
-}
-
-export interface CoinScan {
-  /** Of the tip that the coins were looked up at. */
-  readonly height: number;
-  readonly unspents: readonly ScannedCoin[];
-}
 
 /** Looks up the confirmed coins of addresses among all coins of a node. A node does one such scan at a time. */
 export function scanCoins(rpc: RpcCaller, addresses: readonly string[]): Promise<CoinScan> {
@@ -25,7 +8,7 @@ export function scanCoins(rpc: RpcCaller, addresses: readonly string[]): Promise
   return waitFor(
     async () => {
       try {
-        return await rpc.request<CoinScan>('scantxoutset', 'start', wanted);
+        return await rpc.call('scantxoutset', 'start', wanted);
       } catch (thrown) {
         if (thrown instanceof RpcCallError && thrown.reason.startsWith('Scan already in progress'))
           return false;

@@ -1,5 +1,5 @@
 import { COIN } from '../../src/primitives/amount.js';
-import type { RpcCaller } from '../rpc-caller.js';
+import type { RpcCaller } from '../rpc/caller.js';
 import { scanCoins } from '../scan-coins.js';
 import type { LabAccount } from './account.js';
 

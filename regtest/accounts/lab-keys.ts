@@ -13,7 +13,7 @@ import { addChecksum } from '../../src/script/descriptor/checksum.js';
 import { parseKeyPath } from '../../src/script/key-path.js';
 import { PrivateKey } from '../../src/script/private-key.js';
 import { encodeWif } from '../../src/script/wif.js';
-import type { ImportRequest } from '../rpc-methods.js';
+import type { ImportRequest } from '../rpc/methods/index.js';
 import { seedOfMnemonic } from './mnemonic.js';
 
 const PARAMS = chainParams('regtest').address;

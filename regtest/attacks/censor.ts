@@ -1,7 +1,7 @@
 import { defined } from '../../src/runtime/errors.js';
 import { deliverBlocks, tipsOf } from '../block-delivery.js';
 import type { RegtestNetwork } from '../network.js';
-import type { RegtestNode } from '../node.js';
+import type { BlockFind, RegtestNode } from '../node.js';
 import { waitForTip } from '../propagation.js';
 import { MiningClocks, Random } from '../random.js';
 import { type CensorRules, censorDecides } from '../rules/censor-rules.js';
@@ -11,6 +11,7 @@ import type { CensorPlan } from './attack-plan.js';
 import { castNodes } from './casting.js';
 import { confirmationsOf } from './fate.js';
 import { broadcast, preparePayment } from './payment.js';
+import { checkReorgLimit } from './reorg-limits.js';
 import { type AttackRun, isSplit, Stage } from './stage.js';
 
 const HONEST = 0;
@@ -28,6 +29,7 @@ export async function runCensor(
   plan: CensorPlan,
   run: AttackRun,
 ): Promise<CensorOutcome> {
+  checkReorgLimit(network, undefined);
   const roles = castNodes(network, (node, nodes) => (node === nodes - 1 ? 'attacker' : 'miner'));
   return new Censorship(new Stage(network, roles, run), plan).run();
 }
@@ -114,21 +116,21 @@ class Censorship {
 
   /** A block of his without a rival is as good as anybody's. */
   private async mineUnrivalled(): Promise<void> {
-    const hash = await this.mineEmpty();
+    const hash = await this.mineEmpty({ isPrivate: false });
     await deliverBlocks([hash], this.attacker, this.miners);
     await this.record(this.attacker, hash);
   }
 
   private async mineAgainst(): Promise<void> {
-    const hash = await this.mineEmpty();
+    const hash = await this.mineEmpty({ isPrivate: true });
     this.his.push(hash);
     await this.record(this.attacker, hash);
   }
 
-  private async mineEmpty(): Promise<string> {
+  private mineEmpty(find: BlockFind): Promise<string> {
     const { attacker } = this;
     this.attackerBlocks++;
-    return (await attacker.rpc.call('generateblock', attacker.key.address, [])).hash;
+    return attacker.mineWith([], attacker.key.address, find);
   }
 
   private async release(txid: string): Promise<void> {

@@ -1,8 +1,9 @@
 import { defined } from '../../src/runtime/errors.js';
 import { deliverBlocks } from '../block-delivery.js';
 import type { RegtestNetwork } from '../network.js';
+import { NetworkSplit } from '../network-split.js';
 import type { RegtestNode } from '../node.js';
-import { waitForTip } from '../propagation.js';
+import { waitForTip, waitForTipOrSplit } from '../propagation.js';
 import { MiningClocks, Random } from '../random.js';
 import { chanceOf, type Decision, decide, leadOf, type RaceRules } from '../rules/race-rules.js';
 import { waitFor } from '../wait.js';
@@ -149,16 +150,9 @@ class DoubleSpendRace {
     const [hash = ''] =
       this.attackerBlocks > 0
         ? await attacker.mine(1, address, { isPrivate: true })
-        : await this.mineConflict(spend.conflictHex);
+        : [await attacker.mineWith([spend.conflictHex], address, { isPrivate: true })];
     this.privateBranch.push(hash);
     await this.record(attacker, hash, spend);
-  }
-
-  private async mineConflict(conflictHex: string): Promise<readonly string[]> {
-    const { attacker } = this;
-    const { hash } = await attacker.rpc.call('generateblock', attacker.key.address, [conflictHex]);
-    await attacker.reportFound([hash], { isPrivate: true });
-    return [hash];
   }
 
   private async record(finder: RegtestNode, hash: string, { paymentTxid }: DoubleSpend): Promise<void> {
@@ -204,7 +198,7 @@ class DoubleSpendRace {
     const tip = this.privateBranch.at(-1);
     if (decision !== 'release' || tip === undefined) {
       await stage.heal();
-      await network.waitForSync();
+      await this.goHome();
       return;
     }
     await this.applyCheckpoint();
@@ -215,6 +209,13 @@ class DoubleSpendRace {
     await stage.heal();
     await Promise.all(this.honestNodes.map(node => this.waitForDecision(node, tip)));
     if (this.isFixed) await network.waitForSync();
+  }
+
+  /** The attacker's node leaves his branch, unless that is deeper than it undoes. */
+  private async goHome(): Promise<void> {
+    const { stage, attacker, attackerBlocks: depth } = this;
+    const agreed = await waitForTipOrSplit(stage.network.nodes);
+    if (agreed instanceof NetworkSplit) stage.tell({ type: 'refused', node: attacker.index, depth });
   }
 
   /** The branch forks off below a block that is fixed. */
@@ -232,7 +233,7 @@ class DoubleSpendRace {
     if (this.isFixed) return;
     const { honestNodes, privateBranch } = this;
     await deliverBlocks(privateBranch, this.attacker, honestNodes);
-    await Promise.all(honestNodes.map(({ rpc }) => rpc.request('preciousblock', tip)));
+    await Promise.all(honestNodes.map(({ rpc }) => rpc.call('preciousblock', tip)));
   }
 
   private async waitForDecision(node: RegtestNode, tip: string): Promise<void> {

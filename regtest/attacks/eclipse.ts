@@ -12,6 +12,7 @@ import { castNodes, merchantAndAttacker } from './casting.js';
 import { confirmationsOf } from './fate.js';
 import { isUndone, paidOutcome } from './paid-outcome.js';
 import { broadcast, type DoubleSpend, prepareDoubleSpend } from './payment.js';
+import { checkReorgLimit } from './reorg-limits.js';
 import { type AttackRun, balanceOf, isSplit, outcomeFor, Stage } from './stage.js';
 import { isWarned } from './watching.js';
 
@@ -32,6 +33,7 @@ export async function runEclipse(
   plan: EclipsePlan,
   run: AttackRun,
 ): Promise<EclipseOutcome> {
+  checkReorgLimit(network, undefined);
   const roles = castNodes(network, merchantAndAttacker);
   return new Eclipse(new Stage(network, roles, run), plan).run();
 }
@@ -126,7 +128,8 @@ class Eclipse {
 
   private async feedMerchant(spend: DoubleSpend): Promise<void> {
     const { attacker, merchant } = this;
-    const hash = defined((await attacker.mine())[0], 'hash of a new block');
+    const find = { isPrivate: true, shownTo: [merchant.index] };
+    const hash = defined((await attacker.mine(1, attacker.key.address, find))[0], 'hash of a new block');
     await waitForTip([merchant], hash);
     this.fed = defined(await confirmationsOf(merchant, spend.paymentTxid), 'payment in the wallet');
     await this.record(attacker, hash);

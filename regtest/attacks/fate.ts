@@ -1,5 +1,5 @@
 import type { RegtestNode } from '../node.js';
-import { RpcCallError } from '../rpc-caller.js';
+import { RpcCallError } from '../rpc/caller.js';
 
 /** Where a node has a transaction: in its chain, in its mempool, or not at all. */
 export type TransactionPlace = 'chain' | 'mempool' | 'nowhere';

@@ -1,6 +1,6 @@
 import type { RegtestNetwork } from '../network.js';
 import type { RegtestNode } from '../node.js';
-import { RpcCallError } from '../rpc-caller.js';
+import { RpcCallError } from '../rpc/caller.js';
 
 /** In hexadecimal digits. */
 const HEADER_DIGITS = 160;
@@ -23,10 +23,10 @@ export async function fixBranch(
   attacker: RegtestNode,
   first: string,
 ): Promise<void> {
-  const block = await attacker.rpc.request<string>('getblock', first, 0);
+  const block = await attacker.rpc.call('getblock', first, 0);
   for (const { rpc } of nodes) {
-    await rpc.request('submitheader', block.slice(0, HEADER_DIGITS));
-    await rpc.request('invalidateblock', first);
+    await rpc.call('submitheader', block.slice(0, HEADER_DIGITS));
+    await rpc.call('invalidateblock', first);
   }
 }
 

@@ -4,17 +4,6 @@ import type { BlockPace } from '../block-pace.js';
 import type { RegtestNode } from '../node.js';
 import type { Random } from '../random.js';
 
-/** What a node says of the block that it would make. */
-interface Template {
-  /** Hexadecimal. */
-  readonly target: string;
-}
-
-interface HeaderWork {
-  readonly height: number;
-  readonly previousblockhash?: string;
-}
-
 /** A block that was found. */
 export interface FoundOnNode {
   readonly hash: string;
@@ -42,14 +31,15 @@ export class MinerGroup {
 
   /** They take a block of equal work as if it had reached them first. */
   async prefer(hash: string): Promise<void> {
-    await Promise.all(this.nodes.map(({ rpc }) => rpc.request('preciousblock', hash)));
+    await Promise.all(this.nodes.map(({ rpc }) => rpc.call('preciousblock', hash)));
   }
 
-  /** One of them finds a block on its tip. */
-  async mine(lots: Random): Promise<FoundOnNode> {
+  /** One of them finds a block on its tip. It is up to the caller to report it: whether it is held back is not decided yet. */
+  async find(lots: Random): Promise<FoundOnNode> {
     const finder = defined(this.nodes[lots.below(this.nodes.length)], 'node of a group');
-    const hash = defined((await finder.mine())[0], 'hash of a new block');
-    const { height, previousblockhash = '' } = await finder.rpc.request<HeaderWork>('getblockheader', hash);
+    const [found] = await finder.rpc.call('generatetoaddress', 1, finder.key.address);
+    const hash = defined(found, 'hash of a new block');
+    const { height, previousblockhash = '' } = await finder.rpc.call('getblockheader', hash);
     return { hash, height, prev: previousblockhash, finder };
   }
 }
@@ -63,7 +53,7 @@ export class DifficultyMeter {
   async easeOn({ rpc }: RegtestNode, tip: string): Promise<number> {
     let target = this.targets.get(tip);
     if (target === undefined) {
-      const template = await rpc.request<Template>('getblocktemplate', { rules: ['segwit'] });
+      const template = await rpc.call('getblocktemplate', { rules: ['segwit'] });
       target = BigInt(`0x${template.target}`);
       this.targets.set(tip, target);
     }

@@ -26,10 +26,7 @@ export async function revenueSpans(
     const height = forkHeight + 1 + from;
     const to = Math.min(from + period - (height % period), chain.length);
     const blocks = chain.slice(from, to);
-    const { difficulty } = await node.rpc.request<{ readonly difficulty: number }>(
-      'getblockheader',
-      blocks[0]?.hash ?? '',
-    );
+    const { difficulty } = await node.rpc.call('getblockheader', blocks[0]?.hash ?? '');
     firstDifficulty ??= difficulty;
     spans.push({
       from: height,

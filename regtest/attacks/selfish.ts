@@ -14,6 +14,7 @@ import type { Role } from './attack-event.js';
 import type { SelfishOutcome } from './attack-outcome.js';
 import type { SelfishPlan } from './attack-plan.js';
 import { castNodes } from './casting.js';
+import { checkReorgLimit } from './reorg-limits.js';
 import { DifficultyMeter, type FoundOnNode, MinerGroup, RaceTime } from './selfish-network.js';
 import { type ChainBlock, revenueSpans, totalOf } from './selfish-revenue.js';
 import { type AttackRun, isSplit, Stage } from './stage.js';
@@ -46,6 +47,7 @@ export async function runSelfish(
       `the difficulty of this network adjusts ${has}: the attack needs one created with proofOfWork { retargetBlocks: ${period} }`,
     );
   }
+  checkReorgLimit(network, undefined);
   const roles = castNodes(network, roleOf);
   return new SelfishRace(new Stage(network, roles, run), plan).run();
 }
@@ -113,15 +115,13 @@ class SelfishRace {
    */
   private async beginPeriod(): Promise<void> {
     const { network } = this.stage;
-    const pace = defined(network.pace, 'pace of the network');
     const [first, ...others] = network.nodes;
     if (first === undefined) return;
-    await network.waitForSync();
+    await this.stage.waitUntilReady();
     await network.partition(network.nodes.map(node => [node]));
     try {
       while ((await first.rpc.call('getblockcount')) % this.rules.period !== 0) {
         this.stage.goOn();
-        await pace.next();
         await deliverBlocks(await first.mine(1, network.faucet.address), first, others);
       }
     } finally {
@@ -146,7 +146,7 @@ class SelfishRace {
 
   private async attackerFinds(): Promise<void> {
     const { attacker, branch, lots } = this;
-    const block = await new MinerGroup([attacker]).mine(lots);
+    const block = await new MinerGroup([attacker]).find(lots);
     const rivals = branch.honest;
     const move = branch.found(block.hash);
     await this.record(block, move.action !== 'override');
@@ -155,7 +155,7 @@ class SelfishRace {
 
   private async honestFinds(group: MinerGroup): Promise<void> {
     const { branch, lots, attacker } = this;
-    const block = await group.mine(lots);
+    const block = await group.find(lots);
     const move = branch.saw(block.height, block.prev);
     await this.record(block, false);
     if (move.action === 'match') await this.match(block, move.publish);
@@ -198,6 +198,7 @@ class SelfishRace {
   private async record(block: FoundOnNode, isPrivate: boolean): Promise<void> {
     const { stage, attacker, branch, now } = this;
     const { hash, height, finder } = block;
+    await finder.reportFound([hash], { isPrivate });
     this.found.set(hash, { hash, isAttackers: finder === attacker, time: now });
     stage.record({
       ...{ finder: finder.name, node: finder.index, isPrivate, hash, height, time: now },

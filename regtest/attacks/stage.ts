@@ -1,6 +1,7 @@
 import { defined } from '../../src/runtime/errors.js';
 import { tipsOf } from '../block-delivery.js';
 import type { RegtestNetwork } from '../network.js';
+import { refuseCut } from '../network-split.js';
 import type { RegtestNode } from '../node.js';
 import { measureReorganization } from '../reorg.js';
 import { link, linksOf } from '../topology.js';
@@ -46,9 +47,16 @@ export class Stage {
     return defined(this.cast(role)[0], role);
   }
 
+  /** Waits until all nodes agree. @throws NetworkSplit when they never will */
+  async waitUntilReady(): Promise<void> {
+    const { network } = this;
+    await refuseCut(network.nodes, network.sideOf(network.node(0)));
+    await network.waitForSync();
+  }
+
   /** Waits until all agree, and keeps what was before. */
   async open(plan: AttackPlan, theory: number): Promise<void> {
-    await this.network.waitForSync();
+    await this.waitUntilReady();
     this.forkHeight = await this.network.node(0).rpc.call('getblockcount');
     this.formerBalances = await Promise.all(this.network.nodes.map(balanceOf));
     await this.branchesEnd();
@@ -119,7 +127,7 @@ export class Stage {
 
   /** What every node has come to, when its mempool and its wallet have taken notice of its tip. */
   async outcomes(watched: Watched = {}): Promise<NodeOutcome[]> {
-    await Promise.all(this.network.nodes.map(({ rpc }) => rpc.request('syncwithvalidationinterfacequeue')));
+    await Promise.all(this.network.nodes.map(({ rpc }) => rpc.call('syncwithvalidationinterfacequeue')));
     return Promise.all(this.roles.map(casting => this.outcomeOf(casting, watched)));
   }
 

@@ -7,7 +7,7 @@ import type { Transaction } from '../../src/primitives/transaction.js';
 import { defined } from '../../src/runtime/errors.js';
 import { addressToScript } from '../../src/script/address.js';
 import type { RegtestNode } from '../node.js';
-import type { RpcCaller } from '../rpc-caller.js';
+import type { RpcCaller } from '../rpc/caller.js';
 import { buildBlock, solveBlock } from './build-block.js';
 
 const PARAMS = chainParams('regtest');
@@ -107,7 +107,7 @@ export async function mineBranch(
 /** Gives blocks to a node, oldest first. @throws BranchRefused */
 export async function submitBranch(node: RegtestNode, branch: readonly Block[]): Promise<void> {
   for (const block of branch) {
-    const verdict = await node.rpc.request<string | null>('submitblock', toHex(block.raw));
+    const verdict = await node.rpc.call('submitblock', toHex(block.raw));
     // Stored, and not compared with the tip before there is more work than that has.
     if (verdict === null || verdict === 'inconclusive' || verdict === 'duplicate') continue;
     throw new BranchRefused(node.name, hashToHex(block.hash), verdict);
@@ -119,7 +119,7 @@ async function headersBefore(rpc: RpcCaller, hash: string): Promise<readonly Bra
   const headers: BranchHeader[] = [];
   let next: string | undefined = hash;
   while (next !== undefined && headers.length < MEDIAN_TIME_BLOCKS) {
-    const header: BranchHeader = await rpc.request<BranchHeader>('getblockheader', next);
+    const header: BranchHeader = await rpc.call('getblockheader', next);
     headers.push(header);
     next = header.previousblockhash;
   }

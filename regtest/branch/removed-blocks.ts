@@ -3,13 +3,13 @@ import { Block } from '../../src/primitives/block.js';
 import { fromHex, type HashKey, hashKey, hashToHex } from '../../src/primitives/bytes.js';
 import type { Transaction } from '../../src/primitives/transaction.js';
 import { defined } from '../../src/runtime/errors.js';
-import type { RpcCaller } from '../rpc-caller.js';
+import type { RpcCaller } from '../rpc/caller.js';
 
 /** A node's blocks from one height to another, oldest first. */
 export async function readBlocks(rpc: RpcCaller, from: number, to: number): Promise<readonly Block[]> {
   const blocks: Block[] = [];
   for (let height = from; height <= to; height++) {
-    const hex = await rpc.request<string>('getblock', await rpc.call('getblockhash', height), 0);
+    const hex = await rpc.call('getblock', await rpc.call('getblockhash', height), 0);
     blocks.push(Block.parse(defined(fromHex(hex), `bytes of block ${height}`)));
   }
   return blocks;
@@ -34,13 +34,9 @@ export function doomedWith(blocks: readonly Block[]): ReadonlySet<string> {
   return doomed;
 }
 
-interface BlockFees {
-  readonly tx: readonly { readonly txid: string; readonly fee?: number }[];
-}
-
 /** What each transaction of a node's block pays, in satoshis by txid in hex. */
 export async function feesOf(rpc: RpcCaller, block: Block): Promise<ReadonlyMap<string, number>> {
   if (paymentsOf(block).length === 0) return new Map();
-  const { tx } = await rpc.request<BlockFees>('getblock', hashToHex(block.hash), 2);
+  const { tx } = await rpc.call('getblock', hashToHex(block.hash), 2);
   return new Map(tx.map(({ txid, fee = 0 }) => [txid, Math.round(fee * COIN)]));
 }

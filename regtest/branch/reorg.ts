@@ -3,6 +3,7 @@ import type { Block } from '../../src/primitives/block.js';
 import { hashToHex } from '../../src/primitives/bytes.js';
 import { defined } from '../../src/runtime/errors.js';
 import { ifAnswering } from '../answering.js';
+import { refuseSplit } from '../network-split.js';
 import type { RegtestNode } from '../node.js';
 import { DEFAULT_TIMEOUT_MS } from '../wait.js';
 import { type BlockPlace, hasInChain, waitForBlock } from './follow.js';
@@ -45,6 +46,8 @@ export interface ReorgModules {
   readonly pool: PowPool;
   /** Address that the rewards of the branch go to. */
   readonly payTo: string;
+  /** Nodes refuse to undo more blocks than this. */
+  readonly maxReorg: number | undefined;
   /** Time by the clock of the network, in Unix seconds. */
   readonly now: () => number;
   /** The running nodes that are connected with this one, directly or not, and itself. */
@@ -55,7 +58,9 @@ export interface ReorgModules {
  * Takes blocks out of the chain by a competing branch with more work: one block more from below them, with real proof of
  * work, given to one node. All others on its side of the network follow by themselves; that is waited for.
  *
- * @throws RangeError when the chain has no such depth; BranchRefused when the node finds fault with the branch
+ * @throws RangeError when the chain has no such depth, or the nodes would not undo so much
+ * @throws NetworkSplit when some nodes of the side refuse the others' chain
+ * @throws BranchRefused when the node finds fault with the branch
  */
 export async function reorganize(
   node: RegtestNode,
@@ -65,6 +70,8 @@ export async function reorganize(
   const { rpc } = node;
   const height = await rpc.call('getblockcount');
   checkDepth(depth, height, node);
+  checkLimit(depth, modules.maxReorg);
+  await refuseSplit(modules.sideOf(node));
   const forkHeight = height - depth;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const old = await readBlocks(rpc, forkHeight + 1, await rpc.call('getblockcount'));
@@ -93,6 +100,13 @@ function checkDepth(depth: number, height: number, { name }: RegtestNode): void 
     most === 0
       ? `${name}'s chain has no block that could be taken out`
       : `the depth of a reorganisation is a whole number from 1 to ${most}, ${why}, not ${depth}`,
+  );
+}
+
+function checkLimit(depth: number, limit: number | undefined): void {
+  if (limit === undefined || depth <= limit) return;
+  throw new RangeError(
+    `the nodes of this network refuse to undo more than ${limit} blocks (maxReorg): a reorganisation of ${depth} would end there`,
   );
 }
 
@@ -130,12 +144,8 @@ async function ahead(
     sideOf(node).map(one => ifAnswering(one, () => one.rpc.call('getblockcount'))),
   );
   const highest = Math.max(height, ...heights.map(one => one ?? 0));
-  const rules = { rules: ['segwit'] };
-  const next = await node.rpc.request<{ readonly bits: string; readonly version: number }>(
-    'getblocktemplate',
-    rules,
-  );
-  const block = { bits: Number.parseInt(next.bits, 16), version: next.version };
+  const { bits, version } = await node.rpc.call('getblocktemplate', { rules: ['segwit'] });
+  const block = { bits: Number.parseInt(bits, 16), version };
   return Array.from({ length: highest + 1 - height }, () => block);
 }
 

@@ -5,11 +5,6 @@ import { waitAtMost } from '../wait.js';
 /** Blocks take longer only over links that are bad, or cut. */
 const PATIENCE_MS = 5_000;
 
-interface Downloading {
-  /** Heights of the blocks that the peer was asked for and has not sent yet. */
-  readonly inflight: readonly number[];
-}
-
 /** Waits until no running node waits for a block from another, or for as long as is reasonable. */
 export async function waitForDownloads(nodes: readonly RegtestNode[]): Promise<void> {
   await waitAtMost(
@@ -22,6 +17,6 @@ export async function waitForDownloads(nodes: readonly RegtestNode[]): Promise<v
 }
 
 async function isDownloading(node: RegtestNode): Promise<boolean> {
-  const peers = await ifAnswering(node, () => node.rpc.request<readonly Downloading[]>('getpeerinfo'));
+  const peers = await ifAnswering(node, () => node.rpc.call('getpeerinfo'));
   return peers?.some(({ inflight }) => inflight.length > 0) ?? false;
 }

@@ -23,6 +23,8 @@ export interface ClockModules {
   readonly relink: () => Promise<void>;
   /** Told of each change that was asked for. */
   readonly onChange?: ((state: ClockState) => void) | undefined;
+  /** Unix seconds at which the time stands still at first; the machine's time unless told. */
+  readonly startsAt?: number | undefined;
   /** The machine's time in milliseconds since 1970; that of the system unless told. */
   readonly nowMs?: (() => number) | undefined;
 }
@@ -41,7 +43,7 @@ interface TipTimes {
   readonly mediantime: number;
 }
 
-/** The time of a network's nodes: set with each of them whenever it changes, and once a second while it runs. */
+/** The time of a network's nodes, which nothing else sets: told to each whenever it changes, and every second while it runs. */
 export class LabClock implements NetworkClock {
   private offset = 0;
   private frozenAt: number | undefined;
@@ -52,6 +54,7 @@ export class LabClock implements NetworkClock {
 
   constructor(private readonly modules: ClockModules) {
     this.nowMs = modules.nowMs ?? Date.now;
+    this.frozenAt = modules.startsAt;
   }
 
   get state(): ClockState {
@@ -93,6 +96,19 @@ export class LabClock implements NetworkClock {
       await this.checkTips(this.machineTime());
       this.offset = 0;
       this.frozenAt = undefined;
+    });
+  }
+
+  /**
+   * Moves the time on to a moment at which it stands still; never back. Without the care for downloads and connections that
+   * {@link set} takes: nodes are apart.
+   */
+  step(unixSeconds: number): Promise<void> {
+    return this.jobs.push(async () => {
+      this.moveTo(checkedTime(Math.max(this.state.time, unixSeconds)), true);
+      await this.tellAll();
+      this.schedule();
+      this.modules.onChange?.(this.state);
     });
   }
 
@@ -175,8 +191,7 @@ export class LabClock implements NetworkClock {
 
   private async tips(): Promise<readonly { readonly node: RegtestNode; readonly tip: TipTimes }[]> {
     const { nodes } = this.modules;
-    const ask = (node: RegtestNode) =>
-      ifAnswering(node, () => node.rpc.request<TipTimes>('getblockchaininfo'));
+    const ask = (node: RegtestNode) => ifAnswering(node, () => node.rpc.call('getblockchaininfo'));
     const tips = await Promise.all(nodes.map(async node => ({ node, tip: await ask(node) })));
     return tips.flatMap(({ node, tip }) => (tip === undefined ? [] : [{ node, tip }]));
   }
@@ -187,7 +202,7 @@ export class LabClock implements NetworkClock {
 
   private async tell(node: RegtestNode): Promise<void> {
     const time = this.isReleased ? 0 : this.state.time;
-    await ifAnswering(node, () => node.rpc.request('setmocktime', time));
+    await ifAnswering(node, () => node.rpc.call('setmocktime', time));
   }
 
   /** The next tick comes when the machine's clock shows the next second. */

@@ -78,7 +78,9 @@ export interface BlockSighting {
   readonly finder?: number;
   /** Nodes that have it. */
   readonly seenBy: readonly number[];
+  /** It was held back, and only the finder and the nodes of `shownTo` have it. */
   readonly isPrivate: boolean;
+  readonly shownTo?: readonly number[];
 }
 
 /** Blocks of the tree that {@link LabView} holds at most; the page asks for older ones when it is scrolled there. */

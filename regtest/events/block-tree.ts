@@ -5,11 +5,12 @@ import type { LabEvent } from './lab-event.js';
 export const MAX_TREE_BLOCKS = 20_000;
 
 /** What a block is, apart from who has it. */
-export type BlockFacts = Omit<BlockSighting, 'finder' | 'seenBy' | 'isPrivate'>;
+export type BlockFacts = Omit<BlockSighting, 'finder' | 'seenBy' | 'isPrivate' | 'shownTo'>;
 
 interface Find {
   readonly node: number;
   readonly isPrivate: boolean;
+  readonly shownTo?: readonly number[] | undefined;
 }
 
 interface SeenBlock {
@@ -106,14 +107,16 @@ export class BlockTree {
     if (block === undefined) return [];
     const { facts, seenBy, find } = block;
     const finder = find === undefined ? {} : { finder: find.node };
+    const shownTo = find?.shownTo === undefined ? {} : { shownTo: find.shownTo };
     const holders = [...seenBy].sort((a, b) => a - b);
-    return [{ ...facts, ...finder, seenBy: holders, isPrivate: isHidden(find, holders) }];
+    return [{ ...facts, ...finder, ...shownTo, seenBy: holders, isPrivate: isHidden(find, holders) }];
   }
 
-  private noteFind(hash: string, { node, isPrivate }: Find): void {
+  private noteFind(hash: string, { node, isPrivate, shownTo }: Find): void {
     const block = this.blocks.get(hash);
-    if (block !== undefined) block.find = { node, isPrivate };
-    else this.noteEarly(hash, { node, isPrivate });
+    const find = { node, isPrivate, shownTo };
+    if (block !== undefined) block.find = find;
+    else this.noteEarly(hash, find);
   }
 
   private noteEarly(hash: string, find: Find): void {
@@ -129,7 +132,8 @@ export class BlockTree {
   }
 }
 
-/** The finder was to keep the block to itself, and nobody else has it. */
+/** The block was to be kept from the other nodes, and they do not have it. */
 function isHidden(find: Find | undefined, holders: readonly number[]): boolean {
-  return find?.isPrivate === true && holders.every(node => node === find.node);
+  if (find?.isPrivate !== true) return false;
+  return holders.every(node => node === find.node || find.shownTo?.includes(node));
 }

@@ -9,7 +9,7 @@ const SHOWN_DIGITS = 8;
  * @param nameOf the name of a node, by number
  */
 export function describeEvent(event: LabEvent, nameOf: (node: number) => string = nodeName): string {
-  return 'node' in event ? `${nameOf(event.node)} ${ofNode(event)}` : ofLab(event, nameOf);
+  return 'node' in event ? `${nameOf(event.node)} ${ofNode(event, nameOf)}` : ofLab(event, nameOf);
 }
 
 /** `12.345 s  node0 has a new tip …`, as {@link describeEvent} with the time since the lab began. */
@@ -20,10 +20,10 @@ export function eventLine(event: LabEvent, nameOf?: (node: number) => string): s
 type OfNode = Extract<LabEvent, { readonly node: number }>;
 type OfLab = Exclude<LabEvent, OfNode>;
 
-function ofNode(event: OfNode): string {
+function ofNode(event: OfNode, nameOf: (node: number) => string): string {
   switch (event.type) {
     case 'blockFound':
-      return `finds block ${short(event.hash)} at height ${event.height}${event.isPrivate ? ', in private' : ''}`;
+      return `finds block ${short(event.hash)} at height ${event.height}${privacy(event, nameOf)}`;
     case 'blockStored': {
       const from = event.from === undefined ? '' : ` from ${event.from || 'a peer'}`;
       return `has block ${short(event.hash)} at height ${event.height}${from}: ${plural(event.txs, 'transaction')}, ${plural(event.bytes, 'byte')}`;
@@ -51,6 +51,14 @@ function ofNode(event: OfNode): string {
     case 'lost':
       return `was not listened to in time: ${plural(event.events, 'event')} lost`;
   }
+}
+
+function privacy(
+  { isPrivate, shownTo = [] }: Extract<LabEvent, { readonly type: 'blockFound' }>,
+  nameOf: (node: number) => string,
+): string {
+  if (!isPrivate) return '';
+  return shownTo.length === 0 ? ', in private' : `, for ${shownTo.map(nameOf).join(', ')} alone`;
 }
 
 function ofLab(event: OfLab, nameOf: (node: number) => string): string {

@@ -9,13 +9,14 @@ export type LabHappening =
   /** What a node itself tells. */
   | ({ readonly node: number } & NodeEvent)
   | { readonly type: 'node'; readonly node: number; readonly state: 'started' | 'stopped' | 'ended' }
-  /** The lab made this node mine a block. `isPrivate`: the others are not to see it yet. */
+  /** The lab made this node mine a block. `isPrivate`: the others, but those of `shownTo`, are not to see it yet. */
   | {
       readonly type: 'blockFound';
       readonly node: number;
       readonly hash: string;
       readonly height: number;
       readonly isPrivate: boolean;
+      readonly shownTo?: readonly number[];
     }
   /** What lies between two nodes has changed. `connected`: they are meant to be joined. */
   | {

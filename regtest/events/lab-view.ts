@@ -1,5 +1,5 @@
 import { type BlockSighting, MAX_VIEW_BLOCKS } from '../control/protocol.js';
-import { RpcCallError, type RpcCaller, RpcUnreachable } from '../rpc-caller.js';
+import { RpcCallError, type RpcCaller, RpcUnreachable } from '../rpc/caller.js';
 import { type BlockFacts, BlockTree } from './block-tree.js';
 import type { LabEvents } from './event-source.js';
 
@@ -11,16 +11,6 @@ export interface ViewedNode {
   readonly index: number;
   readonly isRunning: boolean;
   readonly rpc: RpcCaller;
-}
-
-/** What getblock tells of a block. */
-interface BlockAnswer {
-  readonly hash: string;
-  readonly height: number;
-  readonly time: number;
-  readonly size: number;
-  readonly nTx: number;
-  readonly previousblockhash?: string;
 }
 
 const NO_PARENT = '0'.repeat(64);
@@ -107,7 +97,7 @@ export class LabBlocks {
 }
 
 async function readBlock(rpc: RpcCaller, block: string): Promise<BlockFacts> {
-  const info = await rpc.request<BlockAnswer>('getblock', block);
+  const info = await rpc.call('getblock', block);
   const { hash, height, time, size, nTx, previousblockhash = NO_PARENT } = info;
   return { hash, parent: previousblockhash, height, time, txs: nTx, bytes: size };
 }

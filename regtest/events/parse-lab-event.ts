@@ -38,7 +38,7 @@ const ofNode = record({ node: count });
 
 const happenings = {
   node: record({ node: count, state: oneOf('started', 'stopped', 'ended') }),
-  blockFound: record({ node: count, hash, height: count, isPrivate: flag }),
+  blockFound: record({ node: count, hash, height: count, isPrivate: flag }, { shownTo: list(count) }),
   link: record({ nodes: pair(count), conditions, connected: flag }),
   snapshot: record({ name: text }),
   revert: record({ name: text }),

@@ -1,8 +1,8 @@
 import { COIN, formatMoney, MAX_MONEY } from '../../src/primitives/amount.js';
 import { parseFixedPoint } from '../../src/rpc/args.js';
+import type { BitcoinAmount } from '../rpc/methods/shapes.js';
 
-/** Bitcoins: a number, or decimal text such as `0.00001`. */
-export type BitcoinAmount = number | string;
+export type { BitcoinAmount };
 
 const DECIMALS = 8;
 

@@ -2,7 +2,7 @@ import { COINBASE_MATURITY } from '../../src/consensus/limits.js';
 import { chainParams } from '../../src/consensus/networks.js';
 import { blockSubsidy } from '../../src/consensus/subsidy.js';
 import { COIN } from '../../src/primitives/amount.js';
-import type { RpcCaller } from '../rpc-caller.js';
+import type { RpcCaller } from '../rpc/caller.js';
 import { scanCoins } from '../scan-coins.js';
 
 const PARAMS = chainParams('regtest').consensus;

@@ -5,6 +5,7 @@ import { addressToScript } from '../../src/script/address.js';
 import { dustThreshold } from '../../src/script/dust.js';
 import type { LabKey } from '../accounts/lab-keys.js';
 import { waitForBlock } from '../branch/follow.js';
+import { refuseSplit } from '../network-split.js';
 import type { RegtestNode } from '../node.js';
 import { type BitcoinAmount, parseBitcoins } from './amount.js';
 import { blocksUntil, coinsOf, type FaucetCoin, isMature } from './coins.js';
@@ -65,6 +66,7 @@ export function checkPayment(address: string, amount: BitcoinAmount, faucet: Lab
  *
  * @returns when all nodes connected with this one have the payment
  * @throws FaucetEmpty when subsidies do not give so much
+ * @throws NetworkSplit when some nodes of the side refuse the others' chain
  */
 export async function payFromFaucet(
   node: RegtestNode,
@@ -74,6 +76,7 @@ export async function payFromFaucet(
 ): Promise<FundResult> {
   const { key, sideOf, waitForMempool } = modules;
   const { rpc } = node;
+  await refuseSplit(sideOf(node));
   const hex = await signedPayment(node, payment, key, await spendableCoins(node, payment.value, key));
   const { txid } = await rpc.call('decoderawtransaction', hex);
   if (!confirm) {
@@ -81,7 +84,7 @@ export async function payFromFaucet(
     await waitForMempool(txid, sideOf(node));
     return { txid };
   }
-  const hash = await mineFor(node, key, [hex]);
+  const hash = await node.mineWith([hex], key.address);
   const { height } = await rpc.call('getblockheader', hash);
   await waitForBlock(() => sideOf(node), { hash, height });
   return { txid, block: hash };
@@ -99,16 +102,9 @@ async function spendableCoins(node: RegtestNode, value: number, key: LabKey): Pr
     const wanted = value + feeFor(Math.min(mature.length + 1, MAX_INPUTS));
     const blocks = blocksUntil({ height: all.height, coins: unspent }, wanted, most);
     if (blocks === undefined) throw emptyFor(value);
-    for (let i = 0; i < blocks; i++) await mineFor(node, key, []);
+    for (let i = 0; i < blocks; i++) await node.mineWith([], key.address);
     mined += blocks;
   }
-}
-
-/** A block with these transactions and no others. @returns its hash */
-async function mineFor(node: RegtestNode, key: LabKey, transactions: readonly string[]): Promise<string> {
-  const { hash } = await node.rpc.call('generateblock', key.address, transactions);
-  await node.reportFound([hash]);
-  return hash;
 }
 
 async function withoutSpent(

@@ -1,6 +1,7 @@
 import { errorMessage } from '../../src/runtime/errors.js';
 import { LabError } from '../control/lab-error.js';
-import { RpcCallError, RpcUnreachable } from '../rpc-caller.js';
+import { NetworkSplit } from '../network-split.js';
+import { RpcCallError, RpcUnreachable } from '../rpc/caller.js';
 
 /** A command ended before it was done, because its caller is gone or the lab ends. */
 export class CommandStopped extends Error {
@@ -13,7 +14,7 @@ export function asLabError(thrown: unknown): LabError {
   const message = errorMessage(thrown);
   if (thrown instanceof RangeError) return new LabError('invalid', message);
   if (thrown instanceof RpcCallError) return new LabError('refused', message, thrown.code);
-  if (thrown instanceof RpcUnreachable || thrown instanceof CommandStopped)
+  if ([RpcUnreachable, CommandStopped, NetworkSplit].some(kind => thrown instanceof kind))
     return new LabError('conflict', message);
   return new LabError('failed', message);
 }

@@ -4,11 +4,6 @@ import type { RegtestNode } from '../node.js';
 
 type Seen = Pick<NodeStatus, 'height' | 'tip' | 'peers' | 'mempool' | 'balance'>;
 
-interface MempoolInfo {
-  readonly size: number;
-  readonly bytes: number;
-}
-
 const NOTHING: Seen = {
   height: 0,
   tip: '',
@@ -49,7 +44,7 @@ async function lookAt(node: RegtestNode): Promise<Seen> {
   const [chain, peers, mempool, { mine }] = await Promise.all([
     rpc.call('getblockchaininfo'),
     rpc.call('getpeerinfo'),
-    rpc.request<MempoolInfo>('getmempoolinfo'),
+    rpc.call('getmempoolinfo'),
     node.wallet().call('getbalances'),
   ]);
   return {

@@ -55,11 +55,17 @@ export class ParamReader {
     throw this.wrong(name, `a whole number from ${least} to ${most}`, value);
   }
 
-  number(name: string, least: number, most: number): number | undefined {
+  /** A number; without bounds where somebody else checks what it may be. */
+  number(
+    name: string,
+    least = Number.NEGATIVE_INFINITY,
+    most = Number.POSITIVE_INFINITY,
+  ): number | undefined {
     const value = this.raw(name);
     if (value === undefined) return undefined;
     if (typeof value === 'number' && value >= least && value <= most) return value;
-    throw this.wrong(name, `a number from ${least} to ${most}`, value);
+    const bounds = Number.isFinite(most) ? ` from ${least} to ${most}` : '';
+    throw this.wrong(name, `a number${bounds}`, value);
   }
 
   flag(name: string): boolean | undefined {

@@ -10,6 +10,7 @@ import { addressToScript } from '../../src/script/address.js';
 import { buildBlock } from '../branch/build-block.js';
 import { submitBranch } from '../branch/mine-branch.js';
 import type { RegtestNode } from '../node.js';
+import type { BlockTemplate } from '../rpc/methods/index.js';
 import { MIN_BLOCK_SECONDS } from './check-plan.js';
 import type { Miners } from './miners.js';
 import { pause } from './pause.js';
@@ -48,16 +49,6 @@ export async function mineByWork(
   }
 }
 
-interface Template {
-  readonly version: number;
-  readonly previousblockhash: string;
-  readonly height: number;
-  readonly curtime: number;
-  readonly bits: string;
-  readonly coinbasevalue: number;
-  readonly transactions: readonly { readonly data: string }[];
-}
-
 /** One node's search: it goes on where it was left, until the node has another tip. */
 class Search {
   private candidate: Block | undefined;
@@ -80,6 +71,7 @@ class Search {
     const found = withNonce(block, result.nonce);
     await submitBranch(node, [found]);
     await node.reportFound([hashToHex(found.hash)]);
+    await node.letTimePass();
     return true;
   }
 
@@ -93,14 +85,14 @@ class Search {
     this.madeAt = performance.now();
     this.nextNonce = 0;
     this.candidate = this.candidateFrom(
-      await node.rpc.request<Template>('getblocktemplate', { rules: ['segwit'] }),
+      await node.rpc.call('getblocktemplate', { rules: ['segwit'] }),
       defined(addressToScript(node.key.address, PARAMS), `script of ${node.key.address}`),
     );
     return this.candidate;
   }
 
   /** Each has a number in its coinbase, so that no hash is tried twice though the time stand still. */
-  private candidateFrom(template: Template, payTo: Uint8Array): Block {
+  private candidateFrom(template: BlockTemplate, payTo: Uint8Array): Block {
     const { version, previousblockhash, height, curtime: time, coinbasevalue: value } = template;
     const extraNonce = new Writer(8).u64(this.candidates++).finish();
     const transactions = template.transactions.map(({ data }) =>

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { RegtestDaemon } from '../../regtest/daemon.js';
-import type { RpcClient } from '../../regtest/rpc-client.js';
+import type { RpcClient } from '../../regtest/rpc/client.js';
 import { CoreDaemon } from '../support/core-daemon.js';
 import { NOW, type Rules } from './lab.js';
 

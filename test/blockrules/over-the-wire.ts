@@ -1,4 +1,4 @@
-import { RpcCallError } from '../../regtest/rpc-caller.js';
+import { RpcCallError } from '../../regtest/rpc/caller.js';
 import { waitFor } from '../../regtest/wait.js';
 import { hashToHex, toHex } from '../../src/primitives/bytes.js';
 import type { BlockStatus, BuiltCase, Step } from './cases.js';

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RegtestNetwork, runAttack } from '../../regtest/index.js';
-import { confirmAll, courseOf, expectTrueOutcome, expectWhole, SEEDS } from '../support/live-attack.js';
+import {
+  confirmAll,
+  courseOf,
+  expectTrueOutcome,
+  expectWhole,
+  runWatched,
+  SEEDS,
+} from '../support/live-attack.js';
 
 let network: RegtestNetwork;
 
@@ -25,6 +32,19 @@ describe('censorship on live nodes', () => {
       await confirmAll(network);
     },
   );
+
+  it('keeps the blocks against others private until they are the longer branch', async () => {
+    const { result, held } = await runWatched(network, {
+      kind: 'censor',
+      hashrate: 0.75,
+      blocks: 30,
+      seed: 3,
+    });
+    expect(held.length).toBeGreaterThan(0);
+    // Those without a rival are for all.
+    expect(held.length).toBeLessThan(result.attackerBlocks);
+    await confirmAll(network);
+  });
 
   it('by one who gives up at once delays it until the next honest block', async () => {
     const result = await runAttack(network, {

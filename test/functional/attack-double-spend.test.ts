@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RegtestNetwork, runAttack, runAttackTrials } from '../../regtest/index.js';
-import { confirmAll, courseOf, expectTrueOutcome, expectWhole, SEEDS } from '../support/live-attack.js';
+import {
+  confirmAll,
+  courseOf,
+  expectTrueOutcome,
+  expectWhole,
+  runWatched,
+  SEEDS,
+} from '../support/live-attack.js';
 
 let network: RegtestNetwork;
 
@@ -71,6 +78,15 @@ describe('a double spend on live nodes', () => {
     expect(result.payment.inChain).toBe(false);
     await expectTrueOutcome(network, result);
     await expectWhole(network, result);
+  });
+
+  it('keeps his blocks private, those from before the payment among them, until he releases them', async () => {
+    const { result, held } = await runWatched(network, {
+      ...{ mode: 'pre-mined', preMined: 2, hashrate: 0.6, confirmations: 1, seed: 1 },
+    });
+    expect(held).toHaveLength(result.attackerBlocks);
+    expect(held.length).toBeGreaterThan(2);
+    await confirmAll(network);
   });
 
   it('costs what the time costs, and brings what was won', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RegtestNetwork, runAttack, runAttackTrials } from '../../regtest/index.js';
-import { courseOf, expectTrueOutcome, expectWhole, SEEDS } from '../support/live-attack.js';
+import { courseOf, expectTrueOutcome, expectWhole, runWatched, SEEDS } from '../support/live-attack.js';
 
 let network: RegtestNetwork;
 
@@ -24,6 +24,13 @@ describe('the eclipse of a merchant on live nodes', () => {
     await expectWhole(network, result);
     const trial = await runAttackTrials(request, { trials: 1 });
     expect(trial.rate).toBe(1);
+  });
+
+  it('shows its blocks to the merchant alone', async () => {
+    const request = { kind: 'eclipse', hashrate: 0.6, confirmations: 2, patience: 40, seed: 1 } as const;
+    const { result, held } = await runWatched(network, request);
+    expect(held).toHaveLength(result.attackerBlocks);
+    expect(held).toHaveLength(2);
   });
 
   it('ends when the merchant has waited long enough', async () => {

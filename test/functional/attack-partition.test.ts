@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type PartitionOutcome, RegtestNetwork, runAttack, runAttackTrials } from '../../regtest/index.js';
-import { courseOf, expectTrueOutcome, expectWhole, SEEDS } from '../support/live-attack.js';
+import { courseOf, expectTrueOutcome, expectWhole, runWatched, SEEDS } from '../support/live-attack.js';
 
 let network: RegtestNetwork;
 
@@ -33,6 +33,12 @@ describe('a partition of live nodes', () => {
     await expectWhole(network, result);
     const trial = await runAttackTrials(request, { trials: 1 });
     expect(trial.rate).toBe(Number(result.success));
+  });
+
+  it('holds no block back', async () => {
+    network = await RegtestNetwork.create({ nodes: 3, mode: 'inProcess' });
+    const request = { kind: 'partition', hashrate: 0.4, duration: 6, seed: 1 } as const;
+    expect((await runWatched(network, request)).held).toEqual([]);
   });
 
   it('goes the same way with the same seed', async () => {

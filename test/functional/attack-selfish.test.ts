@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Random, RegtestNetwork, runAttack } from '../../regtest/index.js';
 import { SelfishChain } from '../../regtest/trials/selfish-chain.js';
-import { courseOf, expectTrueOutcome, expectWhole, SEEDS } from '../support/live-attack.js';
+import { courseOf, expectTrueOutcome, expectWhole, runWatched, SEEDS } from '../support/live-attack.js';
 
 const PERIOD = 32;
 
@@ -56,6 +56,15 @@ describe('selfish mining on live nodes', () => {
     expect(result.share).toBeGreaterThan(0.45);
     expect(result).toMatchObject({ success: true, outcome: 'profit' });
     expect(result.revenueAfter).toBeGreaterThan(result.revenueBefore);
+  });
+
+  it('keeps blocks private until they are published', async () => {
+    await start();
+    const request = { kind: 'selfish', hashrate: 0.42, gamma: 0.5, period: PERIOD, seed: 1 } as const;
+    const { result, held } = await runWatched(network, { ...request, blocks: PERIOD });
+    expect(held.length).toBeGreaterThan(0);
+    // With one that wins a tie he goes out at once.
+    expect(held.length).toBeLessThan(result.attackerBlocks);
   });
 
   it('goes the same way with the same seed, with ties broken by lot as well', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RegtestDaemon } from '../../regtest/daemon.js';
-import type { RpcClient } from '../../regtest/rpc-client.js';
+import type { RpcClient } from '../../regtest/rpc/client.js';
 import { waitFor } from '../../regtest/wait.js';
 import { bitcoind, CoreDaemon } from '../support/core-daemon.js';
 

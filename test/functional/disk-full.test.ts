@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { executablePath } from '../../regtest/executables.js';
 import { freePorts } from '../../regtest/ports.js';
-import { RpcClient } from '../../regtest/rpc-client.js';
+import { RpcClient } from '../../regtest/rpc/client.js';
 import { waitFor } from '../../regtest/wait.js';
 
 /*

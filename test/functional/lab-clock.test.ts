@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NETWORK_MODES, RegtestNetwork, type RegtestNode } from '../../regtest/index.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { NETWORK_MODES, RegtestNetwork, type RegtestNode, runAttack } from '../../regtest/index.js';
 
 const DAY = 24 * 3600;
 const YEAR = 365 * DAY;
@@ -144,4 +144,102 @@ it('a clock that is released is the machine’s again', async () => {
     expect(time).toBeLessThan(now + 60);
     await network.waitForSync();
   }
+});
+
+describe('the clock of a network whose difficulty follows its blocks', () => {
+  const PERIOD = 16;
+  const SPACING = 60;
+  let network: RegtestNetwork;
+
+  beforeEach(async () => {
+    const proofOfWork = { retargetBlocks: PERIOD, spacingSeconds: SPACING };
+    network = await RegtestNetwork.create({ nodes: 3, mode: 'inProcess', proofOfWork });
+  });
+
+  afterEach(() => network?.stop());
+
+  const timesOfNodes = () =>
+    Promise.all(
+      network.nodes.map(
+        async ({ rpc }) =>
+          (await rpc.request<{ readonly curtime: number }>('getblocktemplate', RULES)).curtime,
+      ),
+    );
+
+  async function targetAt({ rpc }: RegtestNode): Promise<number> {
+    const { target } = await rpc.request<{ readonly target: string }>('getblocktemplate', RULES);
+    return Number.parseInt(target, 16);
+  }
+
+  async function expectOneTime(time: number): Promise<void> {
+    expect(network.clock.state.time).toBe(time);
+    expect(network.pace?.time).toBe(time);
+    expect(await timesOfNodes()).toEqual(network.nodes.map(() => time));
+  }
+
+  it('is the same as its pace, whichever of them is moved', async () => {
+    const { time, frozen } = network.clock.state;
+    expect(frozen).toBe(true);
+    await expectOneTime(time);
+    await network.clock.advance(DAY);
+    await expectOneTime(time + DAY);
+    await network.pace?.next();
+    await expectOneTime(time + DAY + SPACING);
+    await network.pace?.moveTo(time);
+    await expectOneTime(time + DAY + SPACING);
+  });
+
+  it('goes on by the spacing with each block that the lab makes, so that the difficulty stays', async () => {
+    const { time } = network.clock.state;
+    const before = await targetAt(network.node(0));
+    await network.node(0).mine(2 * PERIOD);
+    await network.waitForSync();
+    await network.fund(network.node(1), 1);
+    await expectOneTime(time + (2 * PERIOD + 1) * SPACING);
+    await network.waitForSync();
+    const counts = await Promise.all(
+      network.nodes.map(async ({ rpc }) => (await rpc.call('getpeerinfo')).length),
+    );
+    expect(counts).toEqual([2, 2, 2]);
+    // From the first block of a period to its last there is one spacing less than there are blocks.
+    const drift = ((PERIOD - 1) / PERIOD) ** 2;
+    expect((await targetAt(network.node(0))) / before).toBeCloseTo(drift, 3);
+  });
+
+  it('is there again after a restart, and after a revert', async () => {
+    const { time } = network.clock.state;
+    const snapshot = await network.snapshot();
+    await network.node(2).mine(3);
+    await network.node(1).restart();
+    await expectOneTime(time + 3 * SPACING);
+    await network.revert(snapshot);
+    await expectOneTime(time);
+    await network.node(0).mine();
+    await network.waitForSync();
+    await expectOneTime(time + SPACING);
+  });
+
+  it('is the time of the branch of a reorganisation', async () => {
+    await network.node(0).mine(3);
+    await network.waitForSync();
+    const { added } = await network.reorg({ depth: 2 });
+    await network.waitForSync();
+    const tip = await network.node(1).rpc.request<Header>('getblockheader', added.at(-1));
+    expect(tip.time).toBe(network.clock.state.time);
+  });
+
+  it('may run by itself: blocks have the time at which they are found, and an attack goes on from there', async () => {
+    await network.clock.release();
+    const now = Math.floor(Date.now() / 1000);
+    const [hash] = await network.node(0).mine(1);
+    await network.waitForSync();
+    const { time } = await network.node(1).rpc.request<Header>('getblockheader', hash);
+    expect(time).toBeGreaterThanOrEqual(now);
+    expect(network.clock.state).toMatchObject({ frozen: false, offset: 0 });
+    const request = { kind: 'selfish', hashrate: 0.4, period: PERIOD, blocks: PERIOD, seed: 2 } as const;
+    const { nodes } = await runAttack(network, request);
+    expect(new Set(nodes.map(({ tip }) => tip)).size).toBe(1);
+    expect(network.clock.state.frozen).toBe(true);
+    expect(network.clock.state.time).toBeGreaterThan(now + PERIOD * SPACING * 0.5);
+  });
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executablePath } from '../../regtest/executables.js';
 import { freePorts } from '../../regtest/ports.js';
-import { RpcClient } from '../../regtest/rpc-client.js';
+import { RpcClient } from '../../regtest/rpc/client.js';
 import { waitFor } from '../../regtest/wait.js';
 import { summarize } from '../support/core-reader/coins-summary.js';
 import { readDataDirectory, replayTo } from '../support/core-reader/directory.js';

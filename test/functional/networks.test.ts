@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RpcClient } from '../../regtest/rpc-client.js';
+import type { RpcClient } from '../../regtest/rpc/client.js';
 import { waitFor } from '../../regtest/wait.js';
 import { type NodeInProcess, startInProcess } from '../support/node-in-process.js';
 

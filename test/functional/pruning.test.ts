@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RegtestDaemon } from '../../regtest/daemon.js';
-import type { RpcClient } from '../../regtest/rpc-client.js';
+import type { RpcClient } from '../../regtest/rpc/client.js';
 import { bitcoind, CoreDaemon } from '../support/core-daemon.js';
 
 const ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';

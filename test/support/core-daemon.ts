@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts } from '../../regtest/ports.js';
-import { RpcClient } from '../../regtest/rpc-client.js';
+import { RpcClient } from '../../regtest/rpc/client.js';
 import { waitFor } from '../../regtest/wait.js';
 import { defined } from '../../src/runtime/errors.js';
 

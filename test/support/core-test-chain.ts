@@ -1,4 +1,4 @@
-import type { RpcClient } from '../../regtest/rpc-client.js';
+import type { RpcClient } from '../../regtest/rpc/client.js';
 
 /** Time at which Core's unit tests mine their first block, Unix seconds; each further one is a second later. */
 const FIRST_BLOCK_TIME = 1_598_887_952;

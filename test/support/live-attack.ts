@@ -1,5 +1,13 @@
 import { expect } from 'vitest';
-import type { AttackOutcome, RegtestNetwork } from '../../regtest/index.js';
+import { attackEvent } from '../../regtest/events/parse-attack-event.js';
+import {
+  type AttackEvent,
+  type AttackOutcome,
+  type AttackRequest,
+  BlockTree,
+  type RegtestNetwork,
+  runAttack,
+} from '../../regtest/index.js';
 
 /** Seeds that every kind of attack is run with. */
 export const SEEDS = [1, 2, 3] as const;
@@ -37,4 +45,42 @@ export async function confirmAll(network: RegtestNetwork): Promise<void> {
 /** Who found which block, in short: the same for the same seed. */
 export function courseOf({ blocks }: AttackOutcome): string[] {
   return blocks.map(({ finder, honest, attacker, time }) => `${time} ${finder} ${honest}:${attacker}`);
+}
+
+/**
+ * Runs an attack, and sees that each block is told of once as what it is: one that is held back is private for whoever
+ * follows the lab's events, until the others have it.
+ *
+ * @returns the attack's outcome, and the blocks of the attacker that were private when he had found them
+ */
+export async function runWatched(
+  network: RegtestNetwork,
+  request: AttackRequest,
+): Promise<{ readonly result: AttackOutcome; readonly held: readonly string[] }> {
+  const { lastSeq } = network.events;
+  const tree = new BlockTree();
+  const unsubscribe = network.events.subscribe(event => tree.apply(event));
+  const sighting = (wanted: string) => tree.page().find(({ hash }) => hash === wanted);
+  const held: string[] = [];
+  const onEvent = (event: AttackEvent) => {
+    // As a recording or another process gives it back.
+    expect(attackEvent(JSON.parse(JSON.stringify(event)), 'event')).toEqual(event);
+    if (event.type !== 'block') return;
+    expect(sighting(event.hash)).toMatchObject({ finder: event.node, isPrivate: event.isPrivate });
+    if (event.isPrivate) held.push(event.hash);
+  };
+  const result = await runAttack(network, request, { onEvent });
+  unsubscribe();
+  const told = network.events.since(lastSeq).flatMap(event => (event.type === 'blockFound' ? [event] : []));
+  for (const { hash, isPrivate } of result.blocks)
+    expect(told.filter(event => event.hash === hash)).toMatchObject([{ isPrivate }]);
+  const first = network.node(0).rpc;
+  for (const hash of held) {
+    const isReleased = await first.call('getblockheader', hash).then(
+      ({ confirmations }) => confirmations > 0,
+      () => false,
+    );
+    if (isReleased) expect(sighting(hash)).toMatchObject({ isPrivate: false });
+  }
+  return { result, held };
 }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { freePorts } from '../../regtest/ports.js';
-import { RpcClient } from '../../regtest/rpc-client.js';
+import { RpcClient } from '../../regtest/rpc/client.js';
 import { fileIn } from '../../src/node/home.js';
 import { Node } from '../../src/node/node.js';
 import { type PreparedNode, parseDaemonArgs, prepareNode } from '../../src/node/prepare.js';

@@ -29,12 +29,8 @@ export const send: Command<'send'> = {
 
 /** @param amount in satoshis */
 function pay(from: RegtestNode, to: string, amount: number, feeRate: number | undefined): Promise<string> {
-  const wallet = from.wallet();
-  const text = formatAmount(amount);
-  if (feeRate === undefined) return wallet.call('sendtoaddress', to, text);
-  // Left as they are: comments, subtractfeefromamount, replaceable, conf_target, estimate_mode, avoid_reuse.
-  const others = [null, null, null, null, null, null, null];
-  return wallet.request<string>('sendtoaddress', to, text, ...others, feeRate);
+  const payment = { address: to, amount: formatAmount(amount), fee_rate: feeRate };
+  return from.wallet().callNamed('sendtoaddress', payment);
 }
 
 /** A block with what lies in the node's mempool; its reward is in nobody's wallet, so that no balance moves by it. */

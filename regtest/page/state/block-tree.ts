@@ -13,12 +13,15 @@ export interface TreeBlock {
   finder: number | undefined;
   readonly seenBy: Set<number>;
   isPrivate: boolean;
+  /** Nodes that may have it while it is private. */
+  shownTo?: readonly number[] | undefined;
 }
 
 /** Who found a block, told before the block itself was. */
 interface Find {
   readonly node: number;
   readonly isPrivate: boolean;
+  readonly shownTo?: readonly number[];
 }
 
 /** Finds whose blocks have not come; more than these are of blocks that never will. */
@@ -77,11 +80,15 @@ export class BlockTree {
   }
 
   /** A node has stored a block. What it did not get from a peer, and nobody else has, it found itself. */
-  store(node: number, block: Omit<TreeBlock, 'finder' | 'seenBy' | 'isPrivate'>, fromPeer: boolean): void {
+  store(
+    node: number,
+    block: Omit<TreeBlock, 'finder' | 'seenBy' | 'isPrivate' | 'shownTo'>,
+    fromPeer: boolean,
+  ): void {
     const known = this.blocks.get(block.hash);
     if (known !== undefined) {
       known.seenBy.add(node);
-      if (node !== known.finder) known.isPrivate = false;
+      if (!isInsider(node, known)) known.isPrivate = false;
       return;
     }
     const find = this.findsAhead.get(block.hash);
@@ -97,6 +104,7 @@ export class BlockTree {
       finder: find?.node ?? (fromPeer ? undefined : node),
       seenBy: new Set([node]),
       isPrivate: find?.isPrivate ?? false,
+      shownTo: find?.shownTo,
     });
     this.dropLowest();
   }
@@ -111,7 +119,8 @@ export class BlockTree {
       return;
     }
     known.finder = find.node;
-    known.isPrivate = find.isPrivate && [...known.seenBy].every(node => node === find.node);
+    known.shownTo = find.shownTo;
+    known.isPrivate = find.isPrivate && [...known.seenBy].every(node => isInsider(node, known));
   }
 
   /** Hashes from a block down to the lowest known ancestor at or above `low`. */
@@ -156,4 +165,8 @@ export class BlockTree {
       this.lowest++;
     }
   }
+}
+
+function isInsider(node: number, { finder, shownTo }: TreeBlock): boolean {
+  return node === finder || shownTo?.includes(node) === true;
 }

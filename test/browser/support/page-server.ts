@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type LabErrorCode, type LabPush, WS_UNAUTHORIZED } from '../../../regtest/control/protocol.js';
 import type { LabEvent } from '../../../regtest/events/lab-event.js';
-import { RpcCallError } from '../../../regtest/rpc-caller.js';
+import { RpcCallError } from '../../../regtest/rpc/caller.js';
 import { PAGE_FOLDER } from './page-folder.js';
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InProcessNode } from '../../../regtest/in-process.js';
 import { LinkTable } from '../../../regtest/links/link-table.js';
 import { MemoryNetwork } from '../../../regtest/links/memory-network.js';
-import { RpcCallError, RpcUnreachable } from '../../../regtest/rpc-caller.js';
+import { RpcCallError, RpcUnreachable } from '../../../regtest/rpc/caller.js';
 import { waitFor } from '../../../regtest/wait.js';
 
 const ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';

@@ -44,6 +44,14 @@ describe('the tree of blocks seen', () => {
     expect(treeOf(stored(3, 1), stored(0, 1), found(3, 1, true)).page()).toMatchObject([released]);
   });
 
+  it('takes a block for private as long as only those have it to whom it is shown', () => {
+    const find = { ...found(3, 1, true), shownTo: [0] };
+    const shown = { finder: 3, shownTo: [0], isPrivate: true };
+    expect(treeOf(stored(3, 1), find, stored(0, 1)).page()).toMatchObject([shown]);
+    expect(treeOf(stored(0, 1), find).page()).toMatchObject([shown]);
+    expect(treeOf(stored(0, 1), find, stored(1, 1)).page()).toMatchObject([{ ...shown, isPrivate: false }]);
+  });
+
   it('begins anew at a revert, but still knows who found what', () => {
     const tree = treeOf(stored(1, 1), found(1, 1, false), { type: 'revert', name: 'x' });
     expect(tree.page()).toEqual([]);

@@ -12,6 +12,10 @@ describe('an event as text', () => {
 
   it.each<[LabHappening, string]>([
     [
+      { type: 'blockFound', node: 0, hash: HASH, height: 5, isPrivate: true, shownTo: [1] },
+      'alice finds block …89abcdef at height 5, for bob alone',
+    ],
+    [
       { type: 'blockFound', node: 0, hash: HASH, height: 5, isPrivate: true },
       'alice finds block …89abcdef at height 5, in private',
     ],

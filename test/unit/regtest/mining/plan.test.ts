@@ -24,7 +24,9 @@ describe('a mining plan', () => {
     [{ kind: 'clocks', meanSeconds: 1, seed: 1.5 }, 'seed is a whole number'],
     [{ kind: 'interval', seconds: 1, shares: [1] }, 'one for each of the 2 nodes, not 1'],
     [{ kind: 'work', shares: [0, 0] }, 'one at least is not 0'],
-    [{ kind: 'work', shares: [2, -1] }, 'not negative'],
+    [{ kind: 'work', shares: [2, -1] }, 'from 0 to 1000000000'],
+    [{ kind: 'work', shares: [1, 1.1e9] }, 'from 0 to 1000000000'],
+    [{ kind: 'clocks', meanSeconds: 1, seed: 2 ** 53 }, 'seed is a whole number from 0 to'],
     [{ kind: 'clocks', meanSeconds: 1, shares: [1, Number.POSITIVE_INFINITY] }, 'shares are numbers'],
   ])('is not %o', (plan, message) => {
     expect(() => checkPlan(plan, 2)).toThrow(RangeError);

@@ -51,6 +51,21 @@ describe('the state that the page shows', () => {
     expect(state.tree.get(hash)?.isPrivate).toBe(false);
   });
 
+  it('takes a block for private as long as only those have it to whom it is shown', () => {
+    const lab = new ModelLab({ nodes: 3 });
+    const state = follow(lab);
+    const hash = lab.mine(2, [], true);
+    const { height } = lab.tip(2);
+    const at = { atMs: 0, hash, height } as const;
+    const got = { ...at, type: 'blockStored', parent: lab.tip(0).hash, time: 0, txs: 1, bytes: 250 } as const;
+    const seq = lab.lastSeq;
+    state.apply({ ...at, seq: seq + 1, type: 'blockFound', node: 2, isPrivate: true, shownTo: [0] });
+    state.apply({ ...got, seq: seq + 2, node: 0, from: 'node2' });
+    expect(state.tree.get(hash)?.isPrivate).toBe(true);
+    state.apply({ ...got, seq: seq + 3, node: 1, from: 'node2' });
+    expect(state.tree.get(hash)?.isPrivate).toBe(false);
+  });
+
   it('knows the life of a transaction at every node', () => {
     const lab = new ModelLab({ nodes: 2 });
     const state = follow(lab);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stateOf } from '../../../../bench/network-state.js';
 import { RegtestNetwork } from '../../../../regtest/network.js';
-import type { Signed } from '../../../../regtest/rpc-methods.js';
+import type { Signed } from '../../../../regtest/rpc/methods/index.js';
 import { type NetworkSnapshot, SnapshotGone } from '../../../../regtest/snapshots/network-snapshot.js';
 
 describe('a snapshot of a network in one process', () => {

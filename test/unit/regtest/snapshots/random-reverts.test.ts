@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { settle, stateOf } from '../../../../bench/network-state.js';
 import { RegtestNetwork } from '../../../../regtest/network.js';
 import type { RegtestNode } from '../../../../regtest/node.js';
-import { RpcCallError } from '../../../../regtest/rpc-caller.js';
+import { RpcCallError } from '../../../../regtest/rpc/caller.js';
 import type { NetworkSnapshot } from '../../../../regtest/snapshots/network-snapshot.js';
 
 const NODES = 3;

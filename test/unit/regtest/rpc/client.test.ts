@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RpcCallError, RpcUnreachable } from '../../../regtest/rpc-caller.js';
-import { RpcClient } from '../../../regtest/rpc-client.js';
+import { RpcCallError, RpcUnreachable } from '../../../../regtest/rpc/caller.js';
+import { RpcClient } from '../../../../regtest/rpc/client.js';
 
 interface Received {
   readonly path: string | undefined;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
-import { errorMessage } from '../src/runtime/errors.js';
-import { RpcCaller, type RpcReply, RpcUnreachable, requestBody, resultOf } from './rpc-caller.js';
+import { errorMessage } from '../../src/runtime/errors.js';
+import { RpcCaller, type RpcReply, RpcUnreachable, requestBody, resultOf } from './caller.js';
 
 export interface RpcEndpoint {
   readonly port: number;

@@ -1,4 +1,5 @@
-import type { RpcMethods } from './rpc-methods.js';
+import type { Given, NamedRpcParams, NamedRpcResult, RpcMethod, RpcParams, RpcResult } from './call-types.js';
+import { RPC_PARAMETERS } from './methods/index.js';
 
 /** The node refused a call. `code` is the number that bitcoin-cli prints. */
 export class RpcCallError extends Error {
@@ -21,8 +22,6 @@ export class RpcUnreachable extends Error {
   override readonly name = 'RpcUnreachable';
 }
 
-type Method = keyof RpcMethods;
-
 /** JSON-RPC calls to one node, however it is reached. */
 export abstract class RpcCaller {
   /** The same node's calls for one wallet. */
@@ -35,13 +34,39 @@ export abstract class RpcCaller {
   abstract close(): void;
 
   /**
-   * Makes a call whose parameters and result are known.
+   * Makes a call whose parameters and result are known. What is undefined is left out.
    *
    * @throws RpcCallError when the node refuses; RpcUnreachable when there is no answer
    */
-  call<M extends Method>(method: M, ...params: RpcMethods[M][0]): Promise<RpcMethods[M][1]> {
-    return this.request<RpcMethods[M][1]>(method, ...params);
+  call<M extends RpcMethod, const P extends RpcParams<M>>(
+    method: M,
+    ...params: Given<M, RpcParams<M>, P>
+  ): Promise<RpcResult<M, P>> {
+    return this.request<RpcResult<M, P>>(method, ...params);
   }
+
+  /**
+   * The same with the parameters by name.
+   *
+   * @throws TypeError when the method has no such parameter; otherwise as {@link call}
+   */
+  async callNamed<M extends RpcMethod, const P extends NamedRpcParams<M>>(
+    method: M,
+    params: Given<M, NamedRpcParams<M>, P>,
+  ): Promise<NamedRpcResult<M, P>> {
+    return this.request<NamedRpcResult<M, P>>(method, ...inOrder(method, params));
+  }
+}
+
+/** Parameters in their order, up to the last one given. @throws TypeError when the method has none of a name */
+function inOrder(method: RpcMethod, params: object): readonly unknown[] {
+  const names: readonly string[] = RPC_PARAMETERS[method];
+  const given = new Map(Object.entries(params).filter(([, value]) => value !== undefined));
+  for (const name of given.keys()) {
+    if (!names.includes(name)) throw new TypeError(`${method} has no parameter ${name}`);
+  }
+  const count = names.findLastIndex(name => given.has(name)) + 1;
+  return names.slice(0, count).map(name => given.get(name));
 }
 
 /** An answer as it comes over HTTP. */
