@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { toHex } from '../../src/primitives/bytes.js';
 import { defined } from '../../src/runtime/errors.js';
 import { fundedCoins } from '../funded-coins.js';
@@ -9,6 +10,8 @@ const NODES = 8;
 const BLOCKS = 20;
 /** In each block: known to all nodes beforehand, as is usual. */
 const PAYMENTS = 100;
+
+const TIMEOUT_MS = 60_000;
 
 /** Satoshis: one each vbyte. */
 const FEE = 200;
@@ -40,6 +43,8 @@ async function times(line: readonly BenchDaemon[]): Promise<number[]> {
     if (next !== undefined) await rpc.call('addnode', `127.0.0.1:${next.p2pPort}`, 'onetry');
   }
   const { payer, coins } = await fundedCoins(first.rpc, BLOCKS * PAYMENTS);
+  const tip = await first.rpc.call('getbestblockhash');
+  await until(async () => (await last.rpc.call('getbestblockhash')) === tip);
   const values: number[] = [];
   for (let block = 0; block < BLOCKS; block++) {
     for (const coin of coins.slice(block * PAYMENTS, (block + 1) * PAYMENTS))
@@ -54,5 +59,9 @@ async function times(line: readonly BenchDaemon[]): Promise<number[]> {
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition()));
+  const deadline = performance.now() + TIMEOUT_MS;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error('the last node is not told');
+    await setImmediate();
+  }
 }
