@@ -88,22 +88,12 @@ interface View {
 function viewsOf(nodes: readonly RegtestNode[]): Promise<readonly View[]> {
   return Promise.all(
     nodes.map(async node => {
-      const info = await node.rpc.request<ChainInfo>('getblockchaininfo');
-      const branches = await node.rpc.request<readonly Branch[]>('getchaintips');
+      const info = await node.rpc.call('getblockchaininfo');
+      const branches = await node.rpc.call('getchaintips');
       const invalid = branches.filter(({ status }) => status === 'invalid');
       return { node, tip: info.bestblockhash, height: info.blocks, work: info.chainwork, invalid };
     }),
   );
-}
-
-interface ChainInfo {
-  readonly bestblockhash: string;
-  readonly blocks: number;
-  readonly chainwork: string;
-}
-
-interface Branch extends BlockPlace {
-  readonly status: string;
 }
 
 function agree(views: readonly View[]): boolean {

@@ -112,9 +112,7 @@ async function withoutSpent(
   coins: readonly FaucetCoin[],
 ): Promise<readonly FaucetCoin[]> {
   if ((await rpc.call('getrawmempool')).length === 0) return coins;
-  const left = await Promise.all(
-    coins.map(({ txid, vout }) => rpc.request<unknown>('gettxout', txid, vout, true)),
-  );
+  const left = await Promise.all(coins.map(({ txid, vout }) => rpc.call('gettxout', txid, vout)));
   return coins.filter((_, index) => left[index] !== null);
 }
 

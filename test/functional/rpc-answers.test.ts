@@ -57,7 +57,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-it('answers are of the types that calls have', { timeout: 60_000 }, async () => {
+it('answers are of the types that calls have', { timeout: 120_000 }, async () => {
   await askForWallets();
   await askForPeers();
   await askForBlocks();
