@@ -22,5 +22,11 @@ export default {
   },
   platform: 'node',
   external: id => installed.some(name => id === name || id.startsWith(`${name}/`)),
-  output: { dir: path('dist/bundle'), format: 'esm', sourcemap: true, cleanDir: true, minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } },
+  output: {
+    dir: path('dist/bundle'),
+    format: 'esm',
+    sourcemap: true,
+    cleanDir: true,
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  },
 };
