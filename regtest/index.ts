@@ -121,7 +121,7 @@ export { MAX_BLOCK_SECONDS, MIN_BLOCK_SECONDS } from './mining/check-plan.js';
 export type { MiningPlan, NetworkMining } from './mining/plan.js';
 export { RegtestNetwork } from './network.js';
 export { MAX_NODES, type NetworkOptions, type RecordOptions } from './network-options.js';
-export type { NetworkRules, ProofOfWork } from './network-rules.js';
+export { type NetworkRules, type ProofOfWork, type ToldRules, toldRules } from './network-rules.js';
 export { type Camp, NetworkSplit } from './network-split.js';
 export { type BlockFind, LAB_WALLET, type RegtestNode } from './node.js';
 export { type AttackPreset, PRESETS } from './presets.js';

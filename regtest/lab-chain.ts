@@ -6,7 +6,6 @@ import type { BitcoinAmount } from './faucet/amount.js';
 import { checkPayment, payFromFaucet } from './faucet/faucet.js';
 import type { FundOptions, FundResult } from './faucet/fund-options.js';
 import type { RegtestNode } from './node.js';
-import { waitForMempools } from './propagation.js';
 
 /** What waits for the chain to stand still, such as blocks of a plan and reorganisations. */
 const MAX_WAITING = 10_000;
@@ -49,7 +48,6 @@ export class LabChain {
   ): Promise<FundResult> {
     const { faucet: key, sideOf } = this.modules;
     const payment = checkPayment(address, amount, key);
-    const waitForMempool = waitForMempools;
-    return this.exclusively(() => payFromFaucet(node, payment, options, { key, sideOf, waitForMempool }));
+    return this.exclusively(() => payFromFaucet(node, payment, options, { key, sideOf }));
   }
 }

@@ -1,3 +1,11 @@
+import {
+  MAX_DIFFICULTY,
+  MAX_REORG_LIMIT,
+  MAX_RETARGET_BLOCKS,
+  MAX_SPACING,
+  MIN_RETARGET_BLOCKS,
+} from '../src/node/config/lab.js';
+
 /** A chain whose difficulty adjusts itself. */
 export interface ProofOfWork {
   /** Blocks from one adjustment to the next. */
@@ -19,14 +27,33 @@ export interface NetworkRules {
   readonly proofOfWork: Required<ProofOfWork> | undefined;
 }
 
-/** Fills in what was left open. */
+/** Fills in what was left open. @throws RangeError when a number is not one that nodes take */
 export function networkRules(
   maxReorg: number | undefined,
   proofOfWork: ProofOfWork | undefined,
 ): NetworkRules {
+  if (maxReorg !== undefined) checkWhole('maxReorg', maxReorg, 0, MAX_REORG_LIMIT);
   if (proofOfWork === undefined) return { maxReorg, proofOfWork };
   const { retargetBlocks, spacingSeconds = DEFAULT_SPACING, difficulty = DEFAULT_DIFFICULTY } = proofOfWork;
+  checkWhole('retargetBlocks', retargetBlocks, MIN_RETARGET_BLOCKS, MAX_RETARGET_BLOCKS);
+  checkWhole('spacingSeconds', spacingSeconds, 1, MAX_SPACING);
+  checkWhole('difficulty', difficulty, 1, MAX_DIFFICULTY);
   return { maxReorg, proofOfWork: { retargetBlocks, spacingSeconds, difficulty } };
+}
+
+function checkWhole(name: string, value: number, least: number, most: number): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  throw new RangeError(`${name} is a whole number from ${least} to ${most}, not ${value}`);
+}
+
+/** The rules that differ from regtest's, and none of the others: to be told. */
+export type ToldRules = { readonly [K in keyof NetworkRules]?: Exclude<NetworkRules[K], undefined> };
+
+export function toldRules({ maxReorg, proofOfWork }: NetworkRules): ToldRules {
+  return {
+    ...(maxReorg === undefined ? {} : { maxReorg }),
+    ...(proofOfWork === undefined ? {} : { proofOfWork }),
+  };
 }
 
 /** Options of blocksmithd that make a node follow these rules. */

@@ -28,7 +28,7 @@ export async function waitForBlock(
   place: BlockPlace,
   options: Omit<WaitOptions, 'what'> = {},
 ): Promise<void> {
-  await waitFor(() => isInAllChains(side, place), waitingFor(place, options));
+  await waitFor(() => isInAllChains(side(), place), waitingFor(place, options));
 }
 
 /**
@@ -41,11 +41,12 @@ export async function letTipSpread(
   options: Omit<WaitOptions, 'what'>,
 ): Promise<void> {
   const tip = await ifAnswering(finder, () => tipOf(finder));
-  if (tip !== undefined) await waitAtMost(() => isInAllChains(side, tip), waitingFor(tip, options));
+  if (tip !== undefined) await waitAtMost(() => isInAllChains(side(), tip), waitingFor(tip, options));
 }
 
-async function isInAllChains(side: Side, place: BlockPlace): Promise<boolean> {
-  const follow = await Promise.all(side().map(node => ifAnswering(node, () => hasInChain(node, place))));
+/** True when the block is in the active chain of all these nodes, as far as they answer. */
+export async function isInAllChains(nodes: readonly RegtestNode[], place: BlockPlace): Promise<boolean> {
+  const follow = await Promise.all(nodes.map(node => ifAnswering(node, () => hasInChain(node, place))));
   return !follow.includes(false);
 }
 

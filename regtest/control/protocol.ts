@@ -8,6 +8,7 @@ import type { LabEvent } from '../events/lab-event.js';
 import type { NetworkMode } from '../fabric.js';
 import type { LinkConditions } from '../links/conditions.js';
 import type { MiningPlan } from '../mining/plan.js';
+import type { ToldRules } from '../network-rules.js';
 import type { Topology } from '../topology.js';
 
 /**
@@ -40,7 +41,8 @@ export interface LinkStatus {
   readonly connected: boolean;
 }
 
-export interface LabStatus {
+/** With the rules that differ from regtest's. */
+export interface LabStatus extends ToldRules {
   readonly name: string;
   readonly mode: NetworkMode;
   readonly topology: Topology;

@@ -4,12 +4,13 @@ import { formatAmount, formatMoney } from '../../src/primitives/amount.js';
 import { addressToScript } from '../../src/script/address.js';
 import { dustThreshold } from '../../src/script/dust.js';
 import type { LabKey } from '../accounts/lab-keys.js';
-import { waitForBlock } from '../branch/follow.js';
 import { refuseSplit } from '../network-split.js';
 import type { RegtestNode } from '../node.js';
 import { type BitcoinAmount, parseBitcoins } from './amount.js';
 import { blocksUntil, coinsOf, type FaucetCoin, isMature } from './coins.js';
+import { announcePayment, confirmPayment, PaymentRefused } from './deliver-payment.js';
 import type { FundOptions, FundResult } from './fund-options.js';
+import { waitForAgreement } from './side.js';
 
 const PARAMS = chainParams('regtest').address;
 
@@ -26,6 +27,9 @@ const INPUT_VSIZE = 69;
 /** Satoshis per virtual byte. */
 const FEE_RATE = 10;
 
+/** Somebody's branch took the coins away while they were spent; not that often. */
+const MAX_ATTEMPTS = 10;
+
 /** The subsidies do not give what is asked for. */
 export class FaucetEmpty extends Error {
   override readonly name = 'FaucetEmpty';
@@ -35,7 +39,6 @@ export interface FaucetModules {
   readonly key: LabKey;
   /** The running nodes that are connected with this one, directly or not, and itself. */
   readonly sideOf: (node: RegtestNode) => readonly RegtestNode[];
-  readonly waitForMempool: (txid: string, nodes: readonly RegtestNode[]) => Promise<void>;
 }
 
 interface Payment {
@@ -62,7 +65,7 @@ export function checkPayment(address: string, amount: BitcoinAmount, faucet: Lab
 /**
  * Pays out of the subsidies that the faucet's key has got. Its coins are looked up in the chain each time, so that it does not
  * matter what became of the chain meanwhile. When there are not enough, more blocks are mined; nothing but a payment of
- * its own is in the faucet's blocks. One call at a time: two at once would spend the same coins.
+ * its own is in the faucet's blocks. One call at a time: two at once would spend the same coins. Others may make blocks.
  *
  * @returns when all nodes connected with this one have the payment
  * @throws FaucetEmpty when subsidies do not give so much
@@ -74,20 +77,24 @@ export async function payFromFaucet(
   { confirm = true }: FundOptions,
   modules: FaucetModules,
 ): Promise<FundResult> {
-  const { key, sideOf, waitForMempool } = modules;
+  const { key, sideOf } = modules;
   const { rpc } = node;
+  const side = { node, payTo: key.address, sideOf };
   await refuseSplit(sideOf(node));
-  const hex = await signedPayment(node, payment, key, await spendableCoins(node, payment.value, key));
-  const { txid } = await rpc.call('decoderawtransaction', hex);
-  if (!confirm) {
-    await rpc.call('sendrawtransaction', hex);
-    await waitForMempool(txid, sideOf(node));
-    return { txid };
+  await waitForAgreement(side);
+  for (let attempt = 1; ; attempt++) {
+    const coins = await spendableCoins(node, payment.value, key);
+    const hex = await signedPayment(node, payment, key, coins);
+    const { txid } = await rpc.call('decoderawtransaction', hex);
+    try {
+      if (confirm) return { txid, block: await confirmPayment(side, { hex, txid }) };
+      await announcePayment(side, { hex, txid });
+      return { txid };
+    } catch (thrown) {
+      // With the coins of the chain that the node has come to it may go better.
+      if (!(thrown instanceof PaymentRefused) || attempt === MAX_ATTEMPTS) throw thrown;
+    }
   }
-  const hash = await node.mineWith([hex], key.address);
-  const { height } = await rpc.call('getblockheader', hash);
-  await waitForBlock(() => sideOf(node), { hash, height });
-  return { txid, block: hash };
 }
 
 /** Coins that the next block may spend and no mempool has spent, worth the payment and its fee; mined for if need be. */

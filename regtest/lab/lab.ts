@@ -4,6 +4,7 @@ import type { LabEvents } from '../events/event-source.js';
 import { LabBlocks } from '../events/lab-view.js';
 import type { Recorder } from '../events/recorder.js';
 import type { RegtestNetwork } from '../network.js';
+import { toldRules } from '../network-rules.js';
 import type { RegtestNode } from '../node.js';
 import { AttackSlot } from './attack-slot.js';
 import { CommandStopped } from './errors.js';
@@ -66,6 +67,7 @@ export class Lab {
       mode,
       topology,
       seed,
+      ...toldRules(network.rules),
       uptimeMs: Math.round(performance.now() - this.startedAt),
       nodes: await Promise.all(network.nodes.map(node => this.nodeStatus(node))),
       links: allLinks(network),

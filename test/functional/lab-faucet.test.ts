@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BitcoinAmount, FaucetEmpty, RegtestNetwork, type RegtestNode } from '../../regtest/index.js';
+import {
+  type BitcoinAmount,
+  FaucetEmpty,
+  type FundResult,
+  RegtestNetwork,
+  type RegtestNode,
+} from '../../regtest/index.js';
 
 describe('the faucet', () => {
   let network: RegtestNetwork;
@@ -98,5 +104,51 @@ describe('the faucet', () => {
     const asked = network.fund(address(), amount);
     await expect(asked).rejects.toThrow(RangeError);
     await expect(asked).rejects.toThrow(message);
+  });
+});
+
+describe('the faucet beside others who make blocks', () => {
+  const CALLS = 30;
+  const LANES = 4;
+
+  it.each<[string, (network: RegtestNetwork) => Promise<unknown>]>([
+    ['a mining plan', async () => {}],
+    [
+      'a mining plan and somebody who mines by hand',
+      async network => {
+        for (let block = 0; block < 20; block++) await network.node(block % 3).mine();
+      },
+    ],
+  ])('pays everybody who asks while blocks come from %s', async (_what, others) => {
+    await using network = await RegtestNetwork.create({ nodes: 3, seed: 52, mode: 'inProcess' });
+    await network.mining.set({ kind: 'interval', seconds: 0.05 });
+    const ask = (call: number) =>
+      network.fund(network.node(call % 3), 0.1 + call / 1000, { confirm: call % 4 !== 0 });
+    // Several who ask again as soon as they have got something: blocks of others come in between.
+    const askOnAndOn = async (lane: number) => {
+      const paid: FundResult[] = [];
+      for (let call = lane; call < CALLS; call += LANES) paid.push(await ask(call));
+      return paid;
+    };
+    const lanes = Promise.all(Array.from({ length: LANES }, (_, lane) => askOnAndOn(lane)));
+    const [byLane] = await Promise.all([lanes, others(network)]);
+    const paid = Array.from({ length: CALLS }, (_, call) => byLane[call % LANES]?.[Math.floor(call / LANES)]);
+    await network.mining.set({ kind: 'off' });
+    // The last blocks may have been found at once, on branches of the same length: one more ends that.
+    await network.fund(network.node(0), 0.1);
+    await network.waitForSync();
+    // For payments that were to wait.
+    await network.node(0).mine();
+    await network.waitForSync();
+    expect(new Set(paid.map(result => result?.txid)).size).toBe(CALLS);
+    for (const [call, { txid, block } = { txid: '' }] of paid.entries()) {
+      const { confirmations } = await network
+        .node(call % 3)
+        .wallet()
+        .call('gettransaction', txid);
+      expect(confirmations).toBeGreaterThan(0);
+      if (block === undefined) continue;
+      expect((await network.node(0).rpc.call('getblockheader', block)).confirmations).toBeGreaterThan(0);
+    }
   });
 });

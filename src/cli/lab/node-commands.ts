@@ -4,6 +4,7 @@ import { isAlive, LabRegistry } from '../../../regtest/control/registry.js';
 import { waitFor } from '../../../regtest/wait.js';
 import { type AskOptions, ask, forRunningLab } from './ask.js';
 import { oneOf, wholeNumber } from './parsers.js';
+import { ruleLines } from './tell-rules.js';
 import { bitcoins, columns, count, terminalFor } from './terminal.js';
 
 /** Adds the commands that look at a running lab, its nodes among them, and that end it. */
@@ -50,6 +51,7 @@ function statusLines(status: LabStatus): string[] {
     '',
     ...table,
     '',
+    ...ruleLines(status),
     `time       ${new Date(clock.time * 1000).toISOString()}${clock.frozen ? ', standing still' : ''}`,
     `mining     ${mining.kind}`,
     `snapshots  ${snapshots.length === 0 ? 'none' : snapshots.map(one => one.name).join(', ')}`,

@@ -28,6 +28,13 @@ import {
   TOPOLOGIES,
   type Topology,
 } from '../../../regtest/index.js';
+import {
+  MAX_DIFFICULTY,
+  MAX_REORG_LIMIT,
+  MAX_RETARGET_BLOCKS,
+  MAX_SPACING,
+  MIN_RETARGET_BLOCKS,
+} from '../../node/config/lab.js';
 import { errorMessage } from '../../runtime/errors.js';
 import { oneOf, parseNumber, positiveNumber, wholeNumber } from './parsers.js';
 
@@ -101,6 +108,10 @@ export const parseTrials = wholeNumber(1, MAX_TRIALS);
 export const parsePreMined = wholeNumber(1, MAX_CONFIRMATIONS);
 export const parsePeriod = wholeNumber(MIN_PERIOD, MAX_PERIOD);
 export const parseDepthLimit = wholeNumber(0, MAX_DEPTH_LIMIT);
+export const parseRetargetBlocks = wholeNumber(MIN_RETARGET_BLOCKS, MAX_RETARGET_BLOCKS);
+export const parseSpacing = wholeNumber(1, MAX_SPACING);
+export const parseDifficulty = wholeNumber(1, MAX_DIFFICULTY);
+export const parseReorgLimit = wholeNumber(0, MAX_REORG_LIMIT);
 export const parseBlocks = wholeNumber(1, MAX_LIVE_BLOCKS);
 export const parseDuration = positiveNumber(MAX_DURATION);
 export const parseMoney = positiveNumber(MAX_MONEY, true);

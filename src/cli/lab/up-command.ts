@@ -2,12 +2,16 @@ import type { Command } from 'commander';
 import { DEFAULT_SEED, MAX_NODES } from '../../../regtest/index.js';
 import {
   parseAccounts,
+  parseDifficulty,
   parseLabName,
   parseNetworkMode,
   parseNodesOfAnyMode,
   parsePhrase,
   parsePort,
+  parseReorgLimit,
+  parseRetargetBlocks,
   parseSeed,
+  parseSpacing,
   parseTopology,
 } from './options.js';
 import { terminalFor } from './terminal.js';
@@ -26,7 +30,10 @@ Examples:
   $ blocksmith up
   $ blocksmith up --nodes 8 --topology ring
   $ blocksmith up --nodes 1 --json | jq -r '.nodes[0].rpc'
-  $ blocksmith up --datadir ./lab        the chain is there again next time`;
+  $ blocksmith up --datadir ./lab        the chain is there again next time
+  $ blocksmith up --proof-of-work 32     a chain for \`blocksmith attack --lab lab --kind selfish\`
+  $ blocksmith up --proof-of-work 16 --spacing 2    then \`blocksmith clock --release\` and \`blocksmith mining work\`
+  $ blocksmith up --max-reorg 6          nodes that stay with a branch seven blocks deep`;
 
 /** Adds `up` to the lab's commands. */
 export function addUp(program: Command): void {
@@ -53,6 +60,22 @@ export function addUp(program: Command): void {
       '-d, --datadir <directory>',
       'keep the data here (default: a temporary directory, removed at the end)',
     )
+    .option(
+      '--proof-of-work <blocks>',
+      "the difficulty adjusts every so many blocks, by mainnet's rule",
+      parseRetargetBlocks,
+    )
+    .option(
+      '--spacing <seconds>',
+      'with --proof-of-work: time from block to block that it adjusts to (default: 600)',
+      parseSpacing,
+    )
+    .option(
+      '--difficulty <number>',
+      'with --proof-of-work: of the first block, in multiples of the least (default: 64)',
+      parseDifficulty,
+    )
+    .option('--max-reorg <blocks>', 'nodes refuse to undo more blocks than this', parseReorgLimit)
     .option('--name <name>', 'what to call the lab (default: lab, or lab-2 beside another)', parseLabName)
     .option('--port <number>', 'port of its page and control API (default: a free one)', parsePort)
     .option('--no-page', 'serve the control API without the page')
@@ -61,6 +84,15 @@ export function addUp(program: Command): void {
     .action((options: UpOptions & WithJson, command: Command) => {
       if (options.mode === 'inProcess' && options.datadir !== undefined) {
         command.error('error: with --mode inProcess nodes keep their data in memory: there is no --datadir');
+      }
+      const { proofOfWork, spacing, difficulty, datadir } = options;
+      if (proofOfWork === undefined && (spacing !== undefined || difficulty !== undefined)) {
+        command.error('error: --spacing and --difficulty are of a chain with --proof-of-work');
+      }
+      if (proofOfWork !== undefined && datadir !== undefined) {
+        command.error(
+          'error: with --proof-of-work the time follows the blocks, and is not kept: there is no --datadir',
+        );
       }
       const most = MAX_NODES[options.mode];
       if (options.nodes > most)

@@ -1,14 +1,17 @@
 import {
   LAB_WALLET,
   type NetworkMode,
+  type NetworkOptions,
   RegtestNetwork,
   type RegtestNode,
   type Topology,
+  toldRules,
 } from '../../../regtest/index.js';
 import { clientLine } from './client-command.js';
 import { aborted, interruptible } from './interrupt.js';
 import { type ServedLab, type ServeOptions, serve } from './serve.js';
 import { type AccountFacts, accountFacts, accountLines } from './tell-accounts.js';
+import { ruleLines } from './tell-rules.js';
 import { bitcoins, count, type Terminal } from './terminal.js';
 
 export interface UpOptions extends ServeOptions {
@@ -19,6 +22,12 @@ export interface UpOptions extends ServeOptions {
   readonly datadir?: string;
   readonly mnemonic?: string;
   readonly accounts?: number;
+  /** Blocks from one adjustment of the difficulty to the next. */
+  readonly proofOfWork?: number;
+  /** Seconds between blocks that come as they should. */
+  readonly spacing?: number;
+  readonly difficulty?: number;
+  readonly maxReorg?: number;
 }
 
 /** Starts a lab, tells how to use it, and keeps it up until Ctrl-C, SIGTERM, or `blocksmith down`. */
@@ -26,7 +35,7 @@ export async function up(options: UpOptions, terminal: Terminal): Promise<void> 
   await interruptible(async signal => {
     const startedAt = performance.now();
     terminal.say(`Starting ${count(options.nodes, 'node')} …`);
-    const network = await RegtestNetwork.create({ ...options, serveRpc: true, signal });
+    const network = await RegtestNetwork.create({ ...networkOptions(options), signal });
     try {
       const served = await serve(network, options);
       try {
@@ -46,6 +55,21 @@ export async function up(options: UpOptions, terminal: Terminal): Promise<void> 
       options.datadir === undefined ? 'Stopped.' : `Stopped. The data are kept in ${options.datadir}.`,
     );
   });
+}
+
+function networkOptions({
+  proofOfWork: retargetBlocks,
+  spacing: spacingSeconds,
+  difficulty,
+  maxReorg,
+  ...others
+}: UpOptions): NetworkOptions {
+  return {
+    ...others,
+    serveRpc: true,
+    defences: { maxReorg },
+    ...(retargetBlocks === undefined ? {} : { proofOfWork: { retargetBlocks, spacingSeconds, difficulty } }),
+  };
 }
 
 interface NodeFacts {
@@ -71,6 +95,7 @@ async function present(
   terminal.say(
     `${count(network.nodes.length, 'node')}, ${joined}at height ${height}: ready after ${seconds.toFixed(1)} s.`,
   );
+  for (const line of ruleLines(network.rules)) terminal.say(line);
   terminal.say('');
   for (const one of facts) for (const line of nodeLines(one)) terminal.say(line);
   for (const line of accountLines(network.mnemonic, accounts)) terminal.say(line);
@@ -117,6 +142,7 @@ function asJson(
     height,
     topology: network.topology,
     seed: network.seed,
+    ...toldRules(network.rules),
     datadir: network.datadir,
     mnemonic: network.mnemonic,
     accounts: accounts.map(({ account, balance }) => ({ ...account, balance })),

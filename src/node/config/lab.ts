@@ -6,12 +6,14 @@ import type { Settings } from '../options/settings.js';
 const LAB_OPTIONS = ['labmaxreorg', 'labretarget'] as const;
 
 /** Blocks of a period: with fewer than mainnet's factor of four the limits of an adjustment would make no sense. */
-const MIN_PERIOD = 4;
-const MAX_PERIOD = 1_000_000;
-const MAX_SPACING = 86_400;
+export const MIN_RETARGET_BLOCKS = 4;
+export const MAX_RETARGET_BLOCKS = 1_000_000;
+/** Seconds. */
+export const MAX_SPACING = 86_400;
 /** Hashes that a block takes on average are twice as many: a fraction of a second. */
-const MAX_DIFFICULTY = 1_000_000;
-const MAX_DEPTH = 1_000_000;
+export const MAX_DIFFICULTY = 1_000_000;
+/** Blocks: more than any chain of a lab has. */
+export const MAX_REORG_LIMIT = 1_000_000;
 
 /** @throws StartError when an option of the lab is given on another network than regtest */
 export function checkLabOptions(settings: Settings): void {
@@ -24,7 +26,7 @@ export function checkLabOptions(settings: Settings): void {
 export function maxReorgDepth(settings: Settings): number | undefined {
   if (!settings.isSet('labmaxreorg')) return undefined;
   const text = settings.text('labmaxreorg') ?? '';
-  const depth = wholeNumber(text, 0, MAX_DEPTH);
+  const depth = wholeNumber(text, 0, MAX_REORG_LIMIT);
   if (depth === undefined) throw new StartError(`Invalid value (${text}) for -labmaxreorg=<blocks>.`);
   return depth;
 }
@@ -34,7 +36,7 @@ export function labRetarget(settings: Settings): LabRetarget | undefined {
   if (!settings.isSet('labretarget')) return undefined;
   const text = settings.text('labretarget') ?? '';
   const [blocks, seconds, difficulty, ...rest] = text.split(':');
-  const period = wholeNumber(blocks, MIN_PERIOD, MAX_PERIOD);
+  const period = wholeNumber(blocks, MIN_RETARGET_BLOCKS, MAX_RETARGET_BLOCKS);
   const spacing = wholeNumber(seconds, 1, MAX_SPACING);
   const first = wholeNumber(difficulty, 1, MAX_DIFFICULTY);
   if (period === undefined || spacing === undefined || first === undefined || rest.length > 0)

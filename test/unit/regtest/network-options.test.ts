@@ -47,6 +47,10 @@ describe('options of a network', () => {
     [{ mnemonic: 'one two three' }, /a mnemonic has/],
     [{ mode: 'inProcess', datadir: 'kept' }, /keep their data in memory/],
     [{ proofOfWork: { retargetBlocks: 12 }, datadir: 'kept' }, /has no datadir/],
+    [{ proofOfWork: { retargetBlocks: 3 } }, 'retargetBlocks is a whole number from 4 to 1000000, not 3'],
+    [{ proofOfWork: { retargetBlocks: 9, spacingSeconds: 0.5 } }, 'spacingSeconds is a whole number from 1'],
+    [{ proofOfWork: { retargetBlocks: 9, difficulty: 0 } }, 'difficulty is a whole number from 1'],
+    [{ defences: { maxReorg: -1 } }, 'maxReorg is a whole number from 0 to 1000000, not -1'],
   ] as const)('%j is refused', (options, why) => {
     expect(() => networkSetup(options, undefined)).toThrow(why);
     expect(() => networkSetup(options, undefined)).toThrow(RangeError);
