@@ -159,7 +159,7 @@ describe('commands on a running lab', () => {
   });
 
   it('down ends the lab, also while an attack goes on; then there is none', async () => {
-    const attack = blocksmith('attack', '--lab', 'lab', '--hashrate', '0.5', '--confirmations', '1000');
+    const attack = blocksmith('attack', '--lab', 'lab', '--hashrate', '0.5', '--confirmations', '300');
     const outcome = expect(attack).rejects.toMatchObject(failure(1, /^Error: the attack was stopped/));
     await waitFor(async () => (await json('status')).attack, { what: 'the attack to begin' });
     const exited = once(lab.child, 'exit');

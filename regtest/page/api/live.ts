@@ -11,6 +11,9 @@ const LAST_RETRY_MS = 5000;
 /** Balances and the like change without an event; they are asked for this often, when something has happened. */
 const REFRESH_MS = 2000;
 
+/** And this often when nothing has: what others do, such as a recording, may tell nothing. */
+const IDLE_REFRESH_MS = 10_000;
+
 /** Keeps a store up to date with a running lab: a view first, then events; a view again when any were missed. */
 export class LiveFeed {
   private socket: WebSocket | undefined;
@@ -18,17 +21,29 @@ export class LiveFeed {
   private waiting: LabEvent[] | undefined;
   private retryMs = FIRST_RETRY_MS;
   private refreshedSeq = 0;
+  private refreshedAt = 0;
   private isClosed = false;
 
   constructor(
-    private readonly api: LabApi,
+    readonly api: LabApi,
     private readonly store: LabStore,
   ) {}
 
   start(): void {
     void this.connect();
-    globalThis.setInterval(() => void this.refresh(), REFRESH_MS);
+    globalThis.setInterval(() => this.refreshIfDue(), REFRESH_MS);
   }
+
+  /** Asks for what changes without an event. */
+  readonly refresh = async (): Promise<void> => {
+    this.refreshedSeq = this.store.live.seq;
+    this.refreshedAt = performance.now();
+    try {
+      this.store.refresh(await this.api.call('status', {}));
+    } catch {
+      // The socket's end tells it when the lab is gone.
+    }
+  };
 
   private async connect(): Promise<void> {
     if (!(await this.load())) return;
@@ -85,15 +100,11 @@ export class LiveFeed {
     if (live.isStale) void this.load();
   }
 
-  private async refresh(): Promise<void> {
+  private refreshIfDue(): void {
     const { live, connection } = this.store;
-    if (connection !== 'open' || this.refreshedSeq === live.seq || document.hidden) return;
-    this.refreshedSeq = live.seq;
-    try {
-      this.store.refresh(await this.api.call('status', {}));
-    } catch {
-      // The socket's end tells it when the lab is gone.
-    }
+    if (connection !== 'open' || document.hidden) return;
+    const isIdle = this.refreshedSeq === live.seq;
+    if (!isIdle || performance.now() - this.refreshedAt > IDLE_REFRESH_MS) void this.refresh();
   }
 
   private ended(code: number): void {
