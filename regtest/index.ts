@@ -116,6 +116,7 @@ export type { RunObserver } from './headers/run-observer.js';
 export type { HostEvent, NodeHost } from './host.js';
 export { Dispatcher } from './lab/dispatcher.js';
 export { Lab } from './lab/lab.js';
+export { RecordedLab } from './lab/recorded-lab.js';
 export { type LinkConditions, PERFECT_LINK } from './links/conditions.js';
 export { MAX_BLOCK_SECONDS, MIN_BLOCK_SECONDS } from './mining/check-plan.js';
 export type { MiningPlan, NetworkMining } from './mining/plan.js';

@@ -54,6 +54,6 @@ export class Dispatcher implements ServerModules {
   }
 }
 
-function isCommand(name: string): name is LabCommand {
+export function isCommand(name: string): name is LabCommand {
   return Object.hasOwn(COMMANDS, name);
 }

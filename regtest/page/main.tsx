@@ -5,6 +5,7 @@ import { LiveFeed } from './api/live.js';
 import { takeToken } from './api/token.js';
 import { LabStore } from './state/lab-store.js';
 import { App } from './ui/app.js';
+import { goTo } from './ui/router.js';
 import { applyTheme, followSystem, storedTheme } from './ui/theme.js';
 
 applyTheme(storedTheme());
@@ -31,7 +32,7 @@ const store = new LabStore(run => {
 function open(token: string | undefined): void {
   if (root === null) return;
   const api = token === undefined ? undefined : new LabApi(token, location.origin);
-  const feed = api === undefined ? undefined : new LiveFeed(api, store);
+  const feed = api === undefined ? undefined : new LiveFeed(api, store, () => goTo({ view: 'time' }));
   store.setConnection(feed === undefined ? 'unauthorized' : 'connecting');
   feed?.start();
   render(<App store={store} feed={feed} onToken={open} />, root);

@@ -1,7 +1,16 @@
-import { type LabPush, WS_LIMIT, WS_UNAUTHORIZED } from '../../control/protocol.js';
+import {
+  type LabPush,
+  type LabView,
+  type ReplayInfo,
+  WS_LIMIT,
+  WS_UNAUTHORIZED,
+} from '../../control/protocol.js';
 import type { LabEvent } from '../../events/lab-event.js';
+import { RecordingError } from '../../events/recording.js';
 import type { LabStore } from '../state/lab-store.js';
 import { MAX_LISTED_EVENTS } from '../state/limits.js';
+import { count } from '../text.js';
+import { loadAllEvents } from './event-pages.js';
 import { CommandFailed, type LabApi } from './lab-api.js';
 
 /** Waits between attempts to reach a lab that does not answer. */
@@ -27,6 +36,8 @@ export class LiveFeed {
   constructor(
     readonly api: LabApi,
     private readonly store: LabStore,
+    /** What is served is a recording, and shown now. */
+    private readonly onRecording: () => void,
   ) {}
 
   start(): void {
@@ -54,11 +65,19 @@ export class LiveFeed {
     socket.onclose = ({ code }) => this.ended(code);
   }
 
-  /** Asks for the view. @returns false when there is none, and the next attempt is arranged for */
+  /**
+   * Asks for the view.
+   *
+   * @returns false when nothing is to be listened to: a recording is served, or the next attempt is arranged for
+   */
   private async load(): Promise<boolean> {
     this.waiting ??= [];
     try {
       const view = await this.api.call('view', {});
+      if (view.status.replay !== undefined) {
+        await this.showRecording(view, view.status.replay);
+        return false;
+      }
       const since = Math.max(this.store.live.listedSeq, view.status.seq - MAX_LISTED_EVENTS);
       const { events } = await this.api.call('events', { since });
       this.store.load(view, events);
@@ -68,10 +87,23 @@ export class LiveFeed {
       return true;
     } catch (thrown) {
       this.waiting = undefined;
-      if (thrown instanceof CommandFailed && thrown.code === 'unauthorized') this.refuse();
+      if (thrown instanceof RecordingError)
+        this.store.setNotice(`The recording cannot be shown: ${thrown.message}.`);
+      else if (thrown instanceof CommandFailed && thrown.code === 'unauthorized') this.refuse();
       else this.retry();
       return false;
     }
+  }
+
+  private async showRecording(start: LabView, { file: name, events: length }: ReplayInfo): Promise<void> {
+    const { api, store } = this;
+    const tell = (read: number) =>
+      store.setNotice(`Reading ${name}: ${count(read)} of ${count(length)} events.`);
+    tell(0);
+    const events = await loadAllEvents(api, tell);
+    await store.openServed({ name, events, start });
+    store.setNotice(undefined);
+    this.onRecording();
   }
 
   private receive(push: LabPush): void {

@@ -10,7 +10,7 @@ import { MempoolView } from '../views/mempool/mempool-view.js';
 import { NetworkView } from '../views/network/network-view.js';
 import { NodeView } from '../views/node/node-view.js';
 import { TimeView } from '../views/time/time-view.js';
-import { Banner } from './banner.js';
+import { Banner, connectionText } from './banner.js';
 import { PageProvider } from './context.js';
 import { LabStrip } from './lab-strip.js';
 import { ReplayBar } from './replay-bar.js';
@@ -28,17 +28,18 @@ export interface AppProps {
 export function App({ store, feed, onToken }: AppProps) {
   const connection = useConnection(store);
   const isReplay = store.replay !== undefined;
+  const isServed = store.isRecording;
   const route = useRoute();
   const context = useMemo(() => {
-    const live = feed?.api;
+    const live = isServed ? undefined : feed?.api;
     return { store, api: isReplay ? undefined : live, live, refresh: () => void feed?.refresh() };
-  }, [store, feed, isReplay]);
+  }, [store, feed, isReplay, isServed]);
   if (connection === 'unauthorized') return <TokenPage wasRefused={feed !== undefined} onToken={onToken} />;
   return (
     <PageProvider value={context}>
       <TopBar route={route} />
       <LabStrip />
-      {isReplay ? <ReplayBar /> : <Banner connection={connection} />}
+      {isReplay ? <ReplayBar /> : <Banner text={store.notice ?? connectionText(connection)} />}
       <main id="main">
         <View route={route} />
       </main>

@@ -6,10 +6,10 @@ import {
   parseNetworkMode,
   parseNodesOfAnyMode,
   parsePhrase,
-  parsePort,
   parseSeed,
   parseTopology,
 } from './options.js';
+import { parsePort } from './parsers.js';
 import { terminalFor } from './terminal.js';
 import { type UpOptions, up } from './up.js';
 

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { LabError } from '../../../regtest/control/lab-error.js';
-import type {
-  BlockSighting,
-  LabStatus,
-  LabView,
-  LinkStatus,
-  NodeStatus,
+import {
+  type BlockSighting,
+  type LabStatus,
+  type LabView,
+  type LinkStatus,
+  MAX_ANSWERED_EVENTS,
+  type NodeStatus,
 } from '../../../regtest/control/protocol.js';
 import type { ServerModules } from '../../../regtest/control/server.js';
 import type { LabEvents } from '../../../regtest/events/event-source.js';
@@ -55,7 +56,9 @@ export class ModelLab implements ServerModules, LabEvents {
     this.answers = {
       status: () => this.status(),
       view: ({ belowHeight }) => this.view(typeof belowHeight === 'number' ? belowHeight : undefined),
-      events: ({ since }) => ({ events: this.since(typeof since === 'number' ? since : 0) }),
+      events: ({ since }) => ({
+        events: this.since(typeof since === 'number' ? since : 0).slice(0, MAX_ANSWERED_EVENTS),
+      }),
       ...answers(this),
     };
     const { nodes, topology = 'mesh', blocks = 0 } = options;
