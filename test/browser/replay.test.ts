@@ -95,10 +95,12 @@ describe.skipIf(reasonToSkip() !== undefined)('the page of a recording', () => {
     await page.getByRole('button', { name: 'Play' }).waitFor();
   });
 
-  it('says at every control that nothing can be changed', async () => {
+  it('offers nothing that would change something, and says so where it is asked for', async () => {
     await goTo('Nodes');
-    await page.getByRole('button', { name: 'Mine' }).click();
-    await page.getByText('This is a recording: nothing can be changed.').waitFor();
+    await page.getByText('A recording holds no node to ask').waitFor();
+    for (const name of ['Mine', 'Send', 'Kill'])
+      expect(await page.getByRole('button', { name }).count()).toBe(0);
+    expect(await page.locator('details.menu').count()).toBe(0);
     await goTo('Attack');
     await page.getByRole('button', { name: 'Attack these nodes' }).click();
     await page.getByRole('alert').getByText('This is a recording: nothing can be changed.').waitFor();
