@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { CDPSession, Page } from 'playwright-core';
 import { launch, openPage } from '../test/browser/support/browser.js';
-import { PageServer } from '../test/browser/support/page-server.js';
-import { SmallLab } from '../test/browser/support/small-lab.js';
+import { ServedLab } from '../test/browser/support/served-lab.js';
 
 const USAGE = `Usage: node dist/bench/page.js [--minutes 30] [--nodes 8] [--blocks 1] [--payments 20]
 
@@ -32,12 +31,11 @@ interface Sample {
 }
 
 async function soak(minutes: number, nodes: number, blocks: number, payments: number): Promise<void> {
-  await using lab = await SmallLab.start({ nodes, seed: 1 });
-  await using server = await PageServer.start(lab);
+  await using lab = await ServedLab.start({ nodes, seed: 1 });
   const load = new Load(lab, blocks, payments);
   const browser = await launch();
   try {
-    const { page, faults } = await openPage(browser, server.url);
+    const { page, faults } = await openPage(browser, lab.server);
     await page.evaluate(WATCH_TASKS);
     const session = await page.context().newCDPSession(page);
     load.start();
@@ -63,7 +61,7 @@ const WATCH_TASKS = `
   }).observe({ type: 'longtask' });
 `;
 
-async function lookAround(page: Page, session: CDPSession, lab: SmallLab, forMs: number): Promise<Sample[]> {
+async function lookAround(page: Page, session: CDPSession, lab: ServedLab, forMs: number): Promise<Sample[]> {
   const samples: Sample[] = [];
   const began = performance.now();
   for (let turn = 0; performance.now() - began < forMs; turn++) {
@@ -98,7 +96,7 @@ class Load {
   private readonly underWay = new Set<Promise<unknown>>();
 
   constructor(
-    private readonly lab: SmallLab,
+    private readonly lab: ServedLab,
     private readonly blocks: number,
     private readonly payments: number,
   ) {}

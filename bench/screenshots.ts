@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { LabClient } from '../regtest/control/client.js';
 import { launch } from '../test/browser/support/browser.js';
-import { PageServer } from '../test/browser/support/page-server.js';
-import { SmallLab } from '../test/browser/support/small-lab.js';
+import { ServedLab } from '../test/browser/support/served-lab.js';
 
 /**
  * Makes the pictures of the README: brings a lab into a state where every view has something to show, and takes each in
@@ -19,8 +19,8 @@ const NODES = 6;
 const SEED = 11;
 
 mkdirSync(FOLDER, { recursive: true });
-await using lab = await SmallLab.start({ nodes: NODES, seed: SEED });
-await using server = await PageServer.start(lab);
+await using lab = await ServedLab.start({ nodes: NODES, seed: SEED });
+const client = LabClient.connect(lab.server);
 const browser = await launch();
 try {
   const light = await open(browser, 'light');
@@ -45,12 +45,13 @@ try {
     await timeLine(page, theme);
   }
 } finally {
+  client.close();
   await browser.close();
 }
 
 async function open(of: Browser, colorScheme: Theme): Promise<Page> {
   const page = await of.newPage({ viewport: SIZE, colorScheme, reducedMotion: 'reduce' });
-  await page.goto(server.url);
+  await page.goto(lab.server.pageUrl ?? '');
   await page.getByText(`${NODES} of ${NODES}`).waitFor();
   return page;
 }
@@ -93,7 +94,7 @@ async function branches(): Promise<{ readonly payment: string; readonly busy: st
     }
   };
   for (let payment = 0; payment < 5; payment++) {
-    await lab.answers.send?.({
+    await client.call('send', {
       from: payment,
       to: 5,
       amount: (0.1 * (payment + 1)).toFixed(1),
@@ -124,7 +125,7 @@ async function branches(): Promise<{ readonly payment: string; readonly busy: st
   await attacker.mine(2, attacker.key.address, { isPrivate: true });
   for (let payment = 0; payment < 24; payment++) {
     const [from, to] = [payment % 3, (payment + 1) % 3];
-    await lab.answers.send?.({
+    await client.call('send', {
       from,
       to,
       amount: (0.005 * (payment + 1)).toFixed(3),

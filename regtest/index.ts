@@ -115,6 +115,7 @@ export type { RunObserver } from './headers/run-observer.js';
 export type { HostEvent, NodeHost } from './host.js';
 export { Dispatcher } from './lab/dispatcher.js';
 export { Lab } from './lab/lab.js';
+export { RecordedLab } from './lab/recorded-lab.js';
 export { type LinkConditions, PERFECT_LINK } from './links/conditions.js';
 export type { NetworkLink } from './links/network-links.js';
 export { MAX_BLOCK_SECONDS, MIN_BLOCK_SECONDS } from './mining/check-plan.js';

@@ -55,7 +55,9 @@ export type AttackEvent =
   /** The difficulty of the chain is another one from this height on; relative to that of the first block. */
   | { readonly type: 'adjustment'; readonly height: number; readonly difficulty: number }
   | { readonly type: 'heal' }
-  | { readonly type: 'end'; readonly success: boolean; readonly outcome: string };
+  | { readonly type: 'end'; readonly success: boolean; readonly outcome: string }
+  /** In place of the end: somebody stopped it, or something went wrong. All are connected again as far as can be. */
+  | { readonly type: 'stopped'; readonly reason: string };
 
 /** A block that was found, and how things stand with it. */
 export interface FoundBlock {

@@ -57,8 +57,16 @@ export interface LabStatus extends ToldRules {
   readonly attack?: { readonly attack: number; readonly kind: AttackKind };
   /** File that events are being recorded to. */
   readonly recording?: string;
+  /** This is no lab but a recording, before its first event: nothing can be changed. */
+  readonly replay?: ReplayInfo;
   /** Logical time of this state. */
   readonly seq: number;
+}
+
+export interface ReplayInfo {
+  /** Name of the recording. */
+  readonly file: string;
+  readonly events: number;
 }
 
 export interface SnapshotInfo {
@@ -87,6 +95,9 @@ export interface BlockSighting {
 
 /** Blocks of the tree that {@link LabView} holds at most; the page asks for older ones when it is scrolled there. */
 export const MAX_VIEW_BLOCKS = 400;
+
+/** Events of one answer; who wants more asks again, after the last of them. */
+export const MAX_ANSWERED_EVENTS = 10_000;
 
 /** All that the page needs to start with; events after `status.seq` bring it up to date. */
 export interface LabView {

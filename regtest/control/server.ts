@@ -27,9 +27,15 @@ const MAX_MESSAGE_BYTES = 1_024;
 const API = '/api/';
 const EVENTS = '/events';
 
+/** What is served: a lab behind its `Dispatcher`, or anything that answers as one does. */
 export interface ServerModules {
-  /** Runs a command. Throws LabError, whatever goes wrong. */
-  readonly call: (name: string, params: unknown, signal: AbortSignal) => Promise<unknown>;
+  /**
+   * Runs the command with this name.
+   *
+   * @param signal aborted when nobody waits for the result any more
+   * @throws LabError, whatever goes wrong
+   */
+  call(name: string, params: unknown, signal: AbortSignal): Promise<unknown>;
   readonly events: LabEvents;
 }
 
@@ -103,6 +109,10 @@ export class ControlServer {
     this.server.closeAllConnections();
     for (const client of this.sockets.clients) client.terminate();
     await closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
   }
 
   private async listen(port: number): Promise<void> {

@@ -147,7 +147,7 @@ function timesOf(events: readonly LabEvent[], maxGapMs: number): Float64Array {
 }
 
 /** Index of the first event after a logical time. */
-function firstAfter(events: readonly LabEvent[], seq: number): number {
+export function firstAfter(events: readonly LabEvent[], seq: number): number {
   let [low, high] = [0, events.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

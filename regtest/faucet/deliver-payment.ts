@@ -2,7 +2,7 @@ import { defined } from '../../src/runtime/errors.js';
 import { ifAnswering } from '../answering.js';
 import { type BlockPlace, hasInChain, isInAllChains } from '../branch/follow.js';
 import type { RegtestNode } from '../node.js';
-import { RpcCallError } from '../rpc-caller.js';
+import { RpcCallError } from '../rpc/caller.js';
 import { type FaucetSide, waitOnSide } from './side.js';
 
 /** RPC_VERIFY_ERROR and RPC_VERIFY_REJECTED: a transaction, or a block with it, would break the rules. */

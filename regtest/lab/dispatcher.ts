@@ -1,5 +1,7 @@
 import { LabError } from '../control/lab-error.js';
 import type { LabCommand, LabCommands } from '../control/protocol.js';
+import type { ServerModules } from '../control/server.js';
+import type { LabEvents } from '../events/event-source.js';
 import type { Command } from './command.js';
 import { COMMANDS } from './commands/index.js';
 import { asLabError, CommandStopped } from './errors.js';
@@ -7,8 +9,12 @@ import type { Lab } from './lab.js';
 import { ParamReader, show } from './param-reader.js';
 
 /** Runs commands on a lab, as they come in from a program that need not know what it says. */
-export class Dispatcher {
+export class Dispatcher implements ServerModules {
   constructor(private readonly lab: Lab) {}
+
+  get events(): LabEvents {
+    return this.lab.events;
+  }
 
   /**
    * Runs the command with this name.
@@ -48,6 +54,6 @@ export class Dispatcher {
   }
 }
 
-function isCommand(name: string): name is LabCommand {
+export function isCommand(name: string): name is LabCommand {
   return Object.hasOwn(COMMANDS, name);
 }

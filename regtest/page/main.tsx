@@ -5,6 +5,7 @@ import { LiveFeed } from './api/live.js';
 import { takeToken } from './api/token.js';
 import { LabStore } from './state/lab-store.js';
 import { App } from './ui/app.js';
+import { goTo } from './ui/router.js';
 import { applyTheme, followSystem, storedTheme } from './ui/theme.js';
 
 applyTheme(storedTheme());
@@ -31,12 +32,10 @@ const store = new LabStore(run => {
 function open(token: string | undefined): void {
   if (root === null) return;
   const api = token === undefined ? undefined : new LabApi(token, location.origin);
-  if (api === undefined) store.setConnection('unauthorized');
-  else {
-    store.setConnection('connecting');
-    new LiveFeed(api, store).start();
-  }
-  render(<App store={store} api={api} onToken={open} />, root);
+  const feed = api === undefined ? undefined : new LiveFeed(api, store, () => goTo({ view: 'time' }));
+  store.setConnection(feed === undefined ? 'unauthorized' : 'connecting');
+  feed?.start();
+  render(<App store={store} feed={feed} onToken={open} />, root);
 }
 
 open(takeToken(location, history));

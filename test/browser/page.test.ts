@@ -1,31 +1,27 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launch, openPage, reasonToSkip, type Watched } from './support/browser.js';
-import { PageServer } from './support/page-server.js';
-import { SmallLab } from './support/small-lab.js';
+import { ServedLab } from './support/served-lab.js';
 
 const skipped = reasonToSkip();
 if (skipped !== undefined) console.log(`${skipped}: the tests of the page skip.`);
 
 describe.skipIf(skipped !== undefined)('the page of a lab with four nodes', () => {
   let browser: Browser;
-  let lab: SmallLab;
-  let server: PageServer;
+  let lab: ServedLab;
   let watched: Watched;
   let page: Page;
 
   beforeAll(async () => {
-    lab = await SmallLab.start({ nodes: 4, seed: 3 });
-    server = await PageServer.start(lab);
+    lab = await ServedLab.start({ nodes: 4, seed: 3 });
     browser = await launch();
-    watched = await openPage(browser, server.url);
+    watched = await openPage(browser, lab.server);
     page = watched.page;
     await page.getByRole('heading', { name: 'Chain' }).waitFor();
   }, 60_000);
 
   afterAll(async () => {
     await browser?.close();
-    await server?.stop();
     await lab?.[Symbol.asyncDispose]();
   });
 
@@ -36,7 +32,7 @@ describe.skipIf(skipped !== undefined)('the page of a lab with four nodes', () =
   const goTo = (view: string) => page.getByRole('navigation', { name: 'Views' }).getByText(view).click();
 
   it('takes the token out of the address', () => {
-    expect(page.url()).toBe(`http://127.0.0.1:${server.port}/#/chain`);
+    expect(page.url()).toBe(`http://127.0.0.1:${lab.server.port}/#/chain`);
   });
 
   it('shows a block as soon as it is found, and leads to it', async () => {

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAlive } from '../../regtest/control/registry.js';
-import { executablePath } from '../../regtest/index.js';
+import { executablePath, LabClient } from '../../regtest/index.js';
 import { waitFor } from '../../regtest/wait.js';
 
 const run = promisify(execFile);
@@ -39,13 +39,23 @@ interface Running {
   readonly ready: Ready;
 }
 
+interface Replaying extends Pick<Ready, 'lab'> {
+  readonly recording: { readonly events: number };
+}
+
 /** @param nodeArgs options of Node.js */
-async function startUp(args: readonly string[], nodeArgs: readonly string[] = []): Promise<Running> {
-  const words = [...nodeArgs, executablePath('blocksmith'), 'up', '--json', ...args];
+function startUp(args: readonly string[], nodeArgs: readonly string[] = []): Promise<Running> {
+  return startBlocksmith<Ready>(['up', '--json', ...args], nodeArgs);
+}
+
+/** Starts a command that tells in one JSON line when it is ready, and goes on. */
+async function startBlocksmith<R>(args: readonly string[], nodeArgs: readonly string[] = []) {
+  const words = [...nodeArgs, executablePath('blocksmith'), ...args];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'ignore'], env });
   started.push(child);
   const [line] = await once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line');
-  return { child, ready: JSON.parse(line) };
+  const ready: R = JSON.parse(line);
+  return { child, ready };
 }
 
 async function blocksmith(...args: string[]): Promise<string> {
@@ -120,8 +130,44 @@ describe('commands on a running lab', () => {
     const outcome = await json('attack', '--lab', 'lab', '--confirmations', '2', '--expect', 'reorg>=2');
     expect(outcome).toMatchObject({ kind: 'double-spend', success: true });
     const { events } = await json('record', '--stop');
-    expect(await json('replay', recording)).toMatchObject({ events, lab: 'lab' });
-    expect((await blocksmith('replay', recording)).split('\n').length).toBeGreaterThan(events);
+    expect(await json('replay', recording, '--no-page')).toMatchObject({ events, lab: 'lab' });
+    expect((await blocksmith('replay', recording, '--no-page')).split('\n').length).toBeGreaterThan(events);
+  });
+
+  it('replay serves the page of a recording, which can be looked at and not changed', async () => {
+    const recording = join(folder, 'run.jsonl');
+    const { child, ready } = await startBlocksmith<Replaying>(['replay', recording, '--json']);
+    expect(ready).toMatchObject({
+      ready: true,
+      recording: { file: recording, mode: 'inProcess', nodes: ['node0', 'node1', 'node2'] },
+    });
+    const { url, token } = { url: ready.lab.control, token: ready.lab.token };
+    expect(ready.lab.page).toBe(`${url}/#token=${token}`);
+    expect(await (await fetch(url)).text()).toContain('<title>Blocksmith lab</title>');
+    const client = LabClient.connect({ url, token });
+    const { length } = (await client.call('events', {})).events;
+    expect(length).toBe(ready.recording.events);
+    expect((await client.call('events', { since: length - 1 })).events.length).toBeGreaterThan(0);
+    const { status } = await client.call('view', {});
+    expect(status).toMatchObject({ name: 'lab', replay: { file: 'run.jsonl', events: length }, seq: 0 });
+    expect(status.links).toHaveLength(3);
+    for (const call of [
+      client.call('mine', {}),
+      client.call('trials', { trials: 1 }),
+      client.call('down', {}),
+    ])
+      await expect(call).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringMatching(
+          /^this is the recording run\.jsonl, not a lab: .*nothing can be changed$/,
+        ),
+      });
+    await expect(client.call('view', { belowHeight: -1 })).rejects.toMatchObject({ code: 'invalid' });
+    client.close();
+    expect((await json('status')).name, 'the lab is the only one that commands find').toBe('lab');
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
   });
 
   it.each([
@@ -129,6 +175,7 @@ describe('commands on a running lab', () => {
     [2, ['mine', 'some'], /^error: command-argument value 'some' is invalid/],
     [2, ['link', '0'], /^error: a link is between two nodes/],
     [2, ['send', '0', '1', '-5'], /^error: /],
+    [2, ['replay', 'run.jsonl', '--no-page', '--port', '0'], /^error: --port is that of the page/],
     [2, ['record'], /^error: give a file, or --stop/],
     [2, ['node', '0', 'explode'], /^error: /],
     [2, ['up', '--name', '../x'], /^error: .*small letters/],
@@ -159,7 +206,7 @@ describe('commands on a running lab', () => {
   });
 
   it('down ends the lab, also while an attack goes on; then there is none', async () => {
-    const attack = blocksmith('attack', '--lab', 'lab', '--hashrate', '0.5', '--confirmations', '1000');
+    const attack = blocksmith('attack', '--lab', 'lab', '--hashrate', '0.5', '--confirmations', '300');
     const outcome = expect(attack).rejects.toMatchObject(failure(1, /^Error: the attack was stopped/));
     await waitFor(async () => (await json('status')).attack, { what: 'the attack to begin' });
     const exited = once(lab.child, 'exit');

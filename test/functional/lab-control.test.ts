@@ -24,11 +24,7 @@ describe('a lab behind its control API', () => {
     folder = mkdtempSync(join(tmpdir(), 'blocksmith-control-'));
     network = await RegtestNetwork.create({ nodes: 3, mode: 'inProcess', seed: 3 });
     lab = await Lab.around(network);
-    const dispatcher = new Dispatcher(lab);
-    server = await ControlServer.start({
-      call: (name, params, signal) => dispatcher.call(name, params, signal),
-      events: lab.events,
-    });
+    server = await ControlServer.start(new Dispatcher(lab));
     client = LabClient.connect(server);
   });
 
@@ -258,10 +254,15 @@ describe('a lab behind its control API', () => {
   });
 
   it('an attack can be stopped: the network is whole again', async () => {
-    const attack = client.call('attack', { hashrate: 0.5, confirmations: 1000, seed: 5 });
+    const { seq } = await client.call('status', {});
+    const attack = client.call('attack', { hashrate: 0.5, confirmations: 300, seed: 5 });
     await waitFor(async () => (await client.call('status', {})).attack, { what: 'the attack to begin' });
     await client.call('stopAttack', {});
     await expect(attack).rejects.toMatchObject({ code: 'conflict', message: 'the attack was stopped' });
+    const { events } = await client.call('events', { since: seq });
+    expect(events.findLast(({ type }) => type === 'attack')).toMatchObject({
+      event: { type: 'stopped', reason: 'the attack was stopped' },
+    });
     expect((await client.call('status', {})).links.every(({ connected }) => connected)).toBe(true);
     await expect(client.call('stopAttack', {})).rejects.toMatchObject({ code: 'conflict' });
   });

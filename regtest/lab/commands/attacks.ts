@@ -1,8 +1,12 @@
-import { kindOf, parseAttackRequest } from '../../attacks/attack-request.js';
+import { errorMessage } from '../../../src/runtime/errors.js';
+import type { AttackEvent } from '../../attacks/attack-event.js';
+import type { AttackOutcome } from '../../attacks/attack-outcome.js';
+import { type AttackRequest, kindOf, parseAttackRequest } from '../../attacks/attack-request.js';
 import { runAttackTrials } from '../../attacks/attack-trials.js';
 import { MIN_ATTACK_NODES } from '../../attacks/casting.js';
 import { runAttack } from '../../attacks/run-attack.js';
 import { LabError } from '../../control/lab-error.js';
+import type { RegtestNetwork } from '../../network.js';
 import type { Command } from '../command.js';
 import { CommandStopped } from '../errors.js';
 import { runningNode } from '../names.js';
@@ -23,14 +27,32 @@ export const attack: Command<'attack'> = {
       attacks.run(kindOf(request), (number, signal) =>
         lab.whileNothingIsMined(() => {
           for (const node of network.nodes) runningNode(node);
-          return runAttack(network, request, {
-            signal,
-            onEvent: event => network.events.emit({ type: 'attack', attack: number, event }),
-          });
+          const tell = (event: AttackEvent) => network.events.emit({ type: 'attack', attack: number, event });
+          return attackToItsEnd(network, request, tell, signal);
         }),
       );
   },
 };
+
+/** Whoever has heard of its start hears that it is over, however that came. */
+async function attackToItsEnd(
+  network: RegtestNetwork,
+  request: AttackRequest,
+  tell: (event: AttackEvent) => void,
+  signal: AbortSignal,
+): Promise<AttackOutcome> {
+  let goesOn = false;
+  const onEvent = (event: AttackEvent): void => {
+    goesOn = event.type !== 'end';
+    tell(event);
+  };
+  try {
+    return await runAttack(network, request, { signal, onEvent });
+  } catch (thrown) {
+    if (goesOn) tell({ type: 'stopped', reason: errorMessage(thrown) });
+    throw thrown;
+  }
+}
 
 export const stopAttack: Command<'stopAttack'> = {
   manner: 'look',

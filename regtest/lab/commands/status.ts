@@ -1,11 +1,9 @@
 import { isAbsolute } from 'node:path';
 import { LabError } from '../../control/lab-error.js';
+import { MAX_ANSWERED_EVENTS } from '../../control/protocol.js';
 import { RecordingError } from '../../events/recording.js';
 import type { Command } from '../command.js';
 import { invalid, needed } from '../param-reader.js';
-
-/** Events in one answer; who wants more asks again, after the last of them. */
-const MAX_EVENTS = 10_000;
 
 export const status: Command<'status'> = {
   manner: 'look',
@@ -24,7 +22,7 @@ export const events: Command<'events'> = {
   manner: 'look',
   prepare: (lab, params) => {
     const since = params.integer('since', 0, Number.MAX_SAFE_INTEGER) ?? 0;
-    return () => ({ events: lab.events.since(since).slice(0, MAX_EVENTS) });
+    return () => ({ events: lab.events.since(since).slice(0, MAX_ANSWERED_EVENTS) });
   },
 };
 

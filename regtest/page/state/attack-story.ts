@@ -20,6 +20,7 @@ export interface AttackStory {
   readonly adjustments: readonly Told<'adjustment'>[];
   readonly isHealed: boolean;
   readonly end?: Told<'end'>;
+  readonly stopped?: Told<'stopped'>;
 }
 
 type Told<T extends AttackEvent['type']> = Extract<AttackEvent, { readonly type: T }>;
@@ -49,6 +50,7 @@ export function attackStory(events: readonly AttackEvent[]): AttackStory | undef
     ...some('release', 'release'),
     ...some('gaveUp', 'give up'),
     ...some('end', 'end'),
+    ...some('stopped', 'stopped'),
   };
 }
 

@@ -81,19 +81,21 @@ export class LabState {
     this.tree.addSightings(view.blocks);
   }
 
-  /** Takes what changes without an event: balances, peers, snapshots, recording. Topics that may look different now. */
+  /**
+   * Takes what changes without an event: balances, processes, snapshots, recording. The rest of the status may be older than
+   * the events that came meanwhile. Topics that may look different now.
+   */
   refresh(status: LabStatus): readonly Topic[] {
-    this.status = status;
+    const { clock, mining, attack } = this.status ?? status;
+    const { attack: _told, ...told } = status;
+    this.status = { ...told, clock, mining, ...(attack === undefined ? {} : { attack }) };
     this.snapshots = [...status.snapshots];
-    for (const told of status.nodes) {
-      const node = this.nodes[told.index];
+    for (const { index, balance, address, pid, rpcUrl, p2p, mempool } of status.nodes) {
+      const node = this.nodes[index];
       if (node === undefined) continue;
-      node.balance = told.balance;
-      node.address = told.address;
-      node.pid = told.pid;
-      node.rpcUrl = told.rpcUrl;
-      node.p2p = told.p2p;
-      node.running = told.running;
+      Object.assign(node, { balance, address, pid, rpcUrl, p2p });
+      // Of a busy lab the number is a little off: nodes were counted, and told of transactions, at different times.
+      if (status.seq === this.seq) node.mempoolBefore = Math.max(0, mempool.transactions - node.mempool.size);
     }
     return ['lab', 'nodes'];
   }
@@ -246,7 +248,7 @@ export class LabState {
     this.attacks.take(attack, event);
     if (this.status === undefined) return;
     const { attack: _former, ...status } = this.status;
-    if (event.type === 'end') this.status = status;
+    if (event.type === 'end' || event.type === 'stopped') this.status = status;
     if (event.type === 'start') this.status = { ...status, attack: { attack, kind: event.plan.kind } };
   }
 

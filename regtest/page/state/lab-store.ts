@@ -28,6 +28,9 @@ export class LabStore {
   attackOutcome: AttackOutcome | undefined;
   /** What is shown in place of the lab that runs. */
   replay: Replay | undefined;
+  /** What is served is a recording, not a lab. */
+  isRecording = false;
+  notice: string | undefined;
   private readonly listeners = new Map<Topic, Set<() => void>>(TOPICS.map(topic => [topic, new Set()]));
   private readonly eventListeners = new Set<(event: LabEvent) => void>();
   private readonly dirty = new Set<Topic>();
@@ -76,9 +79,21 @@ export class LabStore {
   }
 
   /** Shows a recording from its end on, in place of the lab. */
-  open(recording: Recording): void {
-    this.replay = new Replay(recording);
-    this.seek(recording.events.length);
+  async open(recording: Recording): Promise<void> {
+    this.replay = await Replay.atEnd(recording);
+    this.changed(TOPICS);
+  }
+
+  /** The same for a recording that is served in place of a lab: there is nothing to go back to. */
+  async openServed(recording: Recording): Promise<void> {
+    this.isRecording = true;
+    await this.open(recording);
+  }
+
+  /** Says something above every view; nothing when undefined. */
+  setNotice(notice: string | undefined): void {
+    this.notice = notice;
+    this.changed(['lab']);
   }
 
   /** Shows the state after so many events of the recording. */

@@ -15,3 +15,6 @@ export const MAX_MEMPOOL_TRANSACTIONS = 20_000;
 
 /** Events of a recording: a million take about half a gigabyte as objects. */
 export const MAX_RECORDED_EVENTS = 500_000;
+
+/** What is said of a recording that holds more. */
+export const TOO_MANY_EVENTS = `it holds more than ${MAX_RECORDED_EVENTS} events, which is more than the page takes`;

@@ -9,6 +9,10 @@ const MAX_CHECKPOINTS = 40;
 /** With fewer events between two states it is quicker to go through them. */
 const LEAST_SPAN = 1000;
 
+/** Work before others get their turn, and events between two looks at the clock. */
+const SLICE_MS = 15;
+const STEPS = 100;
+
 /** Events of a lab, and what is known of it before the first. */
 export interface Recording {
   readonly name: string;
@@ -31,6 +35,18 @@ export class Replay {
     if (recording.start !== undefined) first.reset(recording.start);
     this.checkpoints.push(first);
     this.state = first.clone();
+  }
+
+  /** A recording at its end: every place in it is near then. Goes through it a little at a time, so that the page stays usable. */
+  static async atEnd(recording: Recording): Promise<Replay> {
+    const replay = new Replay(recording);
+    while (replay.position < replay.length) {
+      const until = performance.now() + SLICE_MS;
+      while (replay.position < replay.length && performance.now() < until)
+        replay.seek(replay.position + STEPS);
+      await new Promise(resolve => setTimeout(resolve));
+    }
+    return replay;
   }
 
   get length(): number {

@@ -1,5 +1,5 @@
-import { useEffect, useReducer } from 'preact/hooks';
-import type { LabApi } from '../api/lab-api.js';
+import { useEffect, useMemo, useReducer } from 'preact/hooks';
+import type { LiveFeed } from '../api/live.js';
 import type { LabStore } from '../state/lab-store.js';
 import { AttackView } from '../views/attack/attack-view.js';
 import { ChainView } from '../views/chain/chain-view.js';
@@ -10,7 +10,7 @@ import { MempoolView } from '../views/mempool/mempool-view.js';
 import { NetworkView } from '../views/network/network-view.js';
 import { NodeView } from '../views/node/node-view.js';
 import { TimeView } from '../views/time/time-view.js';
-import { Banner } from './banner.js';
+import { Banner, connectionText } from './banner.js';
 import { PageProvider } from './context.js';
 import { LabStrip } from './lab-strip.js';
 import { ReplayBar } from './replay-bar.js';
@@ -20,20 +20,26 @@ import { TopBar } from './top-bar.js';
 
 export interface AppProps {
   readonly store: LabStore;
-  readonly api: LabApi | undefined;
+  /** Of the lab that serves the page; undefined without a token. */
+  readonly feed: LiveFeed | undefined;
   readonly onToken: (token: string) => void;
 }
 
-export function App({ store, api, onToken }: AppProps) {
+export function App({ store, feed, onToken }: AppProps) {
   const connection = useConnection(store);
   const isReplay = store.replay !== undefined;
+  const isServed = store.isRecording;
   const route = useRoute();
-  if (connection === 'unauthorized') return <TokenPage wasRefused={api !== undefined} onToken={onToken} />;
+  const context = useMemo(() => {
+    const live = isServed ? undefined : feed?.api;
+    return { store, api: isReplay ? undefined : live, live, refresh: () => void feed?.refresh() };
+  }, [store, feed, isReplay, isServed]);
+  if (connection === 'unauthorized') return <TokenPage wasRefused={feed !== undefined} onToken={onToken} />;
   return (
-    <PageProvider value={{ store, api: isReplay ? undefined : api, live: api }}>
+    <PageProvider value={context}>
       <TopBar route={route} />
       <LabStrip />
-      {isReplay ? <ReplayBar /> : <Banner connection={connection} />}
+      {isReplay ? <ReplayBar /> : <Banner text={store.notice ?? connectionText(connection)} />}
       <main id="main">
         <View route={route} />
       </main>

@@ -5,9 +5,13 @@ const TEXTS: Partial<Record<Connection, string>> = {
   full: 'The lab has as many watchers as it takes. The page tries again by itself.',
 };
 
-/** Says when what is shown is not live. */
-export function Banner({ connection }: { readonly connection: Connection }) {
-  const text = TEXTS[connection];
+/** What there is to say of the connection: nothing when it is as it should be. */
+export function connectionText(connection: Connection): string | undefined {
+  return TEXTS[connection];
+}
+
+/** Says something above every view. */
+export function Banner({ text }: { readonly text: string | undefined }) {
   return (
     <div role="status" aria-live="polite">
       {text !== undefined && <p class="banner">{text}</p>}

@@ -50,10 +50,14 @@ export function ClockMenu({ clock }: { readonly clock: ClockState }) {
       <div class="row">
         <button
           type="button"
-          disabled={isBusy || clock.frozen}
-          onClick={() => void run('clock', { freeze: true }, () => 'The time stands still.')}
+          disabled={isBusy}
+          onClick={() =>
+            void run('clock', { freeze: !clock.frozen }, told =>
+              told.frozen ? 'The time stands still.' : 'The time runs on.',
+            )
+          }
         >
-          Freeze
+          {clock.frozen ? 'Run on' : 'Freeze'}
         </button>
         <button
           type="button"

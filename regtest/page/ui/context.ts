@@ -11,6 +11,8 @@ export interface PageContext {
   readonly api: LabApi | undefined;
   /** The lab that serves the page, whatever is shown. */
   readonly live: LabApi | undefined;
+  /** Asks the lab for what changes without an event. */
+  readonly refresh: () => void;
 }
 
 const Context = createContext<PageContext | undefined>(undefined);

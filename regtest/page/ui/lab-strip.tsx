@@ -1,7 +1,7 @@
 import type { LabState } from '../state/lab-state.js';
 import { count, plural } from '../text.js';
 import { ClockMenu } from './clock-menu.js';
-import { useLab } from './context.js';
+import { useLab, usePage } from './context.js';
 import { FaucetMenu } from './faucet-menu.js';
 import { Gauge } from './gauge.js';
 import { MiningMenu } from './mining-menu.js';
@@ -9,22 +9,25 @@ import { RecordMenu } from './record-menu.js';
 import { ReorgMenu } from './reorg-menu.js';
 import { SnapshotMenu } from './snapshot-menu.js';
 
-/** The lab as a whole: readings, and the controls that change all nodes at once. */
+/** The lab as a whole: readings, and the controls that change all nodes at once; none for a recording. */
 export function LabStrip() {
+  const { api } = usePage();
   const state = useLab('lab', 'nodes', 'mempool');
   const { status } = state;
   if (status === undefined) return <section class="strip" aria-label="Lab" aria-busy="true" />;
   return (
     <section class="strip" aria-label="Lab">
       <Readings state={state} />
-      <div class="menus">
-        <ClockMenu clock={status.clock} />
-        <MiningMenu plan={status.mining} />
-        <FaucetMenu nodes={state.nodes} />
-        <ReorgMenu />
-        <SnapshotMenu snapshots={state.snapshots} />
-        <RecordMenu recording={status.recording} />
-      </div>
+      {api !== undefined && (
+        <div class="menus">
+          <ClockMenu clock={status.clock} />
+          <MiningMenu plan={status.mining} />
+          <FaucetMenu nodes={state.nodes} />
+          <ReorgMenu />
+          <SnapshotMenu snapshots={state.snapshots} />
+          <RecordMenu recording={status.recording} />
+        </div>
+      )}
     </section>
   );
 }

@@ -30,12 +30,12 @@ export function RecordMenu({ recording }: { readonly recording: string | undefin
           onSubmit={event => {
             event.preventDefault();
             const file = String(new FormData(event.currentTarget).get('file')).trim();
-            void run('record', file === '' ? {} : { file }, done => `Recording to ${done.file}.`);
+            void run('record', { file }, done => `Recording to ${done.file}.`);
           }}
         >
           <label class="grow">
             File
-            <input name="file" placeholder="chosen for you" autocomplete="off" spellcheck={false} />
+            <input name="file" placeholder="/tmp/run.jsonl" autocomplete="off" spellcheck={false} required />
           </label>
           <button type="submit" class="primary" disabled={isBusy}>
             Record

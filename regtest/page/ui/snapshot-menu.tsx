@@ -42,6 +42,14 @@ export function SnapshotMenu({ snapshots }: { readonly snapshots: readonly Snaps
               >
                 Revert<span class="hidden"> to {name}</span>
               </button>
+              <button
+                type="button"
+                class="quiet"
+                disabled={isBusy}
+                onClick={() => void run('dropSnapshot', { name }, () => `${name} is dropped.`)}
+              >
+                Drop<span class="hidden"> {name}</span>
+              </button>
             </li>
           ))}
         </ul>

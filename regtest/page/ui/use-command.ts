@@ -24,7 +24,7 @@ export interface CommandRunner {
 
 /** Runs commands of one control, and keeps what became of the last one to be shown beside it. */
 export function useCommand(): CommandRunner {
-  const { api } = usePage();
+  const { api, refresh } = usePage();
   const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
   const run = useCallback(
     async <C extends LabCommand>(
@@ -40,13 +40,14 @@ export function useCommand(): CommandRunner {
       try {
         const result = await api.call(command, params);
         setOutcome({ kind: 'done', text: done(result) });
+        refresh();
         return result;
       } catch (thrown) {
         setOutcome({ kind: 'error', text: errorText(thrown) });
         return undefined;
       }
     },
-    [api],
+    [api, refresh],
   );
   const refuse = useCallback((text: string) => setOutcome({ kind: 'error', text }), []);
   return { outcome, isBusy: outcome?.kind === 'busy', run, refuse };

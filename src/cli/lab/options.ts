@@ -97,7 +97,6 @@ export const parsePreset: (text: string) => string = oneOf(Object.keys(PRESETS))
 export const parseRelay: (text: string) => Relay = oneOf(RELAYS);
 
 export const parseAccounts = wholeNumber(1, MAX_ACCOUNTS);
-export const parsePort = wholeNumber(0, 65_535);
 export const parseSeed = wholeNumber(0, MAX_SEED);
 export const parseNodes = wholeNumber(1, MAX_NODES.process);
 /** Where nodes may live in one process: more of them fit. */

@@ -9,6 +9,9 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** 0 takes a free one. */
+export const parsePort = wholeNumber(0, 65_535);
+
 /** Gives a parser of numbers above 0 (or from 0 on) and up to `most`. */
 export function positiveNumber(most: number, orZero = false): (text: string) => number {
   return text => {

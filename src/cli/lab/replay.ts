@@ -1,24 +1,38 @@
 import { open } from 'node:fs/promises';
 import { eventLine, type LabEvent, Replay, readRecording, verifyReplay } from '../../../regtest/index.js';
 import { aborted, interruptible } from './interrupt.js';
+import { serveRecording } from './serve-recording.js';
 import { count, type Terminal } from './terminal.js';
 
 /** Enough of a file's first line to tell what kind of recording it is. */
 const HEAD_BYTES = 512;
 
+export interface ReplayOptions {
+  /** Show a recorded lab on the page (the default), or tell it here. */
+  readonly page: boolean;
+  /** Of the page. */
+  readonly port?: number;
+  /** Times as fast as it was, when it is told here; without it all is told at once. */
+  readonly speed?: number;
+}
+
 /**
- * Tells the events of a recorded lab, or runs what was recorded of a simulation or trials again.
+ * Shows or tells the events of a recorded lab, or runs what was recorded of a simulation or trials again.
  *
- * @param speed times as fast as it was; without it all is told at once
  * @throws RecordingError when the file is no recording, or another run than what is in it
  */
-export async function replay(file: string, speed: number | undefined, terminal: Terminal): Promise<void> {
+export async function replay(
+  file: string,
+  { page, port, speed }: ReplayOptions,
+  terminal: Terminal,
+): Promise<void> {
   if (!(await isOfLab(file))) {
     const { lines, bytes, run } = await verifyReplay(file);
     terminal.say(`Run again: ${count(lines, 'line')} and ${bytes} bytes, all the same.`);
     terminal.json({ verified: true, kind: run.kind, lines, bytes });
     return;
   }
+  if (page) return serveRecording(file, port, terminal);
   const { header, events, warning } = await readRecording(file);
   const nameOf = (node: number) => header.nodes[node] ?? `node${node}`;
   const tell = (event: LabEvent) => terminal.say(eventLine(event, nameOf));

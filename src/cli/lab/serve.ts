@@ -25,10 +25,7 @@ export interface ServedLab {
 /** Puts a lab around a network, serves it, and enters it in the list of labs. @throws LabError when port or name are taken */
 export async function serve(network: RegtestNetwork, { name, port, page }: ServeOptions): Promise<ServedLab> {
   const lab = await Lab.around(network);
-  const dispatcher = new Dispatcher(lab);
-  const call = (command: string, params: unknown, signal: AbortSignal) =>
-    dispatcher.call(command, params, signal);
-  const server = await ControlServer.start({ call, events: lab.events }, { port, page });
+  const server = await ControlServer.start(new Dispatcher(lab), { port, page });
   const registry = new LabRegistry();
   const { url, token } = server;
   try {

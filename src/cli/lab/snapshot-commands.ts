@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type AskOptions, ask, forRunningLab } from './ask.js';
-import { positiveNumber } from './parsers.js';
+import { parsePort, positiveNumber } from './parsers.js';
 import { count, terminalFor } from './terminal.js';
 
 /** Adds the commands that keep and bring back states of a running lab, and what happened in it. */
@@ -117,29 +117,42 @@ function addRecord(program: Command): void {
   );
 }
 
-interface ReplayOptions {
+const REPLAY_HELP = `
+A recording of a lab is shown on the page: its time line opens, and every view can be as it was at any moment. Open the
+address that is told; Ctrl-C ends it. With --no-page, or --speed, it is told here instead, event by event, all at once or
+in its own time. A recording of a simulation or of trials (--record) is run again, and compared byte by byte.
+
+Examples:
+  $ blocksmith replay run.jsonl
+  $ blocksmith replay run.jsonl --json | jq -r .lab.page
+  $ blocksmith replay run.jsonl --no-page | grep reverses
+  $ blocksmith replay run.jsonl --speed 10`;
+
+interface GivenReplayOptions {
+  readonly page: boolean;
+  readonly port?: number;
   readonly speed?: number;
   readonly json?: boolean;
 }
 
-const REPLAY_HELP = `
-A recording of a lab is told event by event; with --speed in its own time, that many times as fast. A recording of a
-simulation or of trials (--record) is run again instead, and compared byte by byte.
-
-Examples:
-  $ blocksmith replay run.jsonl
-  $ blocksmith replay run.jsonl --speed 10`;
-
 function addReplay(program: Command): void {
   program
     .command('replay')
-    .description('tell what was recorded, or run it again')
+    .description('show what was recorded, or run it again')
     .argument('<file>')
-    .option('--speed <factor>', 'in its own time, so many times as fast', positiveNumber(1000))
-    .option('--json', 'end with one JSON line')
+    .option('--no-page', 'tell the events here instead of showing them on the page')
+    .option(
+      '--speed <factor>',
+      'tell them here in their own time, so many times as fast',
+      positiveNumber(1000),
+    )
+    .option('--port <number>', 'port of the page (default: a free one)', parsePort)
+    .option('--json', 'one JSON line: when the page is ready, or at the end of what is told')
     .addHelpText('after', REPLAY_HELP)
-    .action(async (file: string, options: ReplayOptions) => {
+    .action(async (file: string, options: GivenReplayOptions, command: Command) => {
+      const page = options.page && options.speed === undefined;
+      if (!page && options.port !== undefined) command.error('error: --port is that of the page');
       const { replay } = await import('./replay.js');
-      await replay(file, options.speed, terminalFor(options));
+      await replay(file, { ...options, page }, terminalFor(options));
     });
 }

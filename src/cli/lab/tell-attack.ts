@@ -48,7 +48,9 @@ export function tellAttack(event: AttackEvent): string[] {
       return [`  The difficulty is ${event.difficulty.toFixed(3)} from height ${event.height} on.`];
     case 'heal':
       return ['All are connected again.'];
+    // What follows tells it: the outcome, or the error.
     case 'end':
+    case 'stopped':
       return [];
   }
 }

@@ -7,13 +7,13 @@ import {
   parseNetworkMode,
   parseNodesOfAnyMode,
   parsePhrase,
-  parsePort,
   parseReorgLimit,
   parseRetargetBlocks,
   parseSeed,
   parseSpacing,
   parseTopology,
 } from './options.js';
+import { parsePort } from './parsers.js';
 import { terminalFor } from './terminal.js';
 import { type UpOptions, up } from './up.js';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { PAGE_FOLDER } from './page-folder.js';
+import type { ControlServer } from '../../../regtest/control/server.js';
+import { buildPath } from '../../../src/runtime/built-file.js';
 
 /** Where distributions and people put Chromium; `CHROMIUM` names another one. */
 const PATHS: readonly string[] = [
@@ -29,7 +29,7 @@ export function chromiumPath(): string | undefined {
 
 /** The page as it was built; tests of the browser show it, and do not build it. */
 export function isPageBuilt(): boolean {
-  return existsSync(join(PAGE_FOLDER, 'index.html'));
+  return existsSync(buildPath('page/index.html'));
 }
 
 /** Why browser tests cannot run; undefined when they can. */
@@ -51,13 +51,16 @@ export interface Watched {
   readonly faults: string[];
 }
 
+/** For anything to appear on a page: a busy machine is slow. */
+const WAIT_MS = 20_000;
+
 /** What the browser says of an answer that is an error: a test that provokes one looks at what the page shows. */
 const REFUSED = /^Failed to load resource: the server responded with a status of 4/;
 
-/** Opens a page, and notes everything that it does wrong. */
+/** Opens the page that is served, and notes everything that it does wrong. */
 export async function openPage(
   browser: Browser,
-  url: string,
+  { pageUrl = '' }: Pick<ControlServer, 'pageUrl'>,
   options: { readonly colorScheme?: 'light' | 'dark' } = {},
 ): Promise<Watched> {
   const page = await browser.newPage({
@@ -65,6 +68,8 @@ export async function openPage(
     reducedMotion: 'reduce',
     ...options,
   });
+  // Before the test's own time is over, so that it tells what was waited for.
+  page.setDefaultTimeout(WAIT_MS);
   const faults: string[] = [];
   page.on('console', message => {
     if (message.type() === 'error' && !REFUSED.test(message.text())) faults.push(message.text());
@@ -75,6 +80,6 @@ export async function openPage(
       faults.push(`asked for ${request.url()}`);
     }
   });
-  await page.goto(url);
+  await page.goto(pageUrl);
   return { page, faults };
 }

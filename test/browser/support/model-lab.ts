@@ -1,22 +1,28 @@
 import { createHash } from 'node:crypto';
-import type {
-  BlockSighting,
-  LabStatus,
-  LabView,
-  LinkStatus,
-  NodeStatus,
+import { LabError } from '../../../regtest/control/lab-error.js';
+import {
+  type BlockSighting,
+  type LabStatus,
+  type LabView,
+  type LinkStatus,
+  MAX_ANSWERED_EVENTS,
+  type NodeStatus,
 } from '../../../regtest/control/protocol.js';
+import type { ServerModules } from '../../../regtest/control/server.js';
+import type { LabEvents } from '../../../regtest/events/event-source.js';
 import type { LabEvent, LabHappening } from '../../../regtest/events/lab-event.js';
 import { type LinkConditions, PERFECT_LINK } from '../../../regtest/links/conditions.js';
 import type { MiningPlan } from '../../../regtest/mining/plan.js';
 import { DEFAULT_SEED } from '../../../regtest/random.js';
 import { linksOf, type Topology } from '../../../regtest/topology.js';
-import type { Answer, ServedLab } from './page-server.js';
 
 /** A time for blocks that does not depend on when a test runs. */
 const START_TIME = 1_767_225_600;
 
 const KEPT_EVENTS = 20_000;
+
+/** What a command answers; throws LabError to refuse. */
+export type Answer = (params: Readonly<Record<string, unknown>>) => unknown;
 
 export interface ModelOptions {
   readonly nodes: number;
@@ -29,17 +35,17 @@ export interface ModelOptions {
  * A lab that is made up: it tells what a lab would, and has no node behind it. For states that take a real lab long to
  * reach, or that it should never be in.
  */
-export class ModelLab implements ServedLab {
+export class ModelLab implements ServerModules, LabEvents {
   readonly blocks = new Map<string, BlockSighting>();
   readonly tips: string[] = [];
   readonly links: LinkStatus[];
   readonly pools: Set<string>[];
   readonly running: boolean[];
   mining: MiningPlan = { kind: 'off' };
-  private readonly events: LabEvent[] = [];
+  private readonly told: LabEvent[] = [];
   private readonly listeners = new Set<(event: LabEvent) => void>();
   lastSeq = 0;
-  readonly answers: Readonly<Record<string, Answer>>;
+  private readonly answers: Readonly<Record<string, Answer>>;
   private made = 0;
 
   /** @param answers to commands other than status, view and events */
@@ -50,7 +56,9 @@ export class ModelLab implements ServedLab {
     this.answers = {
       status: () => this.status(),
       view: ({ belowHeight }) => this.view(typeof belowHeight === 'number' ? belowHeight : undefined),
-      events: ({ since }) => ({ events: this.since(typeof since === 'number' ? since : 0) }),
+      events: ({ since }) => ({
+        events: this.since(typeof since === 'number' ? since : 0).slice(0, MAX_ANSWERED_EVENTS),
+      }),
       ...answers(this),
     };
     const { nodes, topology = 'mesh', blocks = 0 } = options;
@@ -68,6 +76,16 @@ export class ModelLab implements ServedLab {
       const block = this.makeBlock(this.tip(0).hash, made, 1, made % nodes, everyone, false);
       for (const node of everyone) this.tips[node] = block.hash;
     }
+  }
+
+  get events(): LabEvents {
+    return this;
+  }
+
+  async call(name: string, params: unknown): Promise<unknown> {
+    const answer = this.answers[name];
+    if (answer === undefined) throw new LabError('unknown', `there is no command ${name}`);
+    return (await answer(Object(params))) ?? {};
   }
 
   tip(node: number): BlockSighting {
@@ -111,13 +129,13 @@ export class ModelLab implements ServedLab {
 
   tell(happening: LabHappening): void {
     const event = { seq: ++this.lastSeq, atMs: this.lastSeq * 10, ...happening };
-    this.events.push(event);
-    if (this.events.length > KEPT_EVENTS) this.events.splice(0, KEPT_EVENTS / 2);
+    this.told.push(event);
+    if (this.told.length > KEPT_EVENTS) this.told.splice(0, KEPT_EVENTS / 2);
     for (const listener of this.listeners) listener(event);
   }
 
   since(seq: number): readonly LabEvent[] {
-    return this.events.filter(event => event.seq > seq);
+    return this.told.filter(event => event.seq > seq);
   }
 
   subscribe(listener: (event: LabEvent) => void): () => void {

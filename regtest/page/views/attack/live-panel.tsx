@@ -84,10 +84,11 @@ function Readings({ story }: { readonly story: AttackStory }) {
   );
 }
 
-function stateOf({ end, release, gaveUp, split }: AttackStory): {
+function stateOf({ end, stopped, release, gaveUp, split }: AttackStory): {
   readonly value: string;
   readonly tone: string;
 } {
+  if (stopped !== undefined) return { value: 'stopped', tone: 'warn' };
   if (end !== undefined) return { value: end.outcome, tone: end.success ? 'bad' : 'good' };
   if (gaveUp !== undefined) return { value: 'given up', tone: 'good' };
   if (release !== undefined) return { value: 'branch released', tone: 'bad' };

@@ -9,7 +9,7 @@ import {
 import { type LabState, linkKey } from '../../state/lab-state.js';
 import { NodeName } from '../../ui/node-name.js';
 import { OutcomeText } from '../../ui/outcome-text.js';
-import { useCommand } from '../../ui/use-command.js';
+import { type CommandRunner, useCommand } from '../../ui/use-command.js';
 import { ConditionField } from './condition-field.js';
 
 interface LinkPanelProps {
@@ -21,7 +21,8 @@ interface LinkPanelProps {
 
 /** Sets what a link does to what passes, or what all of them do. Every change takes effect at once. */
 export function LinkPanel({ state, pair, onClear }: LinkPanelProps) {
-  const { outcome, isBusy, run } = useCommand();
+  const runner = useCommand();
+  const { outcome, isBusy, run } = runner;
   const link = pair === undefined ? undefined : state.links.get(linkKey(...pair));
   const ends = pair === undefined ? {} : { a: pair[0], b: pair[1] };
   const set = (conditions: Partial<LinkConditions>) =>
@@ -31,13 +32,7 @@ export function LinkPanel({ state, pair, onClear }: LinkPanelProps) {
       <section class="panel" aria-labelledby="link-title">
         <PairTitle state={state} pair={pair} onClear={onClear} />
         <p>There is no link between them.</p>
-        <button
-          type="button"
-          disabled={isBusy}
-          onClick={() => void run('connect', { a: pair[0], b: pair[1] })}
-        >
-          Connect
-        </button>
+        <Join pair={pair} isJoined={false} runner={runner} />
         <OutcomeText outcome={outcome} />
       </section>
     );
@@ -63,18 +58,31 @@ export function LinkPanel({ state, pair, onClear }: LinkPanelProps) {
         <button type="button" disabled={isBusy} onClick={() => set(PERFECT_LINK)}>
           Make perfect
         </button>
-        {pair !== undefined && (
-          <button
-            type="button"
-            disabled={isBusy}
-            onClick={() => void run('disconnect', { a: pair[0], b: pair[1] }, () => 'Disconnected.')}
-          >
-            Disconnect
-          </button>
-        )}
+        {pair !== undefined && <Join pair={pair} isJoined={link?.connected === true} runner={runner} />}
       </div>
       <OutcomeText outcome={outcome} />
     </section>
+  );
+}
+
+/** Connects two nodes, or ends their connection. */
+function Join({
+  pair: [a, b],
+  isJoined,
+  runner: { isBusy, run },
+}: {
+  readonly pair: readonly [number, number];
+  readonly isJoined: boolean;
+  readonly runner: CommandRunner;
+}) {
+  const change = () =>
+    isJoined
+      ? run('disconnect', { a, b }, () => 'Disconnected.')
+      : run('connect', { a, b }, () => 'Connected.');
+  return (
+    <button type="button" disabled={isBusy} onClick={() => void change()}>
+      {isJoined ? 'Disconnect' : 'Connect'}
+    </button>
   );
 }
 

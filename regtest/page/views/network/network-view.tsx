@@ -47,7 +47,7 @@ export function NetworkView() {
             nodes={state.nodes}
             selected={selected}
             groups={groups}
-            parts={reachable.length}
+            isWhole={[...state.links.values()].every(({ connected }) => connected)}
             onSelect={setSelected}
             onGroups={setGroups}
           />

@@ -11,14 +11,21 @@ interface PartitionPanelProps {
   readonly nodes: readonly NodeState[];
   readonly selected: readonly number[];
   readonly groups: ReadonlyMap<number, number>;
-  /** Parts that do not reach each other now. */
-  readonly parts: number;
+  /** All links are as they are meant to be without a partition. */
+  readonly isWhole: boolean;
   readonly onSelect: (nodes: readonly number[]) => void;
   readonly onGroups: (groups: ReadonlyMap<number, number>) => void;
 }
 
 /** Cuts the network into groups of nodes, and heals it. */
-export function PartitionPanel({ nodes, selected, groups, parts, onSelect, onGroups }: PartitionPanelProps) {
+export function PartitionPanel({
+  nodes,
+  selected,
+  groups,
+  isWhole,
+  onSelect,
+  onGroups,
+}: PartitionPanelProps) {
   const { outcome, isBusy, run, refuse } = useCommand();
   const assign = (group: number): void => {
     const next = new Map(groups);
@@ -68,7 +75,7 @@ export function PartitionPanel({ nodes, selected, groups, parts, onSelect, onGro
         <button type="button" class="primary" disabled={isBusy} onClick={() => void cut()}>
           Cut into groups
         </button>
-        <button type="button" disabled={isBusy || parts < 2} onClick={() => void heal()}>
+        <button type="button" disabled={isBusy || isWhole} onClick={() => void heal()}>
           Heal
         </button>
       </div>

@@ -32,7 +32,7 @@ export function NodeFacts({
         </dd>
         <dt>Balance</dt>
         <dd>
-          {bitcoins(trusted)}
+          {node.address === '' ? '–' : bitcoins(trusted)}
           <small>
             {pending > 0 && `${bitcoins(pending)} unconfirmed `}
             {immature > 0 && `${bitcoins(immature)} immature`}

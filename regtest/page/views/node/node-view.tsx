@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { NodeState } from '../../state/lab-state.js';
 import { hueStyle } from '../../ui/colours.js';
-import { useLab } from '../../ui/context.js';
+import { useLab, usePage } from '../../ui/context.js';
 import { Heading } from '../../ui/heading.js';
 import { NodeName } from '../../ui/node-name.js';
 import { hrefOf } from '../../ui/router.js';
@@ -12,6 +12,7 @@ import { NodeFacts } from './node-facts.js';
 
 /** One node: what it is, what it can be told, and what it says. */
 export function NodeView({ index }: { readonly index: number }) {
+  const { api } = usePage();
   const state = useLab('nodes', 'mempool');
   const node = state.nodes[index];
   if (node === undefined) {
@@ -30,9 +31,9 @@ export function NodeView({ index }: { readonly index: number }) {
         <NodeList nodes={state.nodes} current={index} />
         <div class="node-left">
           <NodeFacts node={node} mempool={state.mempoolSize(node)} state={state} />
-          <NodeActions node={node} nodes={state.nodes} />
+          {api !== undefined && <NodeActions node={node} nodes={state.nodes} />}
         </div>
-        <Talk node={node} />
+        {api === undefined ? <Silence /> : <Talk node={node} />}
       </div>
     </>
   );
@@ -54,6 +55,15 @@ function NodeList({ nodes, current }: { readonly nodes: readonly NodeState[]; re
         </a>
       ))}
     </nav>
+  );
+}
+
+/** In place of what a node says, when there is none. */
+function Silence() {
+  return (
+    <section class="panel talk" aria-label="Console and log">
+      <p class="note">A recording holds no node to ask, nor its log, wallet and addresses.</p>
+    </section>
   );
 }
 

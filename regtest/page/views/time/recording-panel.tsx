@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
+import { recordingStart } from '../../../events/recording-start.js';
+import { loadAllEvents } from '../../api/event-pages.js';
 import { messageOf } from '../../api/lab-api.js';
-import { before, parseRecording } from '../../state/recording-file.js';
+import { parseRecording } from '../../state/recording-file.js';
 import { usePage } from '../../ui/context.js';
 import { OutcomeText } from '../../ui/outcome-text.js';
 import type { Outcome } from '../../ui/use-command.js';
@@ -24,13 +26,10 @@ export function RecordingPanel() {
   const lookBack = () =>
     attempt(async () => {
       if (live === undefined) return;
-      const { events } = await live.call('events', { since: 0 });
+      const events = await loadAllEvents(live);
       const { status } = store.live;
-      store.open({
-        name: 'This lab so far',
-        events,
-        ...(status === undefined ? {} : { start: before(status) }),
-      });
+      const start = status && recordingStart({ ...status, nodes: status.nodes.map(({ name }) => name) });
+      await store.open({ name: 'This lab so far', events, ...(start === undefined ? {} : { start }) });
     });
   return (
     <section

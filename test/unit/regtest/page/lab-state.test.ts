@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { planAttack } from '../../../../regtest/attacks/attack-plan.js';
 import { LabState, reachableGroups } from '../../../../regtest/page/state/lab-state.js';
 import { MAX_TRANSACTIONS, MAX_TREE_BLOCKS } from '../../../../regtest/page/state/limits.js';
 import { Replay } from '../../../../regtest/page/state/replay.js';
@@ -89,6 +90,51 @@ describe('the state that the page shows', () => {
     expect(state.isStale).toBe(false);
     lab.tell({ type: 'lost', node: 0, events: 3 });
     expect(state.isStale).toBe(true);
+  });
+
+  it('takes from a later status what has no event, and leaves what events have told meanwhile', () => {
+    const lab = new ModelLab({ nodes: 2 });
+    lab.pay();
+    const early = lab.status();
+    const state = follow(lab);
+    lab.tell({ type: 'mining', plan: { kind: 'transaction' } });
+    lab.tell({ type: 'clock', clock: { time: 7, offset: 7, frozen: true } });
+    lab.pay();
+    state.refresh({ ...early, recording: '/tmp/run.jsonl' });
+    expect(state.status).toMatchObject({
+      recording: '/tmp/run.jsonl',
+      mining: { kind: 'transaction' },
+      clock: { time: 7 },
+    });
+    expect(state.nodes.map(node => state.mempoolSize(node))).toEqual([2, 2]);
+  });
+
+  it('counts a mempool anew when nothing has happened since it was told', () => {
+    const lab = new ModelLab({ nodes: 2 });
+    // The view was counted after this event, which comes as well.
+    const view = lab.view();
+    lab.pay();
+    const state = new LabState();
+    state.reset({ ...view, status: { ...lab.status(), seq: view.status.seq } });
+    for (const event of lab.since(view.status.seq)) state.apply(event);
+    expect(state.nodes.map(node => state.mempoolSize(node))).toEqual([2, 2]);
+    state.refresh(lab.status());
+    expect(state.nodes.map(node => state.mempoolSize(node))).toEqual([1, 1]);
+  });
+
+  it('knows that an attack is over when it has ended or was stopped', () => {
+    const lab = new ModelLab({ nodes: 2 });
+    const state = follow(lab);
+    const plan = planAttack({ kind: 'double-spend', confirmations: 1 }, 'live');
+    for (const last of [
+      { type: 'end', success: true, outcome: 'double spend' },
+      { type: 'stopped', reason: 'the attack was stopped' },
+    ] as const) {
+      lab.tell({ type: 'attack', attack: 1, event: { type: 'start', plan, roles: [], theory: 1 } });
+      expect(state.status?.attack).toEqual({ attack: 1, kind: 'double-spend' });
+      lab.tell({ type: 'attack', attack: 1, event: last });
+      expect(state.status?.attack).toBeUndefined();
+    }
   });
 
   it('does not grow beyond its limits', () => {
