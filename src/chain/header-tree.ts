@@ -30,8 +30,8 @@ const BITS_AT = 72;
  * upwards sees ancestors before descendants; header 0 is genesis. Headers are never removed.
  */
 export class HeaderTree implements HeaderIndex {
-  private readonly columns = new HeaderColumns();
-  private readonly table = new HashTable();
+  private columns = new HeaderColumns();
+  private table = new HashTable();
   private readonly blockWork = new BlockWorkWords();
   private readonly medianScratch = new Uint32Array(MEDIAN_TIME_SPAN);
   private dirty: HeaderId[] = [];
@@ -282,6 +282,21 @@ export class HeaderTree implements HeaderIndex {
     this.columns.dataPos[id] = 0;
     this.columns.undoPos[id] = 0;
     this.setStatus(id, this.status(id) & ~BlockStatus.HAVE_MASK);
+  }
+
+  /** The stored form of no header is out of date. */
+  get isStored(): boolean {
+    return this.dirty.length === 0;
+  }
+
+  /** Becomes a copy of a tree that {@link isStored}, as if all of it was read: what is not stored is not known. */
+  takeOver(stored: HeaderTree): void {
+    assert(stored.isStored, 'headers are read when they were written');
+    this.columns = stored.columns.clone();
+    this.columns.chainTxCount.fill(0);
+    this.columns.sequence.fill(0);
+    this.table = stored.table.clone();
+    this.dirty = [];
   }
 
   /** Headers whose stored form is out of date; from now on they count as stored. */

@@ -14,10 +14,20 @@ const MAX_LOAD = 0.75;
 export class HashTable {
   private slots: Int32Array;
   private used = 0;
-  private readonly salt = randomInt(0x7fffffff);
 
-  constructor(initialSlots = 1024) {
+  constructor(
+    initialSlots = 1024,
+    private readonly salt = randomInt(0x7fffffff),
+  ) {
     this.slots = new Int32Array(initialSlots).fill(EMPTY);
+  }
+
+  /** The same numbers, in memory of their own. */
+  clone(): HashTable {
+    const copy = new HashTable(this.slots.length, this.salt);
+    copy.slots.set(this.slots);
+    copy.used = this.used;
+    return copy;
   }
 
   /** The number whose hash in `hashes` is `hash`, -1 when there is none. */

@@ -11,6 +11,7 @@ import { removeLeftFiles } from '../prune/remove-files.js';
 import { BlockStatus } from '../store/block-status.js';
 import { EMPTY_FILE_INFO } from '../store/block-store.js';
 import { StoreError } from '../store/store-error.js';
+import { keepIndexImage, loadIndexImage } from './index-image.js';
 
 const WRONG_NETWORK = 'Incorrect or no genesis block found. Wrong datadir for network?';
 
@@ -29,12 +30,9 @@ export async function loadBlockIndex(
   snapshot: SnapshotFacts | undefined,
 ): Promise<void> {
   const { tree, index, blocks, params, logger } = shared;
-  // The database sorts by hash; predecessors must come first.
-  const rows = await readRows(shared);
-  for (const row of byHeight(rows)) addRow(shared, rows, row);
+  if (!loadIndexImage(shared)) await readHeaders(shared);
   if (tree.size > 0 && tree.find(params.consensus.genesisHash) === NO_HEADER)
     throw new StartError(WRONG_NETWORK);
-  tree.takeDirty();
   if (snapshot !== undefined) useSnapshot(shared, snapshot);
   lowerValidity(shared);
   findBestHeader(shared);
@@ -82,6 +80,14 @@ function lowerValidity({ tree, links }: SharedState): void {
     if ((tree.status(prev) & VALID_MASK) < level)
       tree.setStatus(id, (status & ~VALID_MASK) | VALID_TRANSACTIONS);
   }
+}
+
+async function readHeaders(shared: SharedState): Promise<void> {
+  // The database sorts by hash; predecessors must come first.
+  const rows = await readRows(shared);
+  for (const row of byHeight(rows)) addRow(shared, rows, row);
+  shared.tree.takeDirty();
+  keepIndexImage(shared);
 }
 
 /** The entries as they come, in columns: a million objects would take half a gigabyte for a moment. */

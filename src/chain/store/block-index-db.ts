@@ -73,6 +73,11 @@ export class BlockIndexDb {
     await batch.write({ sync: true });
   }
 
+  /** Stands for all that is stored, where the store has something that does: see {@link KeyValueStore.contents}. */
+  get contents(): object | undefined {
+    return this.db.contents;
+  }
+
   /** All entries, in the order of their hashes' bytes. Their hash is the key's, not computed from the header. */
   async *readAll(): AsyncGenerator<BlockIndexEntry, void, undefined> {
     for await (const lot of this.db.iterate(ENTRIES_RANGE)) {

@@ -47,6 +47,11 @@ export interface KeyValueStore {
   iterate(range?: KeyRange): AsyncGenerator<readonly KeyValue[], void, undefined>;
   /** Bytes on disk of a range, roughly; what was written last may not be counted. */
   approximateSize(range: Required<KeyRange>): Promise<number>;
+  /**
+   * Stands for the records as they are: another object once they have changed, the same for clones as long as they have
+   * not. For those who keep what they made of the records. Stores on a disk have none.
+   */
+  readonly contents?: object;
   /** Bytes that are free where the store lies. A store in memory does not say. */
   freeSpace?(): number;
 }

@@ -28,6 +28,7 @@ export class MemoryStore implements KeyValueStore {
   /** A clone has the same map: it is copied before it changes. */
   private isShared = false;
   private size = 0;
+  private version = {};
 
   constructor(readonly location = '(memory)') {}
 
@@ -38,12 +39,17 @@ export class MemoryStore implements KeyValueStore {
     copy.records = this.records;
     copy.isShared = true;
     copy.size = this.size;
+    copy.version = this.version;
     return copy;
   }
 
   /** Bytes of all keys and values. */
   get bytes(): number {
     return this.size;
+  }
+
+  get contents(): object {
+    return this.version;
   }
 
   async open(): Promise<void> {}
@@ -68,6 +74,7 @@ export class MemoryStore implements KeyValueStore {
 
   private apply(changes: readonly Change[]): void {
     if (changes.length === 0) return;
+    this.version = {};
     if (this.isShared) {
       // Values are never changed in place, so that both may have them.
       this.records = new Map(this.records);
