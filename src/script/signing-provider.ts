@@ -75,7 +75,7 @@ export class FlatProvider implements SigningProvider {
 
   /** Files a private key alone; `publicKey` does not know it. */
   addSecret(key: PrivateKey): void {
-    putNew(this.privateKeys, hashKey(hash160(key.publicKey)), key);
+    putNew(this.privateKeys, hashKey(key.id), key);
   }
 
   /** Files a private key and, so that hashes of it can be solved, its public key. */

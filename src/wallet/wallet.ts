@@ -12,7 +12,8 @@ import { Keychain } from './keys/keychain.js';
 import { Ledger } from './ledger/ledger.js';
 import type { WalletModules } from './modules.js';
 import type { BlockLocator } from './store/records.js';
-import type { StoredWallet, WalletStore } from './store/wallet-store.js';
+import type { StoredWallet } from './store/wallet-loader.js';
+import type { WalletStore } from './store/wallet-store.js';
 import { WalletError } from './wallet-error.js';
 
 /** How far the clocks of block makers may be off, in seconds; Core's TIMESTAMP_WINDOW. */

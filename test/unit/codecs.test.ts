@@ -46,6 +46,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   readBlock: 'reads block files by the codecs above',
   readBlockBytes: 'reads block files by the codecs above',
   readUndo: 'reads undo files by the codecs above',
+  decodeRecord: 'one record of a wallet, by the codecs above',
   readBackup: 'a file under a checksum: wallet/restart.test.ts',
   readHeightCode: 'begins coins, undo data and the coins of a snapshot',
   decodeSnapshotHeader: 'every truncation is tried in chain/snapshot/snapshot-codec.test.ts',

@@ -27,7 +27,8 @@ export interface WriteBatch {
 }
 
 /**
- * An ordered map of bytes to bytes. All failures are {@link StoreError}s. What reads return belongs to the caller.
+ * An ordered map of bytes to bytes. All failures are {@link StoreError}s. What reads return belongs to the caller; records
+ * of an iteration are only to be looked at.
  */
 export interface KeyValueStore {
   /** Directory, or a name in brackets for a store in memory. For messages. */
@@ -42,7 +43,8 @@ export interface KeyValueStore {
   batch(): WriteBatch;
   /**
    * Records in key order, as they are when the iteration begins, in bounded lots; the event loop gets its turn between
-   * two lots.
+   * two lots. A store that has {@link contents} gives the same object for a record that has not been written since, and so
+   * do its clones.
    */
   iterate(range?: KeyRange): AsyncGenerator<readonly KeyValue[], void, undefined>;
   /** Bytes on disk of a range, roughly; what was written last may not be counted. */

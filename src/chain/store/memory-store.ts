@@ -15,16 +15,12 @@ function textOf(bytes: Uint8Array): string {
   return asBuffer(bytes).toString('latin1');
 }
 
-function bytesOf(text: string): Uint8Array {
-  return Buffer.from(text, 'latin1');
-}
-
 /**
  * A key-value store without a disk: for tests, and for nodes that live in a process of the lab. What was written stays
  * over `close` and `open`, so that a restart can be played; it goes with the object.
  */
 export class MemoryStore implements KeyValueStore {
-  private records = new Map<string, Uint8Array>();
+  private records = new Map<string, KeyValue>();
   /** A clone has the same map: it is copied before it changes. */
   private isShared = false;
   private size = 0;
@@ -57,7 +53,7 @@ export class MemoryStore implements KeyValueStore {
   async close(): Promise<void> {}
 
   getSync(key: Uint8Array): Uint8Array | undefined {
-    return this.records.get(textOf(key))?.slice();
+    return this.records.get(textOf(key))?.[1].slice();
   }
 
   async get(key: Uint8Array): Promise<Uint8Array | undefined> {
@@ -76,16 +72,16 @@ export class MemoryStore implements KeyValueStore {
     if (changes.length === 0) return;
     this.version = {};
     if (this.isShared) {
-      // Values are never changed in place, so that both may have them.
+      // Records are never changed in place, so that both may have them.
       this.records = new Map(this.records);
       this.isShared = false;
     }
-    for (const [key, value] of changes) {
+    for (const [key, record] of changes) {
       const former = this.records.get(key);
-      if (former !== undefined) this.size -= key.length + former.length;
-      if (value === undefined) this.records.delete(key);
-      else this.records.set(key, value);
-      if (value !== undefined) this.size += key.length + value.length;
+      if (former !== undefined) this.size -= sizeOf(former);
+      if (record === undefined) this.records.delete(key);
+      else this.records.set(key, record);
+      if (record !== undefined) this.size += sizeOf(record);
     }
   }
 
@@ -93,19 +89,20 @@ export class MemoryStore implements KeyValueStore {
     const found = this.inRange(range).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
     for (let at = 0; at < found.length; at += ITERATE_LOT) {
       if (at > 0) await setImmediate();
-      yield found.slice(at, at + ITERATE_LOT).map(([key, value]) => [bytesOf(key), value.slice()]);
+      yield found.slice(at, at + ITERATE_LOT).map(([, record]) => record);
     }
   }
 
   async approximateSize(range: Required<KeyRange>): Promise<number> {
     if (compareBytes(range.from, range.to) >= 0) return 0;
-    return this.inRange(range).reduce((sum, [key, value]) => sum + putSize(key.length, value.length), 0);
+    const sizes = this.inRange(range).map(([, [key, value]]) => putSize(key.length, value.length));
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 
-  private inRange({ from, to }: KeyRange): [string, Uint8Array][] {
+  private inRange({ from, to }: KeyRange): [string, KeyValue][] {
     const first = from === undefined ? '' : textOf(from);
     const end = to === undefined ? undefined : textOf(to);
-    const found: [string, Uint8Array][] = [];
+    const found: [string, KeyValue][] = [];
     for (const record of this.records) {
       if (record[0] >= first && (end === undefined || record[0] < end)) found.push(record);
     }
@@ -113,8 +110,12 @@ export class MemoryStore implements KeyValueStore {
   }
 }
 
-/** A value put, or undefined for a key deleted. */
-type Change = readonly [key: string, value: Uint8Array | undefined];
+function sizeOf([key, value]: KeyValue): number {
+  return key.length + value.length;
+}
+
+/** A record put, or undefined for a key deleted. */
+type Change = readonly [key: string, record: KeyValue | undefined];
 
 class MemoryBatch implements WriteBatch {
   private changes: Change[] = [];
@@ -127,7 +128,7 @@ class MemoryBatch implements WriteBatch {
   }
 
   put(key: Uint8Array, value: Uint8Array): void {
-    this.changes.push([textOf(key), Uint8Array.from(value)]);
+    this.changes.push([textOf(key), [new Uint8Array(key), new Uint8Array(value)]]);
     this.estimate += putSize(key.length, value.length);
   }
 

@@ -9,7 +9,8 @@ import type { OutputType } from '../../script/output-type.js';
 import type { PrivateKey } from '../../script/private-key.js';
 import { CombinedProvider, FlatProvider, type SigningProvider } from '../../script/signing-provider.js';
 import type { DescriptorRecord } from '../store/records.js';
-import type { StoredWallet, WalletStore } from '../store/wallet-store.js';
+import type { StoredWallet } from '../store/wallet-loader.js';
+import type { WalletStore } from '../store/wallet-store.js';
 import type { KnownDescriptors } from './known-descriptors.js';
 import { PlainVault } from './vault.js';
 import {

@@ -2,7 +2,7 @@ import { sha256 } from '../../crypto/hash.js';
 import { concatBytes, type HashKey, hashKey } from '../../primitives/bytes.js';
 import type { Descriptor } from '../../script/descriptor/descriptor.js';
 import type { PrivateKey } from '../../script/private-key.js';
-import type { StoredDescriptor } from '../store/wallet-store.js';
+import type { StoredDescriptor } from '../store/wallet-loader.js';
 import { ExpansionCache } from './expansion-cache.js';
 
 /** A descriptor as read from a wallet, with what was found out about it. */

@@ -1,4 +1,3 @@
-import { hash160 } from '../../crypto/hash.js';
 import { hashKey } from '../../primitives/bytes.js';
 import type { PrivateKey } from '../../script/private-key.js';
 import { FlatProvider } from '../../script/signing-provider.js';
@@ -37,6 +36,6 @@ export class PlainVault implements KeyVault {
   }
 
   add(key: PrivateKey): void {
-    if (!this.has(hash160(key.publicKey))) this.keys.addSecret(key);
+    if (!this.has(key.id)) this.keys.addSecret(key);
   }
 }

@@ -1,4 +1,4 @@
-import { hash160, sha256 } from '../../crypto/hash.js';
+import { sha256 } from '../../crypto/hash.js';
 import { asBuffer, type Hash256 } from '../../primitives/bytes.js';
 import { assert } from '../../runtime/errors.js';
 import { DescriptorCache } from '../../script/descriptor/cache.js';
@@ -190,10 +190,9 @@ export class WalletDescriptor {
   }
 
   addPrivateKey(key: PrivateKey): void {
-    const keyId = hash160(key.publicKey);
-    if (this.vault.has(keyId)) return;
+    if (this.vault.has(key.id)) return;
     this.vault.add(key);
-    this.store.writePrivateKey(this.id, keyId, key);
+    this.store.writePrivateKey(this.id, key.id, key);
   }
 
   /** Core's text when an import may not replace what is here: its range has to include this one. */

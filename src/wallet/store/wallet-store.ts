@@ -1,26 +1,18 @@
 import type { KeyValue, KeyValueStore, WriteBatch } from '../../chain/store/kv.js';
-import { asBuffer, type Hash256, type HashKey, hashKey } from '../../primitives/bytes.js';
-import { DecodeError, Reader, Writer } from '../../primitives/codec.js';
-import { type OutPointKey, outPointKeyAt } from '../../primitives/outpoint.js';
-import { assert, errorMessage } from '../../runtime/errors.js';
+import type { Hash256 } from '../../primitives/bytes.js';
+import { Writer } from '../../primitives/codec.js';
+import type { OutPointKey } from '../../primitives/outpoint.js';
+import { errorMessage } from '../../runtime/errors.js';
 import { serializeExtendedPublic } from '../../script/bip32.js';
-import { DescriptorCache } from '../../script/descriptor/cache.js';
+import type { DescriptorCache } from '../../script/descriptor/cache.js';
 import type { OutputType } from '../../script/output-type.js';
 import type { PrivateKey } from '../../script/private-key.js';
-import { decodeFlags, encodeFlags, type WalletFlag, type WalletFlags } from '../flags.js';
+import { encodeFlags, type WalletFlags } from '../flags.js';
 import {
-  type ActiveRecord,
   type AddressEntry,
   activeKey,
   type BlockLocator,
   type DescriptorRecord,
-  decodeActive,
-  decodeAddress,
-  decodeDerivedKey,
-  decodeDescriptor,
-  decodeLocator,
-  decodePrivateKey,
-  decodeTx,
   derivedKeyKey,
   encodeAddress,
   encodeDerivedKey,
@@ -33,24 +25,7 @@ import {
   recordKey,
   type TxRecord,
 } from './records.js';
-
-/** A descriptor with all that belongs to it. */
-export interface StoredDescriptor {
-  readonly record: DescriptorRecord;
-  readonly cache: DescriptorCache;
-  readonly privateKeys: readonly PrivateKey[];
-}
-
-/** All that a database holds. */
-export interface StoredWallet {
-  readonly flags: Set<WalletFlag>;
-  readonly descriptors: readonly StoredDescriptor[];
-  readonly active: readonly ActiveRecord[];
-  readonly transactions: readonly TxRecord[];
-  readonly addresses: ReadonlyMap<string, AddressEntry>;
-  readonly lockedCoins: readonly OutPointKey[];
-  readonly bestBlock: BlockLocator | undefined;
-}
+import { decodeRecord, knownRecord, type StoredWallet, WalletLoader } from './wallet-loader.js';
 
 const VERSION_KEY = Uint8Array.of(RecordKind.version);
 const FLAGS_KEY = Uint8Array.of(RecordKind.flags);
@@ -219,101 +194,9 @@ export class WalletStore {
    * @throws DecodeError when it is damaged or of a later version
    */
   async load(): Promise<StoredWallet | undefined> {
-    const loader = new Loader();
-    for await (const lot of this.db.iterate()) for (const [key, value] of lot) loader.add(key, value);
+    const loader = new WalletLoader();
+    const read = this.db.contents === undefined ? decodeRecord : knownRecord;
+    for await (const lot of this.db.iterate()) for (const record of lot) loader.add(read(record));
     return loader.finish();
   }
-}
-
-class Loader {
-  private version: number | undefined;
-  private flags = new Set<WalletFlag>();
-  private readonly records = new Map<HashKey, DescriptorRecord>();
-  private readonly caches = new Map<HashKey, DescriptorCache>();
-  private readonly privateKeys = new Map<HashKey, PrivateKey[]>();
-  private readonly active: ActiveRecord[] = [];
-  private readonly transactions: TxRecord[] = [];
-  private readonly addresses = new Map<string, AddressEntry>();
-  private readonly lockedCoins: OutPointKey[] = [];
-  private bestBlock: BlockLocator | undefined;
-
-  add(key: Uint8Array, value: Uint8Array): void {
-    switch (key[0]) {
-      case RecordKind.version:
-        this.version = new Reader(value).u32();
-        break;
-      case RecordKind.flags:
-        this.readFlags(value);
-        break;
-      case RecordKind.descriptor: {
-        const id = key.slice(1);
-        this.records.set(hashKey(id), decodeDescriptor(id, value));
-        break;
-      }
-      case RecordKind.derivedKey:
-        this.readDerivedKey(key, value);
-        break;
-      case RecordKind.privateKey:
-        listIn(this.privateKeys, hashKey(key.subarray(1, 33))).push(decodePrivateKey(value));
-        break;
-      case RecordKind.active:
-        this.active.push(decodeActive(key, value));
-        break;
-      case RecordKind.transaction:
-        this.transactions.push(decodeTx(value));
-        break;
-      case RecordKind.address:
-        this.addresses.set(asBuffer(key).toString('utf8', 1), decodeAddress(value));
-        break;
-      case RecordKind.lockedCoin:
-        this.lockedCoins.push(outPointKeyAt(key, 1));
-        break;
-      case RecordKind.bestBlock:
-        this.bestBlock = decodeLocator(value);
-        break;
-      default:
-        throw new DecodeError(`unknown record of kind ${key[0]}`);
-    }
-  }
-
-  private readFlags(value: Uint8Array): void {
-    const flags = decodeFlags(Number(new Reader(value).u64()));
-    if (flags === undefined) throw new DecodeError('unknown wallet flags');
-    this.flags = flags;
-  }
-
-  private readDerivedKey(key: Uint8Array, value: Uint8Array): void {
-    const { descriptorId, kind, expression, index, key: extended } = decodeDerivedKey(key, value);
-    const id = hashKey(descriptorId);
-    const cache = this.caches.get(id) ?? new DescriptorCache();
-    this.caches.set(id, cache);
-    if (kind === 'parent') cache.parents.set(expression, extended);
-    else if (kind === 'lastHardened') cache.lastHardened.set(expression, extended);
-    else cache.setDerived(expression, index, extended);
-  }
-
-  finish(): StoredWallet | undefined {
-    if (this.version === undefined) {
-      assert(this.records.size === 0, 'a wallet with keys has a version');
-      return undefined;
-    }
-    if (this.version > LAYOUT_VERSION) throw new DecodeError(`layout version ${this.version} is too new`);
-    const descriptors = [...this.records].map(([id, record]) => ({
-      record,
-      cache: this.caches.get(id) ?? new DescriptorCache(),
-      privateKeys: this.privateKeys.get(id) ?? [],
-    }));
-    const { flags, active, transactions, addresses, lockedCoins, bestBlock } = this;
-    transactions.sort((a, b) => a.order - b.order);
-    return { flags, descriptors, active, transactions, addresses, lockedCoins, bestBlock };
-  }
-}
-
-function listIn<K, V>(map: Map<K, V[]>, key: K): V[] {
-  let list = map.get(key);
-  if (list === undefined) {
-    list = [];
-    map.set(key, list);
-  }
-  return list;
 }

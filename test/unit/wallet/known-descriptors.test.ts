@@ -7,7 +7,7 @@ import { parseDescriptor } from '../../../src/script/descriptor/parse.js';
 import { PrivateKey } from '../../../src/script/private-key.js';
 import { KnownDescriptors } from '../../../src/wallet/keys/known-descriptors.js';
 import { descriptorId } from '../../../src/wallet/keys/wallet-descriptor.js';
-import type { StoredDescriptor } from '../../../src/wallet/store/wallet-store.js';
+import type { StoredDescriptor } from '../../../src/wallet/store/wallet-loader.js';
 
 const TEXT = 'wpkh(0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798)';
 const KEY = defined(PrivateKey.from(new Uint8Array(32).fill(1), true), 'a key');

@@ -8,7 +8,7 @@ import { outPointKey } from '../../../src/primitives/outpoint.js';
 import { silentLogger } from '../../../src/runtime/logger.js';
 import { writeBackup } from '../../../src/wallet/backup.js';
 import { balances } from '../../../src/wallet/balance.js';
-import { DirectoryStorage } from '../../../src/wallet/storage.js';
+import { DirectoryStorage, MemoryStorage } from '../../../src/wallet/storage.js';
 import type { Wallet } from '../../../src/wallet/wallet.js';
 import { makeWallet, newScript, send, setUpWallets, type WalletSetup } from '../../support/wallet.js';
 import { FOREIGN_SCRIPT } from '../../support/wallet-chain.js';
@@ -96,6 +96,30 @@ describe.each([
     const { wallet: again } = await restart(setup);
     expect(balances(again)).toEqual({ trusted: COIN, untrustedPending: 2 * COIN, immature: 0 });
     expect(again.ledger.tip.height).toBe(setup.chain.tip().height);
+  });
+});
+
+describe('a wallet in memory', () => {
+  it('is opened on a copy as it was there, whatever became of one that was opened on another', async () => {
+    const storage = new MemoryStorage();
+    const setup = await setUpWallets({ storage });
+    const wallet = await busyWallet(setup);
+    const before = contentOf(wallet);
+    await setup.manager.checkpoint();
+    const copies = [storage.clone(), storage.clone()];
+    for (const copy of copies) {
+      const { setup: other, wallet: opened } = await restart({ ...setup, storage: copy });
+      expect(contentOf(opened)).toEqual(before);
+      opened.lockedCoins.clear();
+      opened.setFlag('avoid_reuse', false);
+      await opened.newAddress('bech32', 'later');
+      for (const wtx of opened.ledger.inOrder()) {
+        wtx.notes.set('comment', 'changed');
+        wtx.state = { type: 'inactive', abandoned: true };
+      }
+      expect(contentOf(opened)).not.toEqual(before);
+      await other.manager.stop();
+    }
   });
 });
 

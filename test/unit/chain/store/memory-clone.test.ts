@@ -46,6 +46,49 @@ describe('a clone of a store in memory', () => {
   });
 });
 
+describe('what is kept of the records of a store in memory', () => {
+  const records = async (store: MemoryStore) => {
+    const found = [];
+    for await (const lot of store.iterate()) found.push(...lot);
+    return found;
+  };
+
+  it('is right for clones, until either changes', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(change), fc.array(change, { minLength: 1 }), async (before, later) => {
+        const store = new MemoryStore();
+        await apply(store, before);
+        const { contents } = store;
+        const clone = store.clone();
+        expect([store.contents, clone.contents]).toEqual([contents, contents]);
+        await apply(store, []);
+        expect(store.contents).toBe(contents);
+        await apply(store, later);
+        expect(store.contents).not.toBe(contents);
+        expect(clone.contents).toBe(contents);
+        await apply(clone, later);
+        expect(clone.contents).not.toBe(store.contents);
+      }),
+    );
+  });
+
+  it('is right for records that were not written since, which are the same objects', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(change), fc.array(change), async (before, later) => {
+        const store = new MemoryStore();
+        await apply(store, before);
+        const first = await records(store);
+        const clone = store.clone();
+        await apply(clone, later);
+        const written = new Set(later.map(({ key }) => key.join()));
+        const expected = first.filter(([key]) => !written.has(key.join()));
+        expect((await records(clone)).filter(record => first.includes(record))).toEqual(expected);
+        expect(await records(store)).toEqual(first);
+      }),
+    );
+  });
+});
+
 describe('a clone of files in memory', () => {
   const text = (files: MemoryFlatFiles, length: number) =>
     Buffer.from(files.readSync(0, 0, length)).toString('latin1');
