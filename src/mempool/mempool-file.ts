@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { compareBytes, type Hash256 } from '../primitives/bytes.js';
 import { DecodeError, Reader, Writer } from '../primitives/codec.js';
 import { Transaction } from '../primitives/transaction.js';
+import { defined } from '../runtime/errors.js';
 
 /*
  * Core's mempool.dat: version; in version 2 an obfuscation key; then, obfuscated with the key from each byte's place in
@@ -26,14 +27,58 @@ export interface StoredDelta {
   readonly delta: number;
 }
 
+/** All that such a file holds. */
+export interface MempoolContent {
+  readonly transactions: readonly StoredTransaction[];
+  /** Of transactions that are not among them. */
+  readonly deltas: readonly StoredDelta[];
+  readonly unbroadcast: readonly Hash256[];
+}
+
+/** Where it comes from, step by step: first the transactions, then the rest in this order. */
+export interface MempoolSource {
+  /** Transactions that there should be. */
+  readonly count: number;
+  readonly hasTransaction: boolean;
+  /** @throws DecodeError when it cannot be read */
+  transaction(): StoredTransaction;
+  deltas(): readonly StoredDelta[];
+  unbroadcast(): readonly Hash256[];
+}
+
+/** From memory. */
+export class HeldMempool implements MempoolSource {
+  private taken = 0;
+
+  constructor(private readonly content: MempoolContent) {}
+
+  get count(): number {
+    return this.content.transactions.length;
+  }
+
+  get hasTransaction(): boolean {
+    return this.taken < this.count;
+  }
+
+  transaction(): StoredTransaction {
+    return defined(this.content.transactions[this.taken++], 'transaction');
+  }
+
+  deltas(): readonly StoredDelta[] {
+    return this.content.deltas;
+  }
+
+  unbroadcast(): readonly Hash256[] {
+    return this.content.unbroadcast;
+  }
+}
+
 /** Bytes that are gathered before they are given out, so that a large mempool is never held twice. */
 const CHUNK_SIZE = 1 << 20;
 
 /** Parts of the file in order. Ids are sorted, as in Core's maps. */
 export function* encodeMempoolFile(
-  transactions: readonly StoredTransaction[],
-  deltas: readonly StoredDelta[],
-  unbroadcast: readonly Hash256[],
+  { transactions, deltas, unbroadcast }: MempoolContent,
   plain: boolean,
 ): Generator<Uint8Array> {
   const key = plain ? undefined : randomBytes(KEY_SIZE);
@@ -62,7 +107,7 @@ export function* encodeMempoolFile(
 }
 
 /** Reads a file step by step: a caller may stop, or do other things, between transactions. */
-export class MempoolFileReader {
+export class MempoolFileReader implements MempoolSource {
   /** Transactions that the file says it holds. */
   readonly count: number;
   private readonly reader: Reader;

@@ -28,6 +28,8 @@ export interface MempoolModules {
   readonly logger: Logger;
   /** Told of every transaction whose scripts pass under the flags of blocks; the block connector asks it. */
   readonly executionCache: ScriptExecutionCache;
+  /** Told of, and asked for, those that pass under the flags of relay, where nodes in one process share such a thing. */
+  readonly policyCache?: ScriptExecutionCache | undefined;
   /** Lets the second run over the scripts, and the block connector, pass over signatures checked before. */
   readonly signatureCache: SignatureCache;
 }

@@ -5,7 +5,14 @@ import type { Clock } from '../runtime/clock.js';
 import { errorMessage } from '../runtime/errors.js';
 import type { Logger } from '../runtime/logger.js';
 import type { AcceptOptions, AcceptResult, ImportOptions } from './mempool.js';
-import { encodeMempoolFile, MempoolFileReader, type StoredTransaction } from './mempool-file.js';
+import {
+  encodeMempoolFile,
+  HeldMempool,
+  type MempoolContent,
+  MempoolFileReader,
+  type MempoolSource,
+  type StoredTransaction,
+} from './mempool-file.js';
 import { compareByDepthAndScore } from './order.js';
 import type { PoolStore } from './store.js';
 
@@ -27,12 +34,12 @@ export interface PersistModules {
 export async function dumpMempool(path: string, modules: PersistModules): Promise<boolean> {
   const { store, clock, logger } = modules;
   const started = clock.steadyMs();
-  const { transactions, deltas, unbroadcast } = contentOf(store);
+  const content = contentOf(store);
   const copied = clock.steadyMs();
-  logger.info(`Writing ${transactions.length} mempool transactions to file...`);
-  logger.info(`Writing ${unbroadcast.length} unbroadcast transactions to file.`);
+  logger.info(`Writing ${content.transactions.length} mempool transactions to file...`);
+  logger.info(`Writing ${content.unbroadcast.length} unbroadcast transactions to file.`);
   try {
-    const parts = encodeMempoolFile(transactions, deltas, unbroadcast, store.options.persistV1);
+    const parts = encodeMempoolFile(content, store.options.persistV1);
     await replaceFile(path, parts);
     const seconds = (from: number, to: number) => ((to - from) / 1000).toFixed(3);
     const times = `${seconds(started, copied)}s to copy, ${seconds(copied, clock.steadyMs())}s to dump`;
@@ -44,13 +51,18 @@ export async function dumpMempool(path: string, modules: PersistModules): Promis
   }
 }
 
+/** What images hold that were made in this process. Neither is ever changed. */
+const contents = new WeakMap<Uint8Array, MempoolContent>();
+
 /** What {@link dumpMempool} would write. */
 export function mempoolImage(store: PoolStore): Uint8Array {
-  const { transactions, deltas, unbroadcast } = contentOf(store);
-  return concatBytes(...encodeMempoolFile(transactions, deltas, unbroadcast, true));
+  const content = contentOf(store);
+  const image = concatBytes(...encodeMempoolFile(content, true));
+  contents.set(image, content);
+  return image;
 }
 
-function contentOf(store: PoolStore) {
+function contentOf(store: PoolStore): MempoolContent {
   const entries = [...store.graph.entries()].sort(compareByDepthAndScore);
   return {
     transactions: entries.map(({ tx, time, fee, modifiedFee }) => ({
@@ -91,18 +103,29 @@ export async function importMempool(
     modules.logger.info('Failed to open mempool file. Continuing anyway.');
     return false;
   }
-  return importMempoolImage(bytes, options, modules);
+  return importFrom(() => new MempoolFileReader(bytes), options, modules);
 }
 
-/** The same with the content of a file, which is taken over. */
-export async function importMempoolImage(
-  bytes: Uint8Array,
+/** The same with an image, or the content of a file. */
+export function importMempoolImage(
+  image: Uint8Array,
+  options: ImportOptions,
+  modules: PersistModules,
+): Promise<boolean> {
+  const content = contents.get(image);
+  const source = () =>
+    content === undefined ? new MempoolFileReader(Uint8Array.from(image)) : new HeldMempool(content);
+  return importFrom(source, options, modules);
+}
+
+async function importFrom(
+  open: () => MempoolSource,
   options: ImportOptions,
   modules: PersistModules,
 ): Promise<boolean> {
   const { logger } = modules;
   try {
-    return await new Import(new MempoolFileReader(bytes), options, modules).run();
+    return await new Import(open(), options, modules).run();
   } catch (thrown) {
     const why = errorMessage(thrown);
     logger.info(`Failed to deserialize mempool data on file: ${why}. Continuing anyway.`);
@@ -119,24 +142,24 @@ class Import {
   private nextTenth = 0;
 
   constructor(
-    private readonly file: MempoolFileReader,
+    private readonly source: MempoolSource,
     private readonly options: ImportOptions,
     private readonly modules: PersistModules,
   ) {}
 
   async run(): Promise<boolean> {
-    const { file } = this;
+    const { source } = this;
     const { store, logger } = this.modules;
-    logger.info(`Loading ${file.count} mempool transactions from file...`);
-    for (let tried = 0; file.hasTransaction; tried++) {
+    logger.info(`Loading ${source.count} mempool transactions from file...`);
+    for (let tried = 0; source.hasTransaction; tried++) {
       this.reportProgress(tried);
-      await this.take(file.transaction());
+      await this.take(source.transaction());
       if (this.modules.isStopped()) return false;
     }
-    const deltas = file.deltas();
+    const deltas = source.deltas();
     if (this.options.applyFeeDeltas !== false)
       for (const { txid, delta } of deltas) store.prioritise(txid, delta);
-    const unbroadcast = this.options.applyUnbroadcast === false ? [] : file.unbroadcast();
+    const unbroadcast = this.options.applyUnbroadcast === false ? [] : source.unbroadcast();
     for (const txid of unbroadcast) store.addUnbroadcast(hashKey(txid));
     const counts = `${this.succeeded} succeeded, ${this.failed} failed, ${this.expired} expired`;
     const rest = `${this.alreadyThere} already there, ${unbroadcast.length} waiting for initial broadcast`;
@@ -162,7 +185,7 @@ class Import {
   }
 
   private reportProgress(tried: number): void {
-    const { count } = this.file;
+    const { count } = this.source;
     const percent = Math.trunc((100 * tried) / count);
     if (this.nextTenth >= Math.trunc(percent / 10)) return;
     const progress = `${percent}% (tried ${tried}, ${count - tried} remaining)`;

@@ -243,7 +243,7 @@ export class TxPool implements Mempool {
    * had come in as a package stays together.
    */
   restore(image: Uint8Array): Promise<boolean> {
-    return importMempoolImage(Uint8Array.from(image), { bypassLimits: true }, this.persistModules());
+    return importMempoolImage(image, { bypassLimits: true }, this.persistModules());
   }
 
   /** Follows the chain from here on. */

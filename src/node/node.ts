@@ -215,7 +215,14 @@ export class Node {
     const executionCache = shared?.executionCache ?? new BoundedExecutionCache(options.executionCacheBytes);
     const chain = await this.startChain(options, executionCache, dispatcher);
     const signatureCache = shared?.signatureCache ?? new BoundedSignatureCache(options.signatureCacheBytes);
-    const mempool = new TxPool(options.mempool, { chain, clock, logger, executionCache, signatureCache });
+    const mempool = new TxPool(options.mempool, {
+      chain,
+      clock,
+      logger,
+      executionCache,
+      signatureCache,
+      policyCache: shared?.executionCache,
+    });
     this.teardown.add('mempool', () => {
       if (home.kind === 'memory') keepMempool(home.memory, mempool);
       return mempool.stop();

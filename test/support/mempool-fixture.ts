@@ -209,7 +209,10 @@ export interface Fixture {
 }
 
 /** A mempool over a fake chain; every change is followed by a check of all invariants. */
-export async function fixture(options: Partial<TxPoolOptions> = {}): Promise<Fixture> {
+export async function fixture(
+  options: Partial<TxPoolOptions> = {},
+  { policyCache }: Pick<MempoolModules, 'policyCache'> = {},
+): Promise<Fixture> {
   const chain = new FakeChain();
   const clock = new NodeClock();
   clock.setMockTime(START_TIME + 1_000_000);
@@ -229,6 +232,7 @@ export async function fixture(options: Partial<TxPoolOptions> = {}): Promise<Fix
     logger,
     executionCache: new BoundedExecutionCache(CACHE_BYTES),
     signatureCache: new BoundedSignatureCache(CACHE_BYTES),
+    policyCache,
   };
   const pool = new TxPool(
     { ...DEFAULT_MEMPOOL_OPTIONS, checkRatio: 1, file: '', persist: false, ...options },

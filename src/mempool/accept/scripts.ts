@@ -17,14 +17,18 @@ import type { AcceptContext, Candidate } from './candidate.js';
 
 const STANDARD_NOT_MANDATORY_FLAGS = STANDARD_SCRIPT_FLAGS & ~MANDATORY_SCRIPT_FLAGS;
 
-/** Runs all input scripts under the flags that relay asks for. */
+/** Runs all input scripts under the flags that relay asks for, unless another node in this process has done so. */
 export function checkPolicyScripts(
   candidate: Candidate,
   { modules }: AcceptContext,
 ): TxRejection | undefined {
-  const cache = modules.signatureCache;
+  const { signatureCache: cache, policyCache } = modules;
+  if (policyCache?.has(candidate.tx, STANDARD_SCRIPT_FLAGS) === true) return undefined;
   const rejection = checkInputScripts(candidate, STANDARD_SCRIPT_FLAGS, cache);
-  if (rejection === undefined) return undefined;
+  if (rejection === undefined) {
+    policyCache?.add(candidate.tx, STANDARD_SCRIPT_FLAGS);
+    return undefined;
+  }
   if (!isWitnessStripped(candidate, cache)) return rejection;
   // Only the witness is missing: the transaction itself may be fine, and its txid must not be held against it.
   return { ...rejection, result: 'witness-stripped' };

@@ -147,7 +147,7 @@ export const NODE_FILES: readonly Entry[] = [
     entry(`mempool.dat of the ${isFirst ? 'first' : 'second'} form`, ['MempoolFileReader'], {
       values: mempoolContent,
       encode: ({ transactions, deltas, unbroadcast }) =>
-        concatBytes(...encodeMempoolFile(transactions, deltas, unbroadcast, isFirst)),
+        concatBytes(...encodeMempoolFile({ transactions, deltas, unbroadcast }, isFirst)),
       decode: readMempool,
       trailing: 'ignored',
       // The second form is hidden under a key.

@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { blockScriptFlags } from '../../../src/consensus/block-flags.js';
 import { hash160, sha256 } from '../../../src/crypto/hash.js';
 import { EMPTY_BYTES, hashToHex } from '../../../src/primitives/bytes.js';
+import type { Transaction } from '../../../src/primitives/transaction.js';
 import { pushData } from '../../../src/script/build.js';
-import { STANDARD_SCRIPT_FLAGS } from '../../../src/script/flags.js';
+import { type ScriptFlags, STANDARD_SCRIPT_FLAGS } from '../../../src/script/flags.js';
 import { Op } from '../../../src/script/opcodes.js';
 import { multisig, nullData, p2pkh, p2sh, p2wsh, witnessProgram } from '../../../src/script/templates.js';
 import {
@@ -327,6 +328,37 @@ describe('scripts', () => {
     await enter(f, tx);
     expect(f.executionCache.has(tx, flags)).toBe(true);
     expect(f.executionCache.has(tx, STANDARD_SCRIPT_FLAGS)).toBe(false);
+  });
+
+  describe('with a memory of those that pass under the flags of relay', () => {
+    const known = new Set<Transaction>();
+    const policyCache = {
+      has: (tx: Transaction, flags: ScriptFlags) => flags === STANDARD_SCRIPT_FLAGS && known.has(tx),
+      add: (tx: Transaction, flags: ScriptFlags) => {
+        if (flags === STANDARD_SCRIPT_FLAGS) known.add(tx);
+      },
+    };
+    /** Only relay refuses it. */
+    const script = Uint8Array.of(Op.OP_NOP10, Op.OP_1);
+    const unusual = { changeInputs: { witness: [script] } };
+
+    beforeEach(async () => {
+      known.clear();
+      f = await fixture({}, { policyCache });
+    });
+
+    it('are remembered when they do, and only then', async () => {
+      const tx = await enter(f, spend([f.chain.fund()]));
+      const refused = spend([f.chain.fund(1_000_000, { script: p2wsh(sha256(script)) })], unusual);
+      expect((await f.accept(refused)).accepted).toBe(false);
+      expect([...known]).toEqual([tx]);
+    });
+
+    it('are not run under these again', async () => {
+      const tx = spend([f.chain.fund(1_000_000, { script: p2wsh(sha256(script)) })], unusual);
+      known.add(tx);
+      expect((await f.accept(tx)).accepted).toBe(true);
+    });
   });
 
   it('a missing witness is told apart: the transaction may be fine', async () => {

@@ -65,9 +65,9 @@ describe('mempool.dat', () => {
     expect(second.pool.get(parent.txidKey)?.time).toBe(f.pool.get(parent.txidKey)?.time);
     expect(second.pool.get(child.txidKey)?.modifiedFee).toBe(1777);
     expect(second.pool.image()).toEqual(image);
-    // More than once: it is not used up.
+    // More than once: it is not used up. The bytes alone do as well.
     const third = await restarted(f, { persist: false });
-    expect(await third.pool.restore(image)).toBe(true);
+    expect(await third.pool.restore(Uint8Array.from(image))).toBe(true);
     expect(await third.pool.restore(image.subarray(0, -1))).toBe(false);
   });
 
@@ -134,7 +134,9 @@ describe('the format', () => {
   const id = new Uint8Array(32).fill(3);
 
   it('in version 1 is plain', () => {
-    const bytes = Buffer.concat([...encodeMempoolFile([entry], [delta], [id], true)]);
+    const bytes = Buffer.concat([
+      ...encodeMempoolFile({ transactions: [entry], deltas: [delta], unbroadcast: [id] }, true),
+    ]);
     const hex =
       `0100000000000000${'0100000000000000'}${toHex(tx.raw)}00f1536500000000fdffffffffffffff` +
       `01${'02'.repeat(32)}0900000000000000` +
@@ -143,8 +145,12 @@ describe('the format', () => {
   });
 
   it('in version 2 is obfuscated with a key from the place of each byte', () => {
-    const plain = Buffer.concat([...encodeMempoolFile([entry], [delta], [id], true)]);
-    const bytes = Buffer.concat([...encodeMempoolFile([entry], [delta], [id], false)]);
+    const plain = Buffer.concat([
+      ...encodeMempoolFile({ transactions: [entry], deltas: [delta], unbroadcast: [id] }, true),
+    ]);
+    const bytes = Buffer.concat([
+      ...encodeMempoolFile({ transactions: [entry], deltas: [delta], unbroadcast: [id] }, false),
+    ]);
     expect(toHex(bytes.subarray(0, 9))).toBe('020000000000000008');
     const key = bytes.subarray(9, 17);
     const body = bytes.subarray(17).map((byte, i) => byte ^ (key[(17 + i) % 8] ?? 0));
