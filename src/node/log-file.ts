@@ -50,6 +50,9 @@ export interface LogFileOptions {
 export class LogFile implements Logger {
   private readonly active = new Set<LogCategory>();
   private file: number | undefined;
+  /** Unix seconds of the last line. */
+  private second = Number.NaN;
+  private secondAsText = '';
 
   /** @throws StartError when a category is unknown or the file cannot be opened */
   constructor(
@@ -140,13 +143,29 @@ export class LogFile implements Logger {
   /** Time in UTC; when it is mocked, Core shows both. */
   private stamp(): string {
     if (!this.options.timestamps) return '';
-    const machine = new Date().toISOString();
-    const shown = this.options.timeMicros ? `${machine.slice(0, -1)}000Z` : `${machine.slice(0, 19)}Z`;
-    const offMs = Math.abs(this.clock.nowMs() - Date.now());
-    return offMs < 5_000
-      ? `${shown} `
-      : `${shown} (mocktime: ${new Date(this.clock.nowMs()).toISOString().slice(0, 19)}Z) `;
+    const machineMs = Date.now();
+    const second = this.secondText(machineMs);
+    const shown = this.options.timeMicros
+      ? `${second}.${String(machineMs % 1000).padStart(3, '0')}000Z`
+      : `${second}Z`;
+    const nowMs = this.clock.nowMs();
+    return Math.abs(nowMs - machineMs) < 5_000 ? `${shown} ` : `${shown} (mocktime: ${isoSecond(nowMs)}Z) `;
   }
+
+  /** Many lines come in one second: its text is made once. */
+  private secondText(ms: number): string {
+    const second = Math.floor(ms / 1000);
+    if (second !== this.second) {
+      this.second = second;
+      this.secondAsText = isoSecond(ms);
+    }
+    return this.secondAsText;
+  }
+}
+
+/** `2026-01-31T23:59:59`, in UTC. */
+function isoSecond(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19);
 }
 
 /** A full disk must not end the node in the middle of telling why it ends: the line is lost, as Core's is. */

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Hash256 } from '../../primitives/bytes.js';
+import { bytesEqual, type Hash256 } from '../../primitives/bytes.js';
 import type { Coin } from '../../primitives/coin.js';
 import type { OutPointKey } from '../../primitives/outpoint.js';
 import { assert } from '../../runtime/errors.js';
@@ -142,7 +142,7 @@ export class CoinsCache implements CoinsView, MutableCoins {
     this.flushing = true;
     this.flushEpoch++;
     try {
-      await this.store.write(this.changes(), bestBlock);
+      if (!this.isWritten(bestBlock)) await this.store.write(this.changes(), bestBlock);
       if (empty) this.clear();
       else await this.settle();
     } finally {
@@ -187,6 +187,12 @@ export class CoinsCache implements CoinsView, MutableCoins {
     }
     for (const packed of this.changed.values()) bytes += entryBytes(packed);
     assert(bytes === this.heldBytes, 'the bytes held are counted right');
+  }
+
+  /** The database has all of it, as of that block. */
+  private isWritten(bestBlock: Hash256): boolean {
+    const stored = this.dirtyCount === 0 ? this.store.bestBlock() : undefined;
+    return stored !== undefined && bytesEqual(stored, bestBlock);
   }
 
   private holds(key: OutPointKey): boolean {

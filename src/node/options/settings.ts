@@ -72,7 +72,8 @@ export class Span {
   }
 }
 
-type Source = 'command-line' | 'settings-file' | 'network-section' | 'default-section';
+const SOURCES = ['command-line', 'settings-file', 'network-section', 'default-section'] as const;
+type Source = (typeof SOURCES)[number];
 
 /** How the network is chosen: no network's own section has a say in it. */
 interface GetOptions {
@@ -246,7 +247,9 @@ export class Settings {
       .filter(spec => spec.networkOnly)
       .map(spec => spec.name)
       .filter(name => {
-        const sources = [...this.spans(name)].filter(([, span]) => !span.isEmpty).map(([source]) => source);
+        const sources = this.spans(name)
+          .filter(([, span]) => !span.isEmpty)
+          .map(([source]) => source);
         return sources.length === 1 && sources[0] === 'default-section';
       })
       .sort();
@@ -256,16 +259,26 @@ export class Settings {
     return this.network !== '' && this.network !== 'main' && this.specs.get(name)?.networkOnly === true;
   }
 
-  private *spans(name: string): Iterable<readonly [Source, Span]> {
-    const sources: readonly (readonly [Source, SettingsMap | undefined])[] = [
-      ['command-line', this.commandLine],
-      ['settings-file', this.settingsFile],
-      ['network-section', this.network === '' ? undefined : this.config.get(this.network)],
-      ['default-section', this.config.get('')],
-    ];
-    for (const [source, map] of sources) {
-      const values = map?.get(name);
-      if (values !== undefined) yield [source, new Span(values)];
+  /** Where an option was given, in the order in which that counts. */
+  private spans(name: string): readonly (readonly [Source, Span])[] {
+    const spans: (readonly [Source, Span])[] = [];
+    for (const source of SOURCES) {
+      const values = this.mapOf(source)?.get(name);
+      if (values !== undefined) spans.push([source, new Span(values)]);
+    }
+    return spans;
+  }
+
+  private mapOf(source: Source): SettingsMap | undefined {
+    switch (source) {
+      case 'command-line':
+        return this.commandLine;
+      case 'settings-file':
+        return this.settingsFile;
+      case 'network-section':
+        return this.network === '' ? undefined : this.config.get(this.network);
+      case 'default-section':
+        return this.config.get('');
     }
   }
 }
