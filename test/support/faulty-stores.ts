@@ -113,6 +113,9 @@ function faultyStore(
   const { location } = store;
   return {
     location,
+    get contents() {
+      return store.contents;
+    },
     open: () => store.open(),
     close: () => store.close(),
     getSync(key) {

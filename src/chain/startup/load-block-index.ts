@@ -11,12 +11,17 @@ import { removeLeftFiles } from '../prune/remove-files.js';
 import { BlockStatus } from '../store/block-status.js';
 import { EMPTY_FILE_INFO } from '../store/block-store.js';
 import { StoreError } from '../store/store-error.js';
-import { keepIndexImage, loadIndexImage } from './index-image.js';
+import { loadIndexImage } from './index-image.js';
 
 const WRONG_NETWORK = 'Incorrect or no genesis block found. Wrong datadir for network?';
 
+export interface LoadedIndex {
+  /** The headers are as a chain in this process had them, which has checked what it stored. */
+  readonly isKept: boolean;
+}
+
 /**
- * Reads all headers and file infos from the index.
+ * Reads all headers and file infos from the index; the headers may have been kept in memory.
  *
  * Effects: tree, best header, block store's infos; files that were pruned and are still there are removed. Candidates
  * come later, when the tip is known.
@@ -28,9 +33,10 @@ const WRONG_NETWORK = 'Incorrect or no genesis block found. Wrong datadir for ne
 export async function loadBlockIndex(
   shared: SharedState,
   snapshot: SnapshotFacts | undefined,
-): Promise<void> {
+): Promise<LoadedIndex> {
   const { tree, index, blocks, params, logger } = shared;
-  if (!loadIndexImage(shared)) await readHeaders(shared);
+  const isKept = loadIndexImage(shared);
+  if (!isKept) await readHeaders(shared);
   if (tree.size > 0 && tree.find(params.consensus.genesisHash) === NO_HEADER)
     throw new StartError(WRONG_NETWORK);
   if (snapshot !== undefined) useSnapshot(shared, snapshot);
@@ -43,6 +49,7 @@ export async function loadBlockIndex(
   blocks.load(infos);
   checkFiles(shared);
   checkPruned(shared);
+  return { isKept };
 }
 
 /** A directory that was pruned stays so: what is gone does not come back without building the index anew. */
@@ -87,7 +94,6 @@ async function readHeaders(shared: SharedState): Promise<void> {
   const rows = await readRows(shared);
   for (const row of byHeight(rows)) addRow(shared, rows, row);
   shared.tree.takeDirty();
-  keepIndexImage(shared);
 }
 
 /** The entries as they come, in columns: a million objects would take half a gigabyte for a moment. */

@@ -27,8 +27,9 @@ export interface OpenModules {
 
 /**
  * Opens a chain from what is on disk, whatever moment the last run ended at: index, coins (finishing a write that was cut
- * off), tips, a check of the last blocks, and genesis if there is nothing. There is a tip afterwards. Blocks that are not
- * connected yet, or not even in the index, are for {@link importBlocks}.
+ * off), tips, a check of the last blocks (unless they were in the memory of this process all the time), and genesis if
+ * there is nothing. There is a tip afterwards. Blocks that are not connected yet, or not even in the index, are for
+ * {@link importBlocks}.
  *
  * @throws StartError
  */
@@ -47,12 +48,15 @@ export async function openChain(
       shared.reindexing = shared.index.isReindexing();
       snapshot = await openSnapshot(shared, stores, options);
     });
-    await telling('Error loading block database', () => loadBlockIndex(shared, snapshot?.facts));
+    const { isKept } = await telling('Error loading block database', () =>
+      loadBlockIndex(shared, snapshot?.facts),
+    );
     await telling('Error opening block database', async () => {
       await snapshot?.start(makeState);
       await loadTips(shared);
       await rebalanceCaches(shared);
       await settleSnapshot(shared, stores, makeState);
+      if (isKept) return;
       onPhase('Verifying blocks…');
       for (const state of shared.states) await verifyAtStart(state);
     });
@@ -70,9 +74,9 @@ async function beginReindex({ index, blocks }: SharedState, { prune }: ChainOpti
 }
 
 /** Damaged data are told of in Core's words, with what exactly is damaged as the cause. */
-async function telling(what: string, work: () => Promise<void>): Promise<void> {
+async function telling<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (thrown) {
     if (!(thrown instanceof StoreError)) throw thrown;
     const isDamage = thrown.code === 'corrupt' || thrown.code === 'missing';

@@ -109,6 +109,8 @@ describe('the forest of blocks', () => {
 type Step =
   | { readonly kind: 'block' | 'invalidate' | 'reconsider' | 'precious'; readonly index: number }
   | { readonly kind: 'flush' | 'hash' | 'restart' }
+  /** The chain is closed, and one opened on a copy of its stores that was made while it ran. */
+  | { readonly kind: 'copy' }
   /** The process ends in the middle of writing the coins, after so many partial batches. */
   | { readonly kind: 'torn flush'; readonly batches: number };
 
@@ -116,7 +118,7 @@ const onBlock = (kind: 'block' | 'invalidate' | 'reconsider' | 'precious', weigh
   weight,
   arbitrary: fc.record({ kind: fc.constant(kind), index: fc.nat(FOREST_SIZE - 1) }),
 });
-const plain = (kind: 'flush' | 'hash' | 'restart', weight: number) => ({
+const plain = (kind: 'flush' | 'hash' | 'restart' | 'copy', weight: number) => ({
   weight,
   arbitrary: fc.constant({ kind }),
 });
@@ -129,6 +131,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     plain('flush', 2),
     plain('hash', 2),
     plain('restart', 1),
+    plain('copy', 2),
     {
       weight: 2,
       arbitrary: fc.record({ kind: fc.constant('torn flush' as const), batches: fc.nat(8) }),
@@ -144,7 +147,7 @@ class Run {
   private chain: BlockChain | undefined;
 
   constructor(
-    private readonly stores: MemoryChainStores,
+    private stores: MemoryChainStores,
     private readonly dbCacheBytes: number,
   ) {}
 
@@ -180,6 +183,12 @@ class Run {
       case 'restart':
         await running.stop();
         return this.startAgain();
+      case 'copy': {
+        const copy = await running.flushAndHold(async () => this.stores.clone());
+        await running.stop();
+        this.stores = copy;
+        return this.startAgain();
+      }
       case 'torn flush':
         return this.tearFlush(step.batches);
       case 'block': {
