@@ -110,6 +110,7 @@ export class RegtestNetwork {
       nodes: this.nodes,
       table,
       addressFor: (from, to) => this.fabric.addressFor(from, to),
+      events: this.events,
       tell: happening => this.events.emit(happening),
     });
     this.labClock = new LabClock({

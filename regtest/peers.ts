@@ -1,9 +1,10 @@
 import { peerName } from '../src/node/event-feed.js';
 import { ifAnswering } from './answering.js';
+import type { LabEvents } from './events/event-source.js';
 import type { RegtestNode } from './node.js';
 import type { PeerInfo } from './rpc/methods/index.js';
 import type { Link } from './topology.js';
-import { waitFor } from './wait.js';
+import { Bell, waitFor } from './wait.js';
 
 /** A connection that was asked for is asked for again after this long, for the case that the attempt failed. */
 const RETRY_MS = 2_000;
@@ -33,11 +34,22 @@ function isReady({ bytesrecv_per_msg: received, bytessent_per_msg: sent }: PeerI
 /**
  * Connects nodes, and waits until each has the other's greeting, and tells it what comes in from then on. Those that are
  * connected stay so.
+ *
+ * @param events of the nodes: they tell of greetings
  */
-export async function connectNodes(wanted: readonly WantedLink[]): Promise<void> {
+export async function connectNodes(
+  wanted: readonly WantedLink[],
+  events: Pick<LabEvents, 'subscribe'>,
+): Promise<void> {
   const askedAt = new Map<WantedLink, number>();
   let missing = wanted;
-  await waitFor(
+  const bell = new Bell();
+  const ignore = onGreetings(
+    events,
+    () => missing,
+    () => bell.ring(),
+  );
+  const connected = waitFor(
     async () => {
       const peers = await peersByNode(missing);
       const seen = (node: RegtestNode, other: RegtestNode) => (peers.get(node) ?? []).filter(isOf(other));
@@ -54,8 +66,24 @@ export async function connectNodes(wanted: readonly WantedLink[]): Promise<void>
       await Promise.all(due.map(({ from, address }) => from.rpc.call('addnode', address, 'onetry')));
       return missing.length === 0;
     },
-    { what: `${wanted.map(({ from, to }) => `${from.name} and ${to.name}`).join(', ')} to connect` },
+    { what: `${wanted.map(({ from, to }) => `${from.name} and ${to.name}`).join(', ')} to connect`, bell },
   );
+  await connected.finally(ignore);
+}
+
+/** Calls `done` with each greeting after which all nodes that are to be connected have greeted each other. */
+function onGreetings(
+  events: Pick<LabEvents, 'subscribe'>,
+  missing: () => readonly WantedLink[],
+  done: () => void,
+): () => void {
+  const greeted = new Set<string>();
+  const hasGreeted = (node: RegtestNode, other: RegtestNode) => greeted.has(`${node.index} ${other.name}`);
+  return events.subscribe(event => {
+    if (event.type !== 'peer' || !event.connected) return;
+    greeted.add(`${event.node} ${event.peer}`);
+    if (missing().every(({ from, to }) => hasGreeted(from, to) && hasGreeted(to, from))) done();
+  });
 }
 
 /** Each node is asked once, however many links it has. */

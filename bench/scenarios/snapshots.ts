@@ -8,7 +8,7 @@ import { processUsage } from '../process-usage.js';
 import type { Report } from '../report.js';
 import { quantile } from '../statistics.js';
 
-const NODES = 3;
+const NODES = 4;
 const HEIGHT = 200;
 /** Snapshots taken, and as many reverts, in random order. */
 const ROUNDS = 1000;

@@ -1,4 +1,5 @@
 import { defined } from '../../src/runtime/errors.js';
+import type { LabEvents } from '../events/event-source.js';
 import type { LabHappening } from '../events/lab-event.js';
 import type { RegtestNode } from '../node.js';
 import { connectNodes, disconnectNodes, missingLinks } from '../peers.js';
@@ -20,6 +21,8 @@ export interface LinksModules {
   readonly table: LinkTable;
   /** Address at which one node finds another. */
   readonly addressFor: (from: number, to: number) => Promise<string>;
+  /** What happens in the network. */
+  readonly events: Pick<LabEvents, 'subscribe'>;
   /** Told of each link that changes. */
   readonly tell: (happening: Extract<LabHappening, { type: 'link' }>) => void;
 }
@@ -119,6 +122,7 @@ export class NetworkLinks {
           return { from: this.node(a), to: this.node(b), address };
         }),
       ),
+      this.modules.events,
     );
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WaitTimeout, waitFor } from '../../../regtest/wait.js';
+import { Bell, WaitTimeout, waitFor } from '../../../regtest/wait.js';
 
 describe('waiting for a condition', () => {
   it('ends with what the condition gives', async () => {
@@ -28,6 +28,29 @@ describe('waiting for a condition', () => {
         { what: 'it' },
       ),
     ).rejects.toThrow('broken');
+  });
+
+  it('looks at once when a bell rings, even if it rang while it looked', async () => {
+    const bell = new Bell();
+    const looks: number[] = [];
+    const started = performance.now();
+    const waited = waitFor(
+      () => {
+        looks.push(performance.now() - started);
+        if (looks.length === 2) bell.ring();
+        return looks.length === 3;
+      },
+      { what: 'it', bell },
+    );
+    setImmediate(() => bell.ring());
+    await waited;
+    // Without one it would have looked after 50 ms at the earliest.
+    expect(looks[2]).toBeLessThan(40);
+  });
+
+  it('looks by itself when no bell rings', async () => {
+    let looks = 0;
+    expect(await waitFor(() => ++looks === 2, { what: 'it', bell: new Bell() })).toBe(true);
   });
 
   it('can be called off', async () => {
