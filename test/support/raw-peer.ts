@@ -51,6 +51,8 @@ export class RawPeer {
   private onMessage: (message: RawMessage) => void = () => {};
 
   private constructor(readonly socket: Socket) {
+    // Messages are small: one would wait until the system on the other side has confirmed the one before.
+    socket.setNoDelay(true);
     socket.on('data', chunk => this.take(chunk));
     socket.on('error', () => {});
     socket.on('close', () => {
