@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { runClient } from '../../src/cli/client/main.js';
 import { temporaryDir } from './node-settings.js';
 import { type RpcStub, rpcStub, type StubAnswer, type StubCall } from './rpc-stub.js';
@@ -6,15 +6,10 @@ import { type RpcStub, rpcStub, type StubAnswer, type StubCall } from './rpc-stu
 /** Data directory of the client; a new one for each test. */
 export const dir = temporaryDir();
 
-let stubs: RpcStub[] = [];
-afterEach(async () => {
-  for (const stub of stubs) await stub.stop();
-  stubs = [];
-});
-
+/** A server for the length of a test. */
 export async function serve(answer: (call: StubCall) => StubAnswer): Promise<RpcStub> {
   const stub = await rpcStub(answer);
-  stubs.push(stub);
+  onTestFinished(() => stub.stop());
   return stub;
 }
 

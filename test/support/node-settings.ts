@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { chainParams } from '../../src/consensus/networks.js';
 import type { NetworkName } from '../../src/consensus/params.js';
 import { type NodeHome, NodeMemory } from '../../src/node/home.js';
@@ -45,13 +45,16 @@ export function memoryHome(): NodeHome {
 export function temporaryDir(): { path: () => string; write: (name: string, text: string) => string } {
   let dir: string | undefined;
   const path = () => {
-    dir ??= mkdtempSync(join(tmpdir(), 'blocksmith-settings-'));
+    if (dir === undefined) {
+      const made = mkdtempSync(join(tmpdir(), 'blocksmith-settings-'));
+      dir = made;
+      onTestFinished(() => {
+        rmSync(made, { recursive: true, force: true });
+        dir = undefined;
+      });
+    }
     return dir;
   };
-  afterEach(() => {
-    if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
-    dir = undefined;
-  });
   const write = (name: string, text: string) => {
     writeFileSync(join(path(), name), text);
     return join(path(), name);

@@ -9,6 +9,8 @@ async function curveWith(setting: string) {
 
 afterEach(() => {
   vi.unstubAllEnvs();
+  // Other tests of this process are to have the module as it is without a setting.
+  vi.resetModules();
 });
 
 describe('choice of the curve backend', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Caller, type CallerOptions } from '../../../../src/cli/client/caller.js';
 import { serve } from '../../../support/client-run.js';
 
@@ -42,11 +42,16 @@ describe('-rpcwait', () => {
   });
 
   it('ends at -rpcwaittimeout', async () => {
-    const stub = await serve(() => warmup);
-    await expect(caller(stub.port, { waitTimeoutSeconds: 0.05 }).call('x', '[]')).rejects.toThrow(
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const stub = await serve(() => {
+      vi.advanceTimersByTime(2000);
+      return warmup;
+    });
+    await expect(caller(stub.port, { waitTimeoutSeconds: 5 }).call('x', '[]')).rejects.toThrow(
       'timeout on transient error: server in warmup',
     );
-    expect(stub.calls.length).toBeGreaterThan(1);
+    expect(stub.calls).toHaveLength(3);
   });
 
   it('is not done unasked', async () => {
