@@ -2,7 +2,7 @@ import { StartError } from '../runtime/errors.js';
 import { loadNative } from './backends/native.js';
 import { loadNoble, NOBLE_NAME } from './backends/noble.js';
 import { loadWasm } from './backends/wasm.js';
-import type { CurveBackend, SchnorrBackend } from './secp256k1.js';
+import type { CurveBackend, SchnorrBackend, SchnorrCheck } from './secp256k1.js';
 
 /** Names that the environment variable BLOCKSMITH_CURVE takes; without it the fastest that loads is used. */
 export type CurveChoice = 'native' | 'wasm' | 'noble';
@@ -70,6 +70,10 @@ class LazyCurve implements CurveBackend {
 
   verifySchnorr(signature: Uint8Array, message: Uint8Array, xOnlyKey: Uint8Array): boolean {
     return this.chosen.schnorr.verifySchnorr(signature, message, xOnlyKey);
+  }
+
+  verifySchnorrBatch(checks: readonly SchnorrCheck[]): boolean {
+    return this.chosen.schnorr.verifySchnorrBatch(checks);
   }
 
   tweakXOnly(xOnlyKey: Uint8Array, tweak: Uint8Array) {

@@ -15,12 +15,21 @@ export interface CurveBackend extends KeyBackend, SchnorrBackend {
   tweakXOnly(xOnlyKey: Uint8Array, tweak: Uint8Array): { key: Uint8Array; parity: 0 | 1 } | undefined;
 }
 
+/** A Schnorr signature to check: 64 bytes, over a message, under an x-only key. */
+export interface SchnorrCheck {
+  readonly signature: Uint8Array;
+  readonly message: Uint8Array;
+  readonly xOnlyKey: Uint8Array;
+}
+
 /** What checks Schnorr signatures. */
 export interface SchnorrBackend {
   /** Name for the log, such as `secp256k1 (native)`. */
   readonly name: string;
   /** BIP340 over a 64-byte signature, a message of any length and an x-only key. */
   verifySchnorr(signature: Uint8Array, message: Uint8Array, xOnlyKey: Uint8Array): boolean;
+  /** Whether all are valid; true for none. May be faster than one after the other. */
+  verifySchnorrBatch(checks: readonly SchnorrCheck[]): boolean;
 }
 
 /** A compact ECDSA signature and which of the up to four candidate keys made it. */

@@ -11,7 +11,7 @@ import {
   numberToBytes32,
   withLowS,
 } from '../scalar.js';
-import type { CurveBackend } from '../secp256k1.js';
+import type { CurveBackend, SchnorrCheck } from '../secp256k1.js';
 
 /** The part of npm `secp256k1` used here. It throws on bytes that are not a key, signature or tweak. */
 interface NativeBindings {
@@ -71,6 +71,12 @@ class NativeBackend implements CurveBackend {
     const challenge = bytesToNumber(taggedHash('BIP0340/challenge', r, xOnlyKey, message)) % CURVE_ORDER;
     const nonce = this.combine(xOnlyKey, bytesToNumber(s), challenge);
     return nonce !== undefined && nonce[0] === 2 && Buffer.compare(nonce.subarray(1), r) === 0;
+  }
+
+  verifySchnorrBatch(checks: readonly SchnorrCheck[]): boolean {
+    return checks.every(({ signature, message, xOnlyKey }) =>
+      this.verifySchnorr(signature, message, xOnlyKey),
+    );
   }
 
   tweakXOnly(xOnlyKey: Uint8Array, tweak: Uint8Array): { key: Uint8Array; parity: 0 | 1 } | undefined {

@@ -1,14 +1,17 @@
 import { evenKey, hasPublicKeyForm, splitCompressed } from '../public-key-form.js';
 import { schnorrChallenge } from '../schnorr-challenge.js';
-import type { CurveBackend, SigningBackend } from '../secp256k1.js';
-import { type CurveModule, loadCurveModule } from '../wasm/curve-module.js';
+import type { CurveBackend, SchnorrCheck, SigningBackend } from '../secp256k1.js';
+import { type CurveModule, loadCurveModule, MAX_BATCH } from '../wasm/curve-module.js';
 import { loadNoble } from './noble.js';
 import { loadTinySigning } from './tiny.js';
+
+/** Two signatures take as long together as one after the other. */
+const MIN_BATCH = 3;
 
 /** The curve in WebAssembly, with a library for what private keys do; undefined where it cannot be loaded. */
 export function loadWasm(): CurveBackend | undefined {
   try {
-    return new WasmBackend(loadCurveModule(), loadTinySigning() ?? loadNoble());
+    return new WasmBackend(loadCurveModule());
   } catch {
     return undefined;
   }
@@ -18,10 +21,15 @@ export function loadWasm(): CurveBackend | undefined {
 class WasmBackend implements CurveBackend {
   readonly name = 'secp256k1 (WebAssembly)';
 
-  constructor(
-    private readonly curve: CurveModule,
-    private readonly signing: SigningBackend,
-  ) {}
+  private loadedSigning: SigningBackend | undefined;
+
+  constructor(private readonly curve: CurveModule) {}
+
+  /** Loaded when a private key is first used: it takes longer than all the rest. */
+  private get signing(): SigningBackend {
+    this.loadedSigning ??= loadTinySigning() ?? loadNoble();
+    return this.loadedSigning;
+  }
 
   verifyEcdsa(signature: Uint8Array, hash: Uint8Array, publicKey: Uint8Array): boolean {
     if (signature.length !== 64 || hash.length !== 32 || !hasPublicKeyForm(publicKey)) return false;
@@ -31,6 +39,27 @@ class WasmBackend implements CurveBackend {
   verifySchnorr(signature: Uint8Array, message: Uint8Array, xOnlyKey: Uint8Array): boolean {
     if (signature.length !== 64 || xOnlyKey.length !== 32) return false;
     return this.curve.verifySchnorr(signature, schnorrChallenge(signature, message, xOnlyKey), xOnlyKey);
+  }
+
+  verifySchnorrBatch(checks: readonly SchnorrCheck[]): boolean {
+    for (let from = 0; from < checks.length; from += MAX_BATCH) {
+      if (!this.verifyTogether(checks.slice(from, from + MAX_BATCH))) return false;
+    }
+    return true;
+  }
+
+  private verifyTogether(checks: readonly SchnorrCheck[]): boolean {
+    if (checks.length < MIN_BATCH) {
+      return checks.every(({ signature, message, xOnlyKey }) =>
+        this.verifySchnorr(signature, message, xOnlyKey),
+      );
+    }
+    for (const [index, { signature, message, xOnlyKey }] of checks.entries()) {
+      if (signature.length !== 64 || xOnlyKey.length !== 32) return false;
+      const challenge = schnorrChallenge(signature, message, xOnlyKey);
+      this.curve.setBatchEntry(index, signature, challenge, xOnlyKey);
+    }
+    return this.curve.verifyBatch(checks.length);
   }
 
   tweakXOnly(xOnlyKey: Uint8Array, tweak: Uint8Array): { key: Uint8Array; parity: 0 | 1 } | undefined {

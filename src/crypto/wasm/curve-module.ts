@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module';
+import { chacha20Keystream } from '../chacha20.js';
+import { sha256 } from '../hash.js';
 import { type ExportedFunction, type Instance, instantiate } from './engine.js';
 
 /** Layout of the memory that calls share; `assembly/index.ts` has the other side. */
@@ -7,6 +9,13 @@ const HASH = 64;
 const KEY = 96;
 const RESULT = 176;
 const RESULT_SIZE = 65;
+
+/** Signatures that are checked in one batch at most. */
+export const MAX_BATCH = 128;
+/** Bytes of one in a batch: signature, challenge, key. */
+const BATCH_ENTRY = 128;
+const COEFFICIENT_SIZE = 16;
+const ZERO_NONCE = new Uint8Array(12);
 
 /**
  * The curve in WebAssembly that the build makes of `assembly/`. It takes time that depends on its inputs, so no secret
@@ -20,9 +29,20 @@ export class CurveModule {
   private readonly tweak: ExportedFunction;
   private readonly point: ExportedFunction;
 
+  private readonly batch: Uint8Array;
+  private readonly coefficients: Uint8Array;
+  private readonly schnorrBatch: ExportedFunction;
+
   constructor(instance: Instance) {
     instance.exported('start')();
     this.bytes = new Uint8Array(instance.memory, instance.exported('input')());
+    this.batch = new Uint8Array(instance.memory, instance.exported('batchInput')(), MAX_BATCH * BATCH_ENTRY);
+    this.coefficients = new Uint8Array(
+      instance.memory,
+      instance.exported('batchCoefficients')(),
+      MAX_BATCH * COEFFICIENT_SIZE,
+    );
+    this.schnorrBatch = instance.exported('schnorrBatch');
     this.ecdsa = instance.exported('ecdsa');
     this.schnorr = instance.exported('schnorr');
     this.recovery = instance.exported('recover');
@@ -44,6 +64,27 @@ export class CurveModule {
     this.bytes.set(challenge, HASH);
     this.bytes.set(xOnlyKey, KEY);
     return this.schnorr() === 1;
+  }
+
+  /** Puts a signature in place `index` of the batch, with its {@link verifySchnorr challenge} and key. */
+  setBatchEntry(index: number, signature: Uint8Array, challenge: Uint8Array, xOnlyKey: Uint8Array): void {
+    const entry = index * BATCH_ENTRY;
+    this.batch.set(signature, entry);
+    this.batch.set(challenge, entry + 64);
+    this.batch.set(xOnlyKey, entry + 96);
+  }
+
+  /**
+   * Whether the first `count` signatures of the batch, at least one, are all valid. Their coefficients come of a hash of
+   * all of them, as BIP340 has it: the first is 1, the others are a key stream of ChaCha20.
+   */
+  verifyBatch(count: number): boolean {
+    const seed = sha256(this.batch.subarray(0, count * BATCH_ENTRY));
+    this.coefficients.fill(0, 0, COEFFICIENT_SIZE);
+    this.coefficients[0] = 1;
+    const rest = chacha20Keystream(seed, ZERO_NONCE, 0, (count - 1) * COEFFICIENT_SIZE);
+    this.coefficients.set(rest, COEFFICIENT_SIZE);
+    return this.schnorrBatch(count) === 1;
   }
 
   /** The key of that recovery id, 0 to 3, in 65 bytes, or undefined when there is none. */

@@ -2,9 +2,9 @@ import { DIGITS_SIZE, writeDigits } from './digits';
 import { splitScalar } from './endomorphism';
 import { copy, negate, ONE } from './field';
 import { multiply } from './field-multiply';
-import { GENERATOR_TABLE, GENERATOR_WIDTH, HIGH_TABLE } from './generator';
-import { makeLambdaTable, makeOddMultiples, WIDTH } from './odd-multiples';
-import { AFFINE, addAffine, addScaled, doublePoint, setInfinity, Y, Z } from './point';
+import { GENERATOR_TABLE, GENERATOR_WIDTH, HIGH_TABLE, needGeneratorTables } from './generator';
+import { makeLambdaTable, makeOddMultiples, tableEntry, WIDTH } from './odd-multiples';
+import { addAffine, addScaled, doublePoint, setInfinity, Y, Z } from './point';
 import { areWordsZero } from './words';
 
 const TABLE = memory.data(8 * 96, 16);
@@ -38,8 +38,9 @@ export function doubleMultiply(r: usize, g: usize, k: usize, p: usize): void {
   multiply(r + Z, r + Z, SCALE);
 }
 
-/** Digits of both halves of a scalar for the two tables of G; tells how many there are. */
+/** Digits of both halves of a scalar for the two tables of G, which are there then; tells how many there are. */
 export function writeGeneratorDigits(low: usize, high: usize, g: usize): i32 {
+  needGeneratorTables();
   memory.fill(K1, 0, 32);
   memory.fill(K2, 0, 32);
   memory.copy(K1, g, 16);
@@ -61,11 +62,6 @@ function preparePoint(k: usize, p: usize): i32 {
   const signs = splitScalar(K1, K2, k);
   const bits = writeDigits(DIGITS_1, K1, WIDTH, (signs & 1) !== 0);
   return max(bits, writeDigits(DIGITS_2, K2, WIDTH, (signs & 2) !== 0));
-}
-
-/** The address in a table of the odd multiple for a digit, sign aside. */
-export function tableEntry(table: usize, digit: i32): usize {
-  return table + <usize>(abs(digit) >> 1) * AFFINE;
 }
 
 function addMultiple(r: usize, table: usize, digit: i32): void {

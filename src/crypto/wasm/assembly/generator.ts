@@ -27,8 +27,12 @@ const SHIFTED = memory.data(144, 16);
 /** Even multiples 2·G, 4·G, 8·G, … of the point whose table is made. */
 const STEP = memory.data(96, 16);
 
-/** Makes the tables; before anything that multiplies G. */
-export function startGenerator(): void {
+let made = false;
+
+/** Makes the tables, if it has not been done: they take a few milliseconds that who multiplies nothing need not wait. */
+export function needGeneratorTables(): void {
+  if (made) return;
+  made = true;
   elementFromWords(GENERATOR_TABLE, GENERATOR_X);
   elementFromWords(GENERATOR_TABLE + Y, GENERATOR_Y);
   setAffine(SHIFTED, GENERATOR_TABLE);

@@ -1,7 +1,7 @@
+import { BATCH, COEFFICIENTS, verifyBatch } from './batch';
 import { verifyEcdsa } from './ecdsa';
 import { startField } from './field';
 import { startFieldInverse } from './field-inverse';
-import { startGenerator } from './generator';
 import { addTweak, uncompress } from './key-sum';
 import { startOddMultiples } from './odd-multiples';
 import { startPoints } from './point';
@@ -19,14 +19,13 @@ const HASH = INPUT + 64;
 const KEY = INPUT + 96;
 const RESULT = INPUT + 176;
 
-/** Fills tables and constants; before all else. */
+/** Fills constants; before all else. */
 export function start(): void {
   startField();
   startFieldInverse();
   startScalars();
   startPoints();
   startOddMultiples();
-  startGenerator();
 }
 
 /** Where the bytes of a call go. */
@@ -42,6 +41,21 @@ export function ecdsa(): bool {
 /** BIP340: r ‖ s at 0, challenge hash at 64, x-only key at 96. */
 export function schnorr(): bool {
   return verifySchnorr(SIGNATURE, HASH, KEY);
+}
+
+/** Where the entries of a batch go; see {@link batch} for their form. */
+export function batchInput(): usize {
+  return BATCH;
+}
+
+/** Where the coefficients of a batch go. */
+export function batchCoefficients(): usize {
+  return COEFFICIENTS;
+}
+
+/** BIP340 for the first `count` entries: whether all are valid. */
+export function schnorrBatch(count: u32): bool {
+  return verifyBatch(count);
 }
 
 /** Key recovery: r ‖ s at 0, hash at 64; the key of that recovery id in 65 bytes to 176, or false. */

@@ -71,3 +71,8 @@ export function makeLambdaTable(r: usize, table: usize): void {
     copy(r + next + Y, table + next + Y);
   }
 }
+
+/** The address in a table of the odd multiple for a digit, sign aside. */
+export function tableEntry(table: usize, digit: i32): usize {
+  return table + <usize>(abs(digit) >> 1) * AFFINE;
+}

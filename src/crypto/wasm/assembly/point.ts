@@ -17,7 +17,7 @@ import { readElement } from './field-encoding';
 import { invertElement } from './field-inverse';
 import { multiply, square } from './field-multiply';
 import { multiplyPair, squarePair } from './field-multiply-pair';
-import { squareRoot } from './field-root';
+import { squareRoot, squareRootPair } from './field-root';
 
 /**
  * Points of y² = x³ + 7.
@@ -64,6 +64,17 @@ export function liftX(point: usize, bytes: usize, odd: bool): bool {
   curveSide(T, point);
   if (!squareRoot(point + Y, T)) return false;
   makeParity(point + Y, odd);
+  return true;
+}
+
+/** As {@link liftX} for two points at once, both with even y; false unless both are on the curve. */
+export function liftXPair(p: usize, bytes: usize, q: usize, otherBytes: usize): bool {
+  if (!readElement(p, bytes) || !readElement(q, otherBytes)) return false;
+  curveSide(T, p);
+  curveSide(U, q);
+  if (squareRootPair(p + Y, T, q + Y, U) !== 3) return false;
+  makeParity(p + Y, false);
+  makeParity(q + Y, false);
   return true;
 }
 
