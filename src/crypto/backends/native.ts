@@ -120,7 +120,7 @@ class NativeBackend implements CurveBackend {
   /**
    * s·G − e·P for the point P that the x-only key stands for. The addon has no Schnorr, but key recovery computes
    * Q = r⁻¹(s'·R − z'·G) from the x coordinate of R in one double multiplication: with R = P, s' = −e·x(P) and
-   * z' = −s·x(P) that is the wanted point. Four times as fast as Schnorr in WebAssembly (80 against 330 µs).
+   * z' = −s·x(P) that is the wanted point. Nearly as fast as WebAssembly's, which is used where that runs.
    * Undefined when the key is not on the curve or the result is at infinity.
    */
   private combine(xOnlyKey: Uint8Array, s: bigint, e: bigint): Uint8Array | undefined {
