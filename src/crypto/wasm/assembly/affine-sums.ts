@@ -37,13 +37,13 @@ const RIGHT: u8 = 4;
 /** Sums that share an inverse, which costs as much as 20 of them. Even, because they are made in twos. */
 const CAPACITY: usize = 512;
 
-/** Sums as (u32 result, u32 left, u32 right). */
-const SUMS = memory.data(512 * 12, 16);
 const SUM_SIZE: usize = 12;
-const KINDS = memory.data(512, 16);
+/** Sums as (u32 result, u32 left, u32 right). */
+const SUMS = memory.data(<i32>(CAPACITY * SUM_SIZE), 16);
+const KINDS = memory.data(<i32>CAPACITY, 16);
 /** What each sum needs the inverse of, and before each the product of those two, four, … places before. */
-const DIVISORS = memory.data(512 * 48, 16);
-const PRODUCTS = memory.data(514 * 48, 16);
+const DIVISORS = memory.data(<i32>(CAPACITY * ELEMENT), 16);
+const PRODUCTS = memory.data(<i32>((CAPACITY + 2) * ELEMENT), 16);
 
 const INVERSE = memory.data(48, 16);
 const LEFT_INVERSE = memory.data(48, 16);

@@ -1,5 +1,5 @@
 import { makeSums, planSum } from './affine-sums';
-import { writeDigits } from './digits';
+import { DIGITS_SIZE, writeDigits } from './digits';
 import { writeGeneratorDigits } from './double-multiply';
 import { splitScalar } from './endomorphism';
 import { GENERATOR_TABLE, HIGH_TABLE } from './generator';
@@ -15,25 +15,25 @@ import { addTerms, clearTerms, sumTerms } from './terms';
  *
  * is at infinity if all are valid, and otherwise only with a chance of about 2^−128. R and P are lifted from their x in
  * pairs, their tables are affine and made all at once (the inverses cost less than what affine points save), and the
- * doublings are shared. Costs half of single checks; see bench/signatures.ts.
+ * doublings are shared. Costs half of single checks; see bench/scenarios/signatures.ts.
  */
 
 /** Signatures in a batch: more save little, as what they share is then below 2 percent, and need more memory. */
-export const MAX_BATCH: usize = 128;
+const MAX_BATCH: usize = 128;
 /** One as r, s, challenge hash and key, of 32 bytes each. */
-export const BATCH_ENTRY: usize = 128;
-export const BATCH = memory.data(128 * 128, 16);
+const BATCH_ENTRY: usize = 128;
+export const BATCH = memory.data(<i32>(MAX_BATCH * BATCH_ENTRY), 16);
 /** Of 128 bits, least significant byte first. */
 const COEFFICIENT: usize = 16;
-export const COEFFICIENTS = memory.data(128 * 16, 16);
+export const COEFFICIENTS = memory.data(<i32>(MAX_BATCH * COEFFICIENT), 16);
 
 const CHALLENGE: usize = 64;
 const KEY: usize = 96;
 
 /** For each signature the tables of R and of P, then that of λ·P. */
-const TABLES = memory.data(256 * 8 * 96, 16);
-const LAMBDA_TABLES = memory.data(128 * 8 * 96, 16);
-const DOUBLES = memory.data(256 * 96, 16);
+const TABLES = memory.data(<i32>(MAX_BATCH * 2 * TABLE_SIZE), 16);
+const LAMBDA_TABLES = memory.data(<i32>(MAX_BATCH * TABLE_SIZE), 16);
+const DOUBLES = memory.data(<i32>(MAX_BATCH * 2 * AFFINE), 16);
 
 const C = memory.data(32, 16);
 const S = memory.data(32, 16);
@@ -41,8 +41,8 @@ const E = memory.data(32, 16);
 const K1 = memory.data(32, 16);
 const K2 = memory.data(32, 16);
 const TOTAL = memory.data(32, 16);
-const DIGITS = memory.data(258, 16);
-const HIGH_DIGITS = memory.data(258, 16);
+const DIGITS = memory.data(<i32>DIGITS_SIZE, 16);
+const HIGH_DIGITS = memory.data(<i32>DIGITS_SIZE, 16);
 const SUM = memory.data(144, 16);
 
 /** Whether all of the first `count` entries of {@link BATCH} are valid, with as many {@link COEFFICIENTS}; there are at most {@link MAX_BATCH}. */

@@ -3,19 +3,19 @@ import { splitScalar } from './endomorphism';
 import { copy, negate, ONE } from './field';
 import { multiply } from './field-multiply';
 import { GENERATOR_TABLE, GENERATOR_WIDTH, HIGH_TABLE, needGeneratorTables } from './generator';
-import { makeLambdaTable, makeOddMultiples, tableEntry, WIDTH } from './odd-multiples';
+import { makeLambdaTable, makeOddMultiples, TABLE_SIZE, tableEntry, WIDTH } from './odd-multiples';
 import { addAffine, addScaled, doublePoint, setInfinity, Y, Z } from './point';
 import { areWordsZero } from './words';
 
-const TABLE = memory.data(8 * 96, 16);
-const LAMBDA_TABLE = memory.data(8 * 96, 16);
+const TABLE = memory.data(<i32>TABLE_SIZE, 16);
+const LAMBDA_TABLE = memory.data(<i32>TABLE_SIZE, 16);
 /** The Z that the points of both tables leave out. */
 const SCALE = memory.data(48, 16);
 
-const DIGITS_1 = memory.data(258, 16);
-const DIGITS_2 = memory.data(258, 16);
-const GENERATOR_DIGITS = memory.data(258, 16);
-const HIGH_DIGITS = memory.data(258, 16);
+const DIGITS_1 = memory.data(<i32>DIGITS_SIZE, 16);
+const DIGITS_2 = memory.data(<i32>DIGITS_SIZE, 16);
+const GENERATOR_DIGITS = memory.data(<i32>DIGITS_SIZE, 16);
+const HIGH_DIGITS = memory.data(<i32>DIGITS_SIZE, 16);
 const K1 = memory.data(32, 16);
 const K2 = memory.data(32, 16);
 const NEGATED = memory.data(48, 16);

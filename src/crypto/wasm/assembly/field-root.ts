@@ -23,8 +23,8 @@ const STEP_SIZE: usize = 4;
 const STEPS_SIZE: usize = 13 * STEP_SIZE;
 const LAST_SLOT: usize = 5;
 
-const POWERS = memory.data(6 * 48, 16);
-const OTHER_POWERS = memory.data(6 * 48, 16);
+const POWERS = memory.data(<i32>((LAST_SLOT + 1) * ELEMENT), 16);
+const OTHER_POWERS = memory.data(<i32>((LAST_SLOT + 1) * ELEMENT), 16);
 const SQUARE = memory.data(48, 16);
 const OTHER_SQUARE = memory.data(48, 16);
 

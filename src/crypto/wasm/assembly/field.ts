@@ -29,7 +29,7 @@ const P_LIMB_0: u32 = 0x3fffc2f;
 const P_LIMB_1: u32 = 0x3ffffbf;
 
 /** k·p at k·48, for k up to {@link MAX_SUBTRAHEND} + 1, limb by limb and without carries. */
-const P_MULTIPLES = memory.data(25 * 48, 16);
+const P_MULTIPLES = memory.data(<i32>((MAX_SUBTRAHEND + 2) * ELEMENT), 16);
 
 const ZERO_TEST = memory.data(48, 16);
 

@@ -8,11 +8,11 @@ import { AFFINE, doublePoint, setAffine, toAffine, Y } from './point';
  * of 60 additions, and be too much for the caches of small processors.
  */
 export const GENERATOR_WIDTH = 11;
-const POINTS: usize = 1 << (11 - 2);
+const POINTS: usize = 1 << (GENERATOR_WIDTH - 2);
 
-export const GENERATOR_TABLE = memory.data(512 * 96, 16);
+export const GENERATOR_TABLE = memory.data(<i32>(POINTS * AFFINE), 16);
 /** Of 2^128·G. */
-export const HIGH_TABLE = memory.data(512 * 96, 16);
+export const HIGH_TABLE = memory.data(<i32>(POINTS * AFFINE), 16);
 
 const GENERATOR_X = memory.data<u32>(
   [0x16f81798, 0x59f2815b, 0x2dce28d9, 0x029bfcdb, 0xce870b07, 0x55a06295, 0xf9dcbbac, 0x79be667e],

@@ -8,11 +8,11 @@ import { AFFINE, addAffine, doublePoint, RATIO, setAffine, Y, Z } from './point'
 /** Width of digits for which a table of a point is made: with 8 odd multiples, table and sums cost least together. */
 export const WIDTH = 5;
 export const TABLE_POINTS: usize = 8;
-export const TABLE_SIZE: usize = 8 * 96;
+export const TABLE_SIZE: usize = TABLE_POINTS * AFFINE;
 
 const DOUBLED = memory.data(144, 16);
 const SUM = memory.data(144, 16);
-const RATIOS = memory.data(8 * 48, 16);
+const RATIOS = memory.data(<i32>(TABLE_POINTS * ELEMENT), 16);
 const FACTOR = memory.data(48, 16);
 const SQUARE = memory.data(48, 16);
 const CUBE = memory.data(48, 16);

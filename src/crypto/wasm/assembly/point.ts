@@ -27,7 +27,6 @@ import { squareRoot, squareRootPair } from './field-root';
  * Comments at the end of lines give magnitudes.
  */
 export const AFFINE: usize = 2 * ELEMENT;
-export const JACOBIAN = 3 * 48;
 
 /** Offsets in both. */
 export const Y: usize = ELEMENT;
@@ -79,14 +78,14 @@ export function liftXPair(p: usize, bytes: usize, q: usize, otherBytes: usize): 
 }
 
 /** x³ + 7, of magnitude 2. */
-export function curveSide(r: usize, x: usize): void {
+function curveSide(r: usize, x: usize): void {
   square(r, x);
   multiply(r, r, x);
   add(r, r, SEVEN);
 }
 
 /** Brings y to normal form and to the given parity. */
-export function makeParity(y: usize, odd: bool): void {
+function makeParity(y: usize, odd: bool): void {
   normalize(y);
   if (isOdd(y) === odd) return;
   negate(y, y, 1);

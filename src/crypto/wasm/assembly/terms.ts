@@ -11,17 +11,17 @@ import { AFFINE, addAffine, doublePoint, setInfinity, Y } from './point';
  */
 
 /** What {@link batch} has at most: 128 times 3 scalars of at most 26 digits, and two scalars of G of at most 12. */
-export const MAX_TERMS: usize = 10008;
+const MAX_TERMS: usize = 128 * 3 * 26 + 2 * 12;
 
-const POWERS = memory.data(10008, 16);
-const POINTS = memory.data(10008 * 4, 16);
+const POWERS = memory.data(<i32>MAX_TERMS, 16);
+const POINTS = memory.data(<i32>(MAX_TERMS * 4), 16);
 /** The points by power; how many each power has, and where they start. */
-const SORTED = memory.data(10008 * 4, 16);
-const COUNTS = memory.data(129 * 4, 16);
-const STARTS = memory.data(129 * 4, 16);
+const SORTED = memory.data(<i32>(MAX_TERMS * 4), 16);
+const COUNTS = memory.data(4 * DIGIT_COUNT, 16);
+const STARTS = memory.data(4 * DIGIT_COUNT, 16);
 /** What the first round gives; later rounds write over their first operands. */
-const SUMS = memory.data(5004 * 96, 16);
-const SUMS_END: usize = SUMS + 5004 * 96;
+const SUMS_SIZE: usize = (MAX_TERMS / 2) * AFFINE;
+const SUMS = memory.data(<i32>SUMS_SIZE, 16);
 const NEGATED = memory.data(48, 16);
 
 let termCount: usize = 0;
@@ -102,7 +102,7 @@ function planRound(): bool {
 }
 
 function isSum(point: usize): bool {
-  return point >= SUMS && point < SUMS_END;
+  return point >= SUMS && point < SUMS + SUMS_SIZE;
 }
 
 /** Adds an affine point or its negative, by {@link NEGATIVE}, or one at infinity. */

@@ -19,12 +19,6 @@ export function areWordsZero(a: usize): bool {
   return !v128.any_true(v128.or(v128.load(a), v128.load(a, 16)));
 }
 
-export function areWordsEqual(a: usize, b: usize): bool {
-  const low = v128.xor(v128.load(a), v128.load(b));
-  const high = v128.xor(v128.load(a, 16), v128.load(b, 16));
-  return !v128.any_true(v128.or(low, high));
-}
-
 /** Whether a < b. */
 export function isBelow(a: usize, b: usize): bool {
   for (let i: isize = 28; i >= 0; i -= 4) {
