@@ -4,8 +4,8 @@ import { AFFINE, doublePoint, setAffine, toAffine, Y } from './point';
 
 /**
  * Odd multiples of the generator G and of 2^128·G, affine: a scalar's two halves of 128 bits then need no doublings of
- * their own. The tables take 96 KiB each, and 1.5 ms to make once the code is compiled; twice the size would save 1.3
- * of 60 additions, and be too much for the caches of small processors.
+ * their own. The tables take 48 KiB each and are made in a millisecond or two. Twice the size would save one or two of
+ * sixty additions, and leave less of a processor's cache to the rest of the node.
  */
 export const GENERATOR_WIDTH = 11;
 const POINTS: usize = 1 << (GENERATOR_WIDTH - 2);
