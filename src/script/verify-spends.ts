@@ -46,7 +46,7 @@ function runScripts(
   return undefined;
 }
 
-/** Says of every signature that it is valid, and finds out later. */
+/** Says of every signature that it is valid, and finds out later: of copies, so that nothing can change what was asked. */
 class BelievedSignatures implements SchnorrVerifier {
   private readonly checks: SchnorrCheck[] = [];
 
@@ -55,7 +55,11 @@ class BelievedSignatures implements SchnorrVerifier {
   }
 
   verifySchnorr(signature: Uint8Array, message: Uint8Array, xOnlyKey: Uint8Array): boolean {
-    this.checks.push({ signature, message, xOnlyKey });
+    this.checks.push({
+      signature: new Uint8Array(signature),
+      message: new Uint8Array(message),
+      xOnlyKey: new Uint8Array(xOnlyKey),
+    });
     return true;
   }
 
