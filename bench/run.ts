@@ -11,6 +11,7 @@ import { nodeStart } from './scenarios/node-start.js';
 import { propagation } from './scenarios/propagation.js';
 import { rpc } from './scenarios/rpc.js';
 import { scripts } from './scenarios/scripts.js';
+import { signatures } from './scenarios/signatures.js';
 import { simulate } from './scenarios/simulate.js';
 import { snapshots } from './scenarios/snapshots.js';
 import { sync } from './scenarios/sync.js';
@@ -24,6 +25,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   headers,
   propagation,
   scripts,
+  signatures,
   'lab-start': labStart,
   snapshots,
   simulate,

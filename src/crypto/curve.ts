@@ -2,7 +2,7 @@ import { StartError } from '../runtime/errors.js';
 import { loadNative } from './backends/native.js';
 import { loadNoble, NOBLE_NAME } from './backends/noble.js';
 import { loadWasm } from './backends/wasm.js';
-import type { CurveBackend } from './secp256k1.js';
+import type { CurveBackend, SchnorrBackend, SchnorrCheck } from './secp256k1.js';
 
 /** Names that the environment variable BLOCKSMITH_CURVE takes; without it the fastest that loads is used. */
 export type CurveChoice = 'native' | 'wasm' | 'noble';
@@ -22,25 +22,46 @@ function isCurveChoice(name: string): name is CurveChoice {
   return Object.hasOwn(LOADERS, name);
 }
 
-function chooseCurve(): CurveBackend {
-  const wanted = process.env.BLOCKSMITH_CURVE;
-  if (wanted === undefined || wanted === '') return loadNative() ?? loadWasm() ?? loadNoble();
-  const backend = isCurveChoice(wanted) ? loadCurve(wanted) : undefined;
-  if (backend === undefined) throw new StartError(`BLOCKSMITH_CURVE: no curve backend "${wanted}" here`);
-  return backend;
+/** What a process uses: mostly one backend, but for Schnorr one that knows it. */
+interface Choice {
+  readonly curve: CurveBackend;
+  readonly schnorr: SchnorrBackend;
+  readonly name: string;
 }
 
-/** Loads the backend at the first call: its tables take 12 to 20 ms that programs without signatures need not pay. */
+function chooseCurve(): Choice {
+  const wanted = process.env.BLOCKSMITH_CURVE;
+  if (wanted === undefined || wanted === '') return chooseFastest();
+  const backend = isCurveChoice(wanted) ? loadCurve(wanted) : undefined;
+  if (backend === undefined) throw new StartError(`BLOCKSMITH_CURVE: no curve backend "${wanted}" here`);
+  return { curve: backend, schnorr: backend, name: backend.name };
+}
+
+/** The native addon for all but Schnorr, which it does not know; WebAssembly for that, and for all where there is no addon. */
+function chooseFastest(): Choice {
+  const native = loadNative();
+  const wasm = loadWasm();
+  const curve = native ?? wasm ?? loadNoble();
+  const schnorr = wasm ?? curve;
+  const name = schnorr === curve ? curve.name : `${curve.name}, for Schnorr ${schnorr.name}`;
+  return { curve, schnorr, name };
+}
+
+/** Loads backends at the first call: their tables take 12 to 20 ms that programs without signatures need not pay. */
 class LazyCurve implements CurveBackend {
-  private backend: CurveBackend | undefined;
+  private choice: Choice | undefined;
+
+  private get chosen(): Choice {
+    this.choice ??= chooseCurve();
+    return this.choice;
+  }
 
   private get loaded(): CurveBackend {
-    this.backend ??= chooseCurve();
-    return this.backend;
+    return this.chosen.curve;
   }
 
   get name(): string {
-    return this.loaded.name;
+    return this.chosen.name;
   }
 
   verifyEcdsa(signature: Uint8Array, hash: Uint8Array, publicKey: Uint8Array): boolean {
@@ -48,7 +69,11 @@ class LazyCurve implements CurveBackend {
   }
 
   verifySchnorr(signature: Uint8Array, message: Uint8Array, xOnlyKey: Uint8Array): boolean {
-    return this.loaded.verifySchnorr(signature, message, xOnlyKey);
+    return this.chosen.schnorr.verifySchnorr(signature, message, xOnlyKey);
+  }
+
+  verifySchnorrBatch(checks: readonly SchnorrCheck[]): boolean {
+    return this.chosen.schnorr.verifySchnorrBatch(checks);
   }
 
   tweakXOnly(xOnlyKey: Uint8Array, tweak: Uint8Array) {
@@ -81,8 +106,8 @@ class LazyCurve implements CurveBackend {
 }
 
 /**
- * The curve of this process: libsecp256k1 as a native addon, else as WebAssembly, else JavaScript. Loaded when first
- * used; throws StartError then if BLOCKSMITH_CURVE names a backend that is not to be had.
+ * The curve of this process: libsecp256k1 as a native addon with Schnorr in WebAssembly, else all in WebAssembly, else
+ * JavaScript. Loaded when first used; throws StartError then if BLOCKSMITH_CURVE names a backend that is not to be had.
  */
 export const curve: CurveBackend = new LazyCurve();
 

@@ -1,11 +1,13 @@
 import { Block } from '../primitives/block.js';
-import type { Transaction } from '../primitives/transaction.js';
-import type { SpentOutput } from '../script/tx-data.js';
-import { verifyInputs } from '../script/verify-inputs.js';
+import { defined } from '../runtime/errors.js';
+import { groupSpends, type Spend, verifySpends } from '../script/verify-spends.js';
 import { arrayArgument, bytesArgument, prevoutsArgument, properties } from './arguments.js';
 import { flagsArgument } from './flags.js';
 import { UsageError } from './usage-error.js';
 import type { Prevout, ScriptErrorName } from './verify-input.js';
+
+/** Inputs that run before the verdict on their Schnorr signatures, which are checked together: two full batches. */
+const INPUTS_AT_ONCE = 256;
 
 export interface VerifyBlockScriptsRequest {
   /** One serialised block. */
@@ -66,24 +68,24 @@ export function verifyBlockScripts(request: VerifyBlockScriptsRequest): VerifyBl
   const { block: bytes, prevouts, flags: names } = properties(request, 'request');
   const flags = flagsArgument(names);
   const block = Block.parse(bytesArgument(bytes, 'block'));
-  let inputs = 0;
-  for (const { tx, txIndex, spent } of spendsOf(block, arrayArgument(prevouts, 'prevouts'))) {
-    const failure = verifyInputs(tx, spent, flags);
-    if (failure !== undefined) return { ok: false, ...failure, txIndex, txid: new Uint8Array(tx.txid) };
-    inputs += tx.inputCount;
+  const spends = spendsOf(block, arrayArgument(prevouts, 'prevouts'));
+  for (const group of groupSpends(spends, INPUTS_AT_ONCE)) {
+    const failure = verifySpends(group, flags);
+    if (failure === undefined) continue;
+    const { error, inputIndex } = failure;
+    const { tx, txIndex } = defined(group[failure.index], 'the spend that failed');
+    return { ok: false, error, inputIndex, txIndex, txid: new Uint8Array(tx.txid) };
   }
-  return { ok: true, inputs };
+  return { ok: true, inputs: spends.reduce((sum, { tx }) => sum + tx.inputCount, 0) };
 }
 
 /** A transaction of a block that spends outputs. */
-interface Spend {
-  readonly tx: Transaction;
+interface BlockSpend extends Spend {
   readonly txIndex: number;
-  readonly spent: readonly SpentOutput[];
 }
 
 /** The transactions that are not coinbases, with a caller's prevouts of either shape. */
-function spendsOf(block: Block, prevouts: readonly unknown[]): Spend[] {
+function spendsOf(block: Block, prevouts: readonly unknown[]): BlockSpend[] {
   const spends = block.transactions.flatMap((tx, txIndex) => (tx.isCoinbase ? [] : [{ tx, txIndex }]));
   if (prevouts.some(Array.isArray)) {
     if (prevouts.length !== spends.length) {
@@ -92,7 +94,8 @@ function spendsOf(block: Block, prevouts: readonly unknown[]): Spend[] {
       throw new UsageError('prevout-count', text);
     }
     return spends.map(({ tx, txIndex }, i) => {
-      return { tx, txIndex, spent: prevoutsArgument(prevouts[i], tx.inputCount, `prevouts[${i}]`) };
+      const spent = prevoutsArgument(prevouts[i], tx.inputCount, `prevouts[${i}]`);
+      return { tx, txIndex, spent, from: 0, to: tx.inputCount };
     });
   }
   const inputs = spends.reduce((sum, { tx }) => sum + tx.inputCount, 0);
@@ -101,6 +104,6 @@ function spendsOf(block: Block, prevouts: readonly unknown[]): Spend[] {
   return spends.map(({ tx, txIndex }) => {
     const spent = all.slice(from, from + tx.inputCount);
     from += tx.inputCount;
-    return { tx, txIndex, spent };
+    return { tx, txIndex, spent, from: 0, to: tx.inputCount };
   });
 }

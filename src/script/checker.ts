@@ -1,6 +1,7 @@
 import { curve } from '../crypto/curve.js';
 import { verifyEcdsaDer } from '../crypto/ecdsa.js';
 import { hasPublicKeyForm } from '../crypto/public-key-form.js';
+import type { SchnorrBackend } from '../crypto/secp256k1.js';
 import { type Hash256, ZERO_HASH } from '../primitives/bytes.js';
 import {
   SEQUENCE_LOCKTIME_DISABLE_FLAG,
@@ -50,6 +51,9 @@ export interface SignatureChecker {
   checkSequence(sequence: number): boolean;
 }
 
+/** Decides on Schnorr signatures of 64 bytes: the curve, or who checks them later. */
+export type SchnorrVerifier = Pick<SchnorrBackend, 'verifySchnorr'>;
+
 /** Refuses every signature and lock time: for scripts outside of any transaction. */
 export const NO_SIGNATURES: SignatureChecker = {
   checkEcdsa: () => false,
@@ -69,6 +73,7 @@ export class TransactionChecker implements SignatureChecker {
    * @param value satoshis of the output spent; committed to by witness version 0
    * @param txdata shared by the inputs of the transaction; with the spent outputs if taproot is to be checked
    * @param cache signatures known to be good are taken from it, and new ones are put in
+   * @param schnorr decides on Schnorr signatures; with a cache, at once
    */
   constructor(
     private readonly tx: Transaction,
@@ -76,6 +81,7 @@ export class TransactionChecker implements SignatureChecker {
     private readonly value: number,
     private readonly txdata: PrecomputedTxData,
     private readonly cache?: SignatureCache,
+    private readonly schnorr: SchnorrVerifier = curve,
   ) {}
 
   checkEcdsa(
@@ -107,11 +113,11 @@ export class TransactionChecker implements SignatureChecker {
     const hash = taprootSignatureHash(this.txdata, this.inputIndex, hashType, execution);
     if (hash === undefined) return 'SCHNORR_SIG_HASHTYPE';
     const bare = signature.length === 64 ? signature : signature.subarray(0, 64);
-    const { cache } = this;
-    if (cache === undefined) return curve.verifySchnorr(bare, hash, publicKey) ? 'OK' : 'SCHNORR_SIG';
+    const { cache, schnorr } = this;
+    if (cache === undefined) return schnorr.verifySchnorr(bare, hash, publicKey) ? 'OK' : 'SCHNORR_SIG';
     const key = cache.key('schnorr', hash, publicKey, bare);
     if (cache.has(key)) return 'OK';
-    if (!curve.verifySchnorr(bare, hash, publicKey)) return 'SCHNORR_SIG';
+    if (!schnorr.verifySchnorr(bare, hash, publicKey)) return 'SCHNORR_SIG';
     cache.add(key);
     return 'OK';
   }

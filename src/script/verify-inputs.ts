@@ -1,6 +1,6 @@
 import type { Transaction } from '../primitives/transaction.js';
 import { defined } from '../runtime/errors.js';
-import { TransactionChecker } from './checker.js';
+import { type SchnorrVerifier, TransactionChecker } from './checker.js';
 import type { ScriptFailureCode } from './errors.js';
 import type { ScriptFlags } from './flags.js';
 import { PrecomputedTxData, type SpentOutput } from './tx-data.js';
@@ -16,6 +16,7 @@ export interface InputFailure {
  * Runs the scripts of inputs `from` to before `to` of a transaction, in order, and stops at the first that fails.
  *
  * @param spent the outputs that all of its inputs spend
+ * @param schnorr decides on Schnorr signatures, if not the curve
  */
 export function verifyInputs(
   tx: Transaction,
@@ -23,12 +24,13 @@ export function verifyInputs(
   flags: ScriptFlags,
   from = 0,
   to = tx.inputCount,
+  schnorr?: SchnorrVerifier,
 ): InputFailure | undefined {
   const txdata = new PrecomputedTxData(tx, spent);
   for (let inputIndex = from; inputIndex < to; inputIndex++) {
     const input = defined(tx.inputs[inputIndex], 'input in the range to verify');
     const output = defined(spent[inputIndex], 'output that an input spends');
-    const checker = new TransactionChecker(tx, inputIndex, output.value, txdata);
+    const checker = new TransactionChecker(tx, inputIndex, output.value, txdata, undefined, schnorr);
     const error = verifyScript(input.scriptSig, output.script, input.witness, flags, checker);
     if (error !== 'OK') return { inputIndex, error };
   }

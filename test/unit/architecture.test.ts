@@ -38,9 +38,11 @@ function importsIn(file: string, text: string): string[] {
   return specifiers.map(specifier => sourceOf(relative(root, resolve(root, dirname(file), specifier))));
 }
 
-function sourceOf(built: string): string {
-  const source = built.replace(/\.js$/, '.ts');
-  return existsSync(join(root, source)) ? source : source.replace(/\.ts$/, '.tsx');
+/** The file that an import means: built names end in .js, those of AssemblyScript have no ending. */
+function sourceOf(imported: string): string {
+  const bare = imported.replace(/\.js$/, '');
+  const candidates = [`${bare}.ts`, `${bare}.tsx`, imported];
+  return candidates.find(name => existsSync(join(root, name))) ?? imported;
 }
 
 const files = [...sourceFiles('src'), ...sourceFiles(LAB)];

@@ -1,7 +1,7 @@
 import { Reader, Writer } from '../../primitives/codec.js';
 import { Transaction } from '../../primitives/transaction.js';
 import type { SpentOutput } from '../../script/tx-data.js';
-import { verifyInputs } from '../../script/verify-inputs.js';
+import { type Spend, verifySpends } from '../../script/verify-spends.js';
 import type { ScriptFailure, ScriptJob } from '../scripts.js';
 
 /** Inputs `from` to before `to` of a transaction of a job. */
@@ -61,15 +61,19 @@ export function packBatch(job: ScriptJob, plan: BatchPlan): Uint8Array<ArrayBuff
 export function verifyBatch(packed: Uint8Array): ScriptFailure | undefined {
   const reader = new Reader(packed);
   const flags = reader.u32();
+  const indexes: number[] = [];
+  const spends: Spend[] = [];
   for (let ranges = reader.u32(); ranges > 0; ranges--) {
-    const txIndex = reader.u32();
+    indexes.push(reader.u32());
     const from = reader.u32();
     const to = reader.u32();
     const tx = Transaction.parse(reader.varBytes());
     const spent: SpentOutput[] = [];
     for (let i = 0; i < tx.inputCount; i++) spent.push({ value: reader.amount(), script: reader.varBytes() });
-    const failure = verifyInputs(tx, spent, flags, from, to);
-    if (failure !== undefined) return { txIndex, ...failure };
+    spends.push({ tx, spent, from, to });
   }
-  return undefined;
+  const failure = verifySpends(spends, flags);
+  if (failure === undefined) return undefined;
+  const { index, inputIndex, error } = failure;
+  return { txIndex: indexes[index] as number, inputIndex, error };
 }

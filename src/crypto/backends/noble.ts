@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { evenKey, hasPublicKeyForm, splitCompressed } from '../public-key-form.js';
 import { bytesToNumber, isBelowOrder, isCompactSignature, isNonZeroScalar } from '../scalar.js';
-import type { CurveBackend } from '../secp256k1.js';
+import type { CurveBackend, SchnorrCheck } from '../secp256k1.js';
 
 type Noble = typeof import('@noble/secp256k1');
 
@@ -43,6 +43,12 @@ class NobleBackend implements CurveBackend {
   verifySchnorr(signature: Uint8Array, message: Uint8Array, xOnlyKey: Uint8Array): boolean {
     if (signature.length !== 64 || xOnlyKey.length !== 32) return false;
     return this.noble.schnorr.verify(signature, message, xOnlyKey);
+  }
+
+  verifySchnorrBatch(checks: readonly SchnorrCheck[]): boolean {
+    return checks.every(({ signature, message, xOnlyKey }) =>
+      this.verifySchnorr(signature, message, xOnlyKey),
+    );
   }
 
   tweakXOnly(xOnlyKey: Uint8Array, tweak: Uint8Array): { key: Uint8Array; parity: 0 | 1 } | undefined {

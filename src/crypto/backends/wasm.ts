@@ -1,85 +1,105 @@
-import { createRequire } from 'node:module';
-import { hasPublicKeyForm } from '../public-key-form.js';
-import { isBelowOrder, isCompactSignature, isNonZeroScalar } from '../scalar.js';
-import type { CurveBackend } from '../secp256k1.js';
+import { evenKey, hasPublicKeyForm, splitCompressed } from '../public-key-form.js';
+import { schnorrChallenge } from '../schnorr-challenge.js';
+import type { CurveBackend, SchnorrCheck, SigningBackend } from '../secp256k1.js';
+import { type CurveModule, loadCurveModule, MAX_BATCH } from '../wasm/curve-module.js';
 import { loadNoble } from './noble.js';
+import { loadTinySigning } from './tiny.js';
 
-type TinySecp256k1 = typeof import('tiny-secp256k1');
+/** Two signatures take as long together as one after the other. */
+const MIN_BATCH = 3;
 
-/** libsecp256k1 compiled to WebAssembly, or undefined where it cannot be loaded. */
+/** The curve in WebAssembly, with a library for what private keys do; undefined where it cannot be loaded. */
 export function loadWasm(): CurveBackend | undefined {
   try {
-    const require = createRequire(import.meta.url);
-    return new WasmBackend(require('tiny-secp256k1') as TinySecp256k1);
+    return new WasmBackend(loadCurveModule());
   } catch {
     return undefined;
   }
 }
 
-/**
- * Every call is made only with inputs known to be well-formed. The library throws from inside WebAssembly otherwise,
- * and each such throw leaves its stack frame behind: measured, 3,367 keys that are not on the curve exhaust the
- * module's stack, after which every verification fails until the process ends. So points are checked first with
- * `isPoint`, the one function that answers instead of throwing (44 of 400 µs).
- */
+/** All that is public is done by our own module; it takes varying time, so private keys are for another. */
 class WasmBackend implements CurveBackend {
   readonly name = 'secp256k1 (WebAssembly)';
 
-  constructor(private readonly lib: TinySecp256k1) {}
+  private loadedSigning: SigningBackend | undefined;
+
+  constructor(private readonly curve: CurveModule) {}
+
+  /** Loaded when a private key is first used: it takes longer than all the rest. */
+  private get signing(): SigningBackend {
+    this.loadedSigning ??= loadTinySigning() ?? loadNoble();
+    return this.loadedSigning;
+  }
 
   verifyEcdsa(signature: Uint8Array, hash: Uint8Array, publicKey: Uint8Array): boolean {
-    if (!isCompactSignature(signature) || hash.length !== 32 || !this.isPublicKey(publicKey)) return false;
-    return this.lib.verify(hash, publicKey, signature);
+    if (signature.length !== 64 || hash.length !== 32 || !hasPublicKeyForm(publicKey)) return false;
+    return this.curve.verifyEcdsa(signature, hash, publicKey);
   }
 
   verifySchnorr(signature: Uint8Array, message: Uint8Array, xOnlyKey: Uint8Array): boolean {
-    if (signature.length !== 64 || !this.lib.isXOnlyPoint(xOnlyKey)) return false;
-    if (!isBelowOrder(signature.subarray(32))) return false;
-    // The library takes 32-byte messages and r below the group order only; BIP340 takes r below the field's prime.
-    if (message.length !== 32 || !isBelowOrder(signature.subarray(0, 32))) {
-      return loadNoble().verifySchnorr(signature, message, xOnlyKey);
+    if (signature.length !== 64 || xOnlyKey.length !== 32) return false;
+    return this.curve.verifySchnorr(signature, schnorrChallenge(signature, message, xOnlyKey), xOnlyKey);
+  }
+
+  verifySchnorrBatch(checks: readonly SchnorrCheck[]): boolean {
+    for (let from = 0; from < checks.length; from += MAX_BATCH) {
+      if (!this.verifyTogether(checks.slice(from, from + MAX_BATCH))) return false;
     }
-    return this.lib.verifySchnorr(message, xOnlyKey, signature);
+    return true;
+  }
+
+  private verifyTogether(checks: readonly SchnorrCheck[]): boolean {
+    if (checks.length < MIN_BATCH) {
+      return checks.every(({ signature, message, xOnlyKey }) =>
+        this.verifySchnorr(signature, message, xOnlyKey),
+      );
+    }
+    for (const [index, { signature, message, xOnlyKey }] of checks.entries()) {
+      if (signature.length !== 64 || xOnlyKey.length !== 32) return false;
+      const challenge = schnorrChallenge(signature, message, xOnlyKey);
+      this.curve.setBatchEntry(index, signature, challenge, xOnlyKey);
+    }
+    return this.curve.verifyBatch(checks.length);
   }
 
   tweakXOnly(xOnlyKey: Uint8Array, tweak: Uint8Array): { key: Uint8Array; parity: 0 | 1 } | undefined {
-    if (!isTweak(tweak) || !this.lib.isXOnlyPoint(xOnlyKey)) return undefined;
-    const sum = this.lib.xOnlyPointAddTweak(xOnlyKey, tweak);
-    return sum === null ? undefined : { key: sum.xOnlyPubkey, parity: sum.parity };
+    if (xOnlyKey.length !== 32) return undefined;
+    const sum = this.addToPublicKey(evenKey(xOnlyKey), tweak);
+    return sum === undefined ? undefined : splitCompressed(sum);
   }
 
   isPublicKey(publicKey: Uint8Array): boolean {
-    return hasPublicKeyForm(publicKey) && this.lib.isPoint(publicKey);
+    return this.convertPublicKey(publicKey, false) !== undefined;
   }
 
   convertPublicKey(publicKey: Uint8Array, compressed: boolean): Uint8Array | undefined {
-    return this.isPublicKey(publicKey) ? this.lib.pointCompress(publicKey, compressed) : undefined;
-  }
-
-  publicKeyOf(privateKey: Uint8Array, compressed: boolean): Uint8Array | undefined {
-    if (!isNonZeroScalar(privateKey)) return undefined;
-    return this.lib.pointFromScalar(privateKey, compressed) ?? undefined;
+    if (!hasPublicKeyForm(publicKey)) return undefined;
+    return inForm(this.curve.uncompress(publicKey), compressed);
   }
 
   addToPublicKey(publicKey: Uint8Array, tweak: Uint8Array): Uint8Array | undefined {
-    if (!isTweak(tweak) || !this.isPublicKey(publicKey)) return undefined;
-    return this.lib.pointAddScalar(publicKey, tweak, true) ?? undefined;
-  }
-
-  signRecoverable(hash: Uint8Array, privateKey: Uint8Array, extraEntropy: Uint8Array | undefined) {
-    if (hash.length !== 32 || !isNonZeroScalar(privateKey)) return undefined;
-    return this.lib.signRecoverable(hash, privateKey, extraEntropy);
+    if (!hasPublicKeyForm(publicKey) || tweak.length !== 32) return undefined;
+    return inForm(this.curve.addTweak(publicKey, tweak), true);
   }
 
   recover(signature: Uint8Array, recoveryId: number, hash: Uint8Array, compressed: boolean) {
-    if (!isCompactSignature(signature) || hash.length !== 32) return undefined;
-    // Ids 2 and 3 stand for x = r + n, which the library checks on r instead.
-    if (recoveryId > 1) return loadNoble().recover(signature, recoveryId, hash, compressed);
-    if (!this.lib.isXOnlyPoint(signature.subarray(0, 32))) return undefined;
-    return this.lib.recover(hash, signature, recoveryId === 0 ? 0 : 1, compressed) ?? undefined;
+    if (signature.length !== 64 || hash.length !== 32) return undefined;
+    return inForm(this.curve.recover(signature, recoveryId, hash), compressed);
+  }
+
+  publicKeyOf(privateKey: Uint8Array, compressed: boolean): Uint8Array | undefined {
+    return this.signing.publicKeyOf(privateKey, compressed);
+  }
+
+  signRecoverable(hash: Uint8Array, privateKey: Uint8Array, extraEntropy: Uint8Array | undefined) {
+    return this.signing.signRecoverable(hash, privateKey, extraEntropy);
   }
 }
 
-function isTweak(tweak: Uint8Array): boolean {
-  return tweak.length === 32 && isBelowOrder(tweak);
+/** A key of 65 bytes in the form that is asked for. */
+function inForm(uncompressed: Uint8Array | undefined, compressed: boolean): Uint8Array | undefined {
+  if (uncompressed === undefined || !compressed) return uncompressed;
+  const key = uncompressed.slice(0, 33);
+  key[0] = 2 + ((uncompressed[64] as number) & 1);
+  return key;
 }

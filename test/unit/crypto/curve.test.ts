@@ -26,7 +26,9 @@ describe('choice of the curve backend', () => {
     expect(() => curve.isPublicKey(new Uint8Array(33))).toThrow('no curve backend "abacus" here');
   });
 
-  it('is a fast one without a setting', async () => {
-    expect((await curveWith('')).isCurveSlow()).toBe(false);
+  it('is a fast one without a setting, with Schnorr in WebAssembly', async () => {
+    const { curveName, isCurveSlow } = await curveWith('');
+    expect(isCurveSlow()).toBe(false);
+    expect(curveName()).toMatch(/secp256k1 \(WebAssembly\)$/);
   });
 });
