@@ -17,7 +17,8 @@ import { naiveCoins, naiveUtxoHash } from '../support/naive-coins.js';
  * A node is killed while it syncs, writes its coins and reorganises. Each time it must start again by itself, with exactly
  * the coins of the block that it is at.
  *
- * How many kills, and how long the chain is, can be set (see docs/TESTING.md): the suite makes 30 on a short chain.
+ * How many kills, and how long the chain is, can be set (see docs/TESTING.md): the suite makes 30 on a short chain. Where they
+ * fall is left to the machine: a kind of work that none has hit by then gets more, up to as many again.
  */
 const ROUNDS = Number(process.env.BLOCKSMITH_CRASH_ROUNDS ?? 30);
 const BLOCKS = Number(process.env.BLOCKSMITH_CRASH_BLOCKS ?? 300);
@@ -60,8 +61,10 @@ describe('a node killed with SIGKILL', () => {
   let victim: RegtestDaemon;
   const blocks: Block[] = [];
   const random = new Random(SEED);
-  /** Kills that came in the middle of what they were meant for, and starts that had to finish a write of the coins. */
-  const hits = { sync: 0, flush: 0, reorg: 0, replayed: 0 };
+  /** Kills that came in the middle of what they were meant for. */
+  const hits: Record<Kind, number> = { sync: 0, flush: 0, reorg: 0 };
+  /** Starts that had to finish a write of the coins. */
+  let replayed = 0;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'blocksmith-crash-'));
@@ -175,33 +178,39 @@ describe('a node killed with SIGKILL', () => {
     },
   };
 
+  const playRound = async (kind: Kind, round: number): Promise<void> => {
+    const { isHit, mend } = await rounds[kind]();
+    await victim.kill('SIGKILL');
+    if (isHit()) hits[kind]++;
+    const log = logOf(victim);
+    await victim.start();
+    if (log.text().includes('Replaying blocks')) replayed++;
+    await mend?.();
+    await expectRightCoins(round);
+  };
+  const notHit = () => KINDS.find(kind => hits[kind] === 0);
+
   it(`starts again with the right coins, ${ROUNDS} times`, {
-    timeout: 60_000 + ROUNDS * 10_000,
+    timeout: 60_000 + 2 * ROUNDS * 10_000,
   }, async () => {
     const started = performance.now();
-    for (let round = 0; round < ROUNDS; round++) {
-      const kind = defined(KINDS[round % KINDS.length], 'kind');
-      const { isHit, mend } = await rounds[kind]();
-      await victim.kill('SIGKILL');
-      if (isHit()) hits[kind]++;
-      const log = logOf(victim);
-      await victim.start();
-      if (log.text().includes('Replaying blocks')) hits.replayed++;
-      await mend?.();
-      await expectRightCoins(round);
+    let round = 0;
+    for (; round < ROUNDS; round++) await playRound(defined(KINDS[round % KINDS.length], 'kind'), round);
+    for (let kind = notHit(); kind !== undefined && round < 2 * ROUNDS; kind = notHit()) {
+      await playRound(kind, round++);
     }
     await connect();
     await waitFor(async () => (await heightOf(victim)) === BLOCKS, {
       what: 'the victim to reach the tip',
       timeoutMs: 120_000,
     });
-    const [ours, theirs] = await Promise.all([expectRightCoins(ROUNDS), coinsOf(witness)]);
+    const [ours, theirs] = await Promise.all([expectRightCoins(round), coinsOf(witness)]);
     expect(ours.bestblock).toBe(theirs.bestblock);
     expect(ours.hash_serialized_3).toBe(theirs.hash_serialized_3);
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
     console.log(
-      `${ROUNDS} kills on a chain of ${BLOCKS} blocks in ${seconds} s: ${hits.sync} during sync, ${hits.reorg} during ` +
-        `a reorganisation, ${hits.flush} while coins were written; ${hits.replayed} writes were finished at start`,
+      `${round} kills on a chain of ${BLOCKS} blocks in ${seconds} s: ${hits.sync} during sync, ${hits.reorg} during ` +
+        `a reorganisation, ${hits.flush} while coins were written; ${replayed} writes were finished at start`,
     );
     expect(Math.min(...Object.values(hits)), JSON.stringify(hits)).toBeGreaterThan(0);
   });

@@ -1,7 +1,14 @@
 import { hasShared } from './shared.js';
+import { keepTemporaryFilesInMemory } from './temporary-folder.js';
 
-/** Says once, before the first test, what this run leaves out and how to have it. */
-export default function announceSkips(): void {
+/** Before the first test. */
+export default function setUp(): () => void {
+  announceSkips();
+  return keepTemporaryFilesInMemory();
+}
+
+/** Says once what this run leaves out and how to have it. */
+function announceSkips(): void {
   if (!hasShared) {
     console.warn(
       'The conformance data are not here (BLOCKSMITH_SHARED, see docs/TESTING.md): suites that need them skip.',
