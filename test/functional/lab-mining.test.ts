@@ -84,9 +84,18 @@ describe.each(NETWORK_MODES)('a network that mines by itself (%s)', mode => {
 
   it('finds blocks by the clocks of its nodes', async () => {
     const start = await height();
+    const finders = new Set<number>();
+    const ignore = network.events.subscribe(event => {
+      if (event.type === 'blockFound') finders.add(event.node);
+    });
     await network.mining.set({ kind: 'clocks', meanSeconds: 0.05, shares: [1, 1, 0], seed: 2 });
-    await network.waitFor(async () => (await height()) >= start + 8, 'eight blocks');
-    expect(new Set(await findersAbove(start))).toEqual(new Set(['node0', 'node1']));
+    await network.waitFor(async () => finders.size > 1 && (await height()) >= start + 8, 'blocks of both');
+    ignore();
+    expect([...finders].sort()).toEqual([0, 1]);
+    // On a busy machine they may have found them at the same heights: those of one are in the chain then.
+    const inChain = await findersAbove(start);
+    expect(inChain.length).toBeGreaterThan(0);
+    expect(inChain.filter(name => !['node0', 'node1'].includes(name))).toEqual([]);
   });
 
   it('does real work', async () => {
