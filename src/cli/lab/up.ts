@@ -2,7 +2,7 @@ import {
   LAB_WALLET,
   type NetworkMode,
   type NetworkOptions,
-  RegtestNetwork,
+  type RegtestNetwork,
   type RegtestNode,
   type Topology,
   toldRules,
@@ -10,6 +10,7 @@ import {
 import { clientLine } from './client-command.js';
 import { aborted, interruptible } from './interrupt.js';
 import { type LabFacts, LabPlace, type ServeOptions } from './lab-place.js';
+import { startNetwork } from './start-network.js';
 import { type AccountFacts, accountFacts, accountLines } from './tell-accounts.js';
 import { ruleLines } from './tell-rules.js';
 import { bitcoins, count, type Terminal } from './terminal.js';
@@ -37,8 +38,7 @@ export async function up(options: UpOptions, terminal: Terminal): Promise<void> 
     const place = await LabPlace.reserve(options);
     let network: RegtestNetwork | undefined;
     try {
-      terminal.say(`Starting ${count(options.nodes, 'node')} …`);
-      network = await RegtestNetwork.create({ ...networkOptions(options), signal });
+      network = await startNetwork(terminal, { ...networkOptions(options), signal });
       const lab = await place.open(network);
       const seconds = (performance.now() - startedAt) / 1000;
       await present(network, place.facts, seconds, terminal);
@@ -62,7 +62,7 @@ function networkOptions({
   difficulty,
   maxReorg,
   ...others
-}: UpOptions): NetworkOptions {
+}: UpOptions): NetworkOptions & { readonly nodes: number } {
   return {
     ...others,
     serveRpc: true,
