@@ -53,6 +53,8 @@ export interface NetworkOptions {
   readonly args?: readonly string[] | undefined;
   /** Told of what goes wrong in the background, such as a node that ended and does not mine; a warning of the process otherwise. */
   readonly onWarning?: ((message: string) => void) | undefined;
+  /** Told at each node that is up how many are, while the network starts. */
+  readonly onNodeUp?: ((up: number) => void) | undefined;
   /** Ends the start, with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -79,6 +81,7 @@ export interface NetworkSetup {
   readonly datadir: string | undefined;
   readonly fund: boolean;
   readonly onWarning: (message: string) => void;
+  readonly onNodeUp: ((up: number) => void) | undefined;
 }
 
 /** What a network takes over from a dump. */
@@ -92,14 +95,15 @@ type DumpedIdentity = NetworkIdentity & { readonly nodes: readonly unknown[] };
 export function networkSetup(given: NetworkOptions, dump: DumpedIdentity | undefined): NetworkSetup {
   const options = dump === undefined ? given : withDumped(given, dump);
   const { nodes = 3, topology = 'mesh', mode = 'process', seed = DEFAULT_SEED, datadir } = options;
-  const { mnemonic = mnemonicOf(seed), serveRpc = false, fund = true, args = [] } = options;
+  const { mnemonic = mnemonicOf(seed), serveRpc = false, fund = true, args = [], onNodeUp } = options;
   checkDatadir(options);
   checkNodeCount(nodes, MAX_NODES[mode]);
   const accounts = accountCount(nodes, options.accounts);
   const keys = new LabKeys(parseMnemonic(mnemonic));
   const rules = networkRules(options.defences?.maxReorg, options.proofOfWork);
   const onWarning = options.onWarning ?? (message => process.emitWarning(message));
-  return { nodes, topology, mode, seed, keys, accounts, rules, serveRpc, args, datadir, fund, onWarning };
+  const chosen = { nodes, topology, mode, seed, keys, accounts, rules, serveRpc, args, datadir, fund };
+  return { ...chosen, onWarning, onNodeUp };
 }
 
 function withDumped(given: NetworkOptions, dump: DumpedIdentity): NetworkOptions {

@@ -11,8 +11,7 @@ import { Recorder } from './events/recorder.js';
 import { type Fabric, makeFabric, type NetworkMode } from './fabric.js';
 import type { BitcoinAmount } from './faucet/amount.js';
 import type { FundOptions, FundResult } from './faucet/fund-options.js';
-import { FirstChain } from './first-chain.js';
-import { fundAccounts, fundAtPace, fundedAccounts, START_HEIGHT } from './funding.js';
+import { fundedAccounts } from './funding.js';
 import { LabChain } from './lab-chain.js';
 import { LinkTable } from './links/link-table.js';
 import { type NetworkLink, NetworkLinks } from './links/network-links.js';
@@ -27,6 +26,7 @@ import {
   type RecordOptions,
 } from './network-options.js';
 import { argumentsForRules, type NetworkRules } from './network-rules.js';
+import { startNetwork } from './network-start.js';
 import { RegtestNode } from './node.js';
 import { waitForMempools, waitForSameTip } from './propagation.js';
 import { clockPart } from './snapshots/clock-part.js';
@@ -70,8 +70,6 @@ export class RegtestNetwork {
   private readonly pool = new PowPool();
   private readonly chain: LabChain;
   private funded: readonly LabAccount[];
-  /** Nodes that may have a chain, or have options that it depends on, make theirs themselves. */
-  private readonly makesOwnChain: boolean;
   private readonly fabric: Fabric;
   private readonly snapshots: NetworkSnapshots;
 
@@ -91,8 +89,6 @@ export class RegtestNetwork {
     const startArgs = () => this.labClock.startArgs;
     const { datadir } = this;
     const args = [...argumentsForRules(rules), ...setup.args];
-    this.makesOwnChain =
-      setup.args.length > 0 || rules.proofOfWork !== undefined || directory?.isNew === false;
     this.fabric = makeFabric(mode, { nodes, links: table, datadir, serveRpc, args, startArgs });
     this.nodes = this.fabric.hosts.map(
       (host, index) =>
@@ -154,10 +150,11 @@ export class RegtestNetwork {
   static async create(given: NetworkOptions = {}): Promise<RegtestNetwork> {
     const dump = given.from === undefined ? undefined : await readDump(given.from);
     const setup = networkSetup(given, dump);
-    const network = new RegtestNetwork(await NetworkDirectory.open(setup), setup);
+    const directory = await NetworkDirectory.open(setup);
+    const network = new RegtestNetwork(directory, setup);
     try {
-      if (dump === undefined) await network.start(setup.fund);
-      else await network.startFrom(dump);
+      if (dump !== undefined) await network.startFrom(dump);
+      else network.funded = await startNetwork(network, setup, directory?.isNew !== false);
       given.signal?.throwIfAborted();
       return network;
     } catch (thrown) {
@@ -369,33 +366,6 @@ export class RegtestNetwork {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
-  }
-
-  private async start(fund: boolean): Promise<void> {
-    const chain = fund ? await this.firstChain() : undefined;
-    await chain?.giveTo(this.nodes);
-    const started = await Promise.allSettled(
-      this.nodes.map(async node => {
-        await node.host.start();
-        chain?.tellOf(node, this.events);
-        await node.openWallet();
-      }),
-    );
-    for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
-    if (fund && this.pace !== undefined) await fundAtPace(this.nodes, this.accounts, this.faucet, this.pace);
-    // Before any block: a node without a chain asks one peer for headers, and waits long if that has none either.
-    await this.heal();
-    const { rpc } = this.node(0);
-    const height = await rpc.call('getblockcount');
-    if (fund && height < START_HEIGHT) await fundAccounts(this.node(0), this.accounts, this.faucet);
-    this.funded = await fundedAccounts(rpc, this.accounts);
-    await this.waitForSync();
-  }
-
-  private async firstChain(): Promise<FirstChain | undefined> {
-    if (this.makesOwnChain) return undefined;
-    const { accounts, faucet, rules } = this;
-    return FirstChain.make({ accounts, faucet, args: argumentsForRules(rules) });
   }
 
   private async startFrom(dump: NetworkDump): Promise<void> {

@@ -51,7 +51,8 @@ export interface ServerOptions {
 /** Serves a lab to programs and to its page, on this machine only. */
 export class ControlServer {
   private readonly access = new Access(newToken());
-  private readonly hub: EventHub;
+  /** What is served; undefined while the lab starts. */
+  private served: { readonly modules: ServerModules; readonly hub: EventHub } | undefined;
   private readonly server: Server;
   private readonly sockets = new WebSocketServer({
     noServer: true,
@@ -61,11 +62,7 @@ export class ControlServer {
   private readonly files: PageFiles | undefined;
   private readonly calls = new Set<Promise<void>>();
 
-  private constructor(
-    private readonly modules: ServerModules,
-    { page = true, pageFolder }: ServerOptions,
-  ) {
-    this.hub = new EventHub(modules.events, this.access);
+  private constructor({ page = true, pageFolder }: ServerOptions) {
     this.files = page ? new PageFiles(pageFolder) : undefined;
     this.server = createServer(
       { maxHeaderSize: MAX_HEADERS_BYTES, requestTimeout: REQUEST_MS, noDelay: true },
@@ -75,11 +72,27 @@ export class ControlServer {
     this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
   }
 
-  /** @throws LabError when the port is taken */
+  /** Serves a lab. @throws LabError when the port is taken */
   static async start(modules: ServerModules, options: ServerOptions = {}): Promise<ControlServer> {
-    const server = new ControlServer(modules, options);
+    const server = await ControlServer.reserve(options);
+    server.serve(modules);
+    return server;
+  }
+
+  /**
+   * Takes the port for a lab that is yet to start: until {@link serve} commands are answered that they come too early.
+   *
+   * @throws LabError when the port is taken
+   */
+  static async reserve(options: ServerOptions = {}): Promise<ControlServer> {
+    const server = new ControlServer(options);
     await server.listen(options.port ?? 0);
     return server;
+  }
+
+  /** Serves this lab from now on. */
+  serve(modules: ServerModules): void {
+    this.served = { modules, hub: new EventHub(modules.events, this.access) };
   }
 
   get port(): number {
@@ -102,7 +115,7 @@ export class ControlServer {
 
   /** Answers commands that are under way, then closes all connections. */
   async stop(): Promise<void> {
-    this.hub.close();
+    this.served?.hub.close();
     const closed = once(this.server, 'close');
     this.server.close();
     await Promise.all(this.calls);
@@ -120,7 +133,6 @@ export class ControlServer {
     try {
       await once(this.server, 'listening');
     } catch (thrown) {
-      this.hub.close();
       const isTaken = thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE';
       if (isTaken)
         throw new LabError('conflict', `port ${port} of ${LAB_HOST} is taken: choose another by --port`);
@@ -164,7 +176,10 @@ export class ControlServer {
     });
     try {
       const params = await readJson(request);
-      send(response, resultReply(await this.modules.call(name, params, gone.signal)));
+      const { served } = this;
+      if (served === undefined)
+        throw new LabError('conflict', 'the lab is not up yet: its nodes are starting');
+      send(response, resultReply(await served.modules.call(name, params, gone.signal)));
     } catch (thrown) {
       const error = thrown instanceof LabError ? thrown : new LabError('failed', 'the request broke off');
       // What was not read of a body that is too long would be taken for the next request.
@@ -174,12 +189,15 @@ export class ControlServer {
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (pathOf(request) !== EVENTS || !isOwnName(request, this.port)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
-    }
-    this.sockets.handleUpgrade(request, socket, head, client => this.hub.add(client));
+    const { served } = this;
+    if (pathOf(request) !== EVENTS || !isOwnName(request, this.port)) refuse(socket, '403 Forbidden');
+    else if (served === undefined) refuse(socket, '503 Service Unavailable');
+    else this.sockets.handleUpgrade(request, socket, head, client => served.hub.add(client));
   }
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {

@@ -87,14 +87,9 @@ async function tellingRefusal<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-interface Output {
-  readonly bestblock: string;
-  readonly confirmations: number;
-}
-
 /** The block of the node's chain that has the payment already: others take it into theirs when they know of it. */
 async function findPayment({ rpc }: RegtestNode, txid: string): Promise<BlockPlace | undefined> {
-  const output = await rpc.request<Output | null>('gettxout', txid, PAID_OUTPUT, false);
+  const output = await rpc.call('gettxout', txid, PAID_OUTPUT, false);
   if (output === null) return undefined;
   // Down from the block that the answer is about: another branch may be the chain by now.
   let hash = output.bestblock;
@@ -106,8 +101,6 @@ async function findPayment({ rpc }: RegtestNode, txid: string): Promise<BlockPla
 
 /** In the mempool or in the chain. Who was paid may have spent it already. */
 async function hasPayment({ rpc }: RegtestNode, txid: string): Promise<boolean> {
-  const outputs = [PAID_OUTPUT, CHANGE_OUTPUT].map(index =>
-    rpc.request<Output | null>('gettxout', txid, index, true),
-  );
+  const outputs = [PAID_OUTPUT, CHANGE_OUTPUT].map(index => rpc.call('gettxout', txid, index, true));
   return (await Promise.all(outputs)).some(output => output !== null);
 }

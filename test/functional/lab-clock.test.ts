@@ -159,15 +159,10 @@ describe('the clock of a network whose difficulty follows its blocks', () => {
   afterEach(() => network?.stop());
 
   const timesOfNodes = () =>
-    Promise.all(
-      network.nodes.map(
-        async ({ rpc }) =>
-          (await rpc.request<{ readonly curtime: number }>('getblocktemplate', RULES)).curtime,
-      ),
-    );
+    Promise.all(network.nodes.map(async ({ rpc }) => (await rpc.call('getblocktemplate', RULES)).curtime));
 
   async function targetAt({ rpc }: RegtestNode): Promise<number> {
-    const { target } = await rpc.request<{ readonly target: string }>('getblocktemplate', RULES);
+    const { target } = await rpc.call('getblocktemplate', RULES);
     return Number.parseInt(target, 16);
   }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +60,28 @@ async function startBlocksmith<R>(args: readonly string[], nodeArgs: readonly st
 
 async function blocksmith(...args: string[]): Promise<string> {
   return (await run(process.execPath, [executablePath('blocksmith'), ...args], { env })).stdout;
+}
+
+/** A file that names the processes that a command has started: there is none when it has started none. */
+const spawned = join(folder, 'spawned');
+const spy = join(folder, 'spy.mjs');
+const SPY = `
+import childProcess from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+const { spawn } = childProcess;
+childProcess.spawn = (...args) => {
+  appendFileSync(${JSON.stringify(spawned)}, String(args[1]) + '\\n');
+  return spawn(...args);
+};
+syncBuiltinESMExports();
+`;
+writeFileSync(spy, SPY);
+
+/** The same, with a record of the processes that are started. */
+async function blocksmithSpying(...args: string[]): Promise<string> {
+  const words = ['--import', spy, executablePath('blocksmith'), ...args];
+  return (await run(process.execPath, words, { env })).stdout;
 }
 
 async function json(...args: string[]) {
@@ -190,19 +212,23 @@ describe('commands on a running lab', () => {
     await expect(blocksmith(...args)).rejects.toMatchObject(failure(code, stderr));
   });
 
-  it('a taken port and a taken name are clear errors, and the new lab ends whole', async () => {
+  it('a taken port and a taken name are clear errors, before anything is started', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const address = holder.address();
     const port = typeof address === 'object' ? String(address?.port) : '';
-    const up = ['up', '--nodes', '1', '--mode', 'inProcess'];
-    await expect(blocksmith(...up, '--port', port)).rejects.toMatchObject(
+    // Daemons in a directory of their own: whatever is started leaves something there, or is told as a process.
+    const datadir = join(folder, 'never-made');
+    const up = ['up', '--nodes', '2', '--datadir', datadir];
+    await expect(blocksmithSpying(...up, '--port', port)).rejects.toMatchObject(
       failure(1, /^Error: port \d+ of 127\.0\.0\.1 is taken/),
     );
     holder.close();
-    await expect(blocksmith(...up, '--name', 'lab')).rejects.toMatchObject(
+    await expect(blocksmithSpying(...up, '--name', 'lab')).rejects.toMatchObject(
       failure(1, /^Error: a lab with the name lab runs already/),
     );
+    expect(existsSync(datadir)).toBe(false);
+    expect(existsSync(spawned)).toBe(false);
   });
 
   it('down ends the lab, also while an attack goes on; then there is none', async () => {
@@ -226,7 +252,11 @@ describe('a lab of daemons', () => {
 
   beforeAll(async () => {
     writeFileSync(crashes, "process.on('SIGUSR2', () => { throw new Error('crashed'); });\n");
-    lab = await startUp(['--nodes', '2', '--name', 'daemons'], ['--import', crashes]);
+    lab = await startUp(['--nodes', '2', '--name', 'daemons'], ['--import', crashes, '--import', spy]);
+  });
+
+  it('starts a process for each node', () => {
+    expect(readFileSync(spawned, 'utf8').match(/blocksmithd/g)).toHaveLength(2);
   });
 
   it('goes on when a node is killed from outside, which can be started again with wallet and links', async () => {

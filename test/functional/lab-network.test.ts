@@ -167,3 +167,13 @@ it('nodes in one process have no directory to keep', async () => {
   const asked = RegtestNetwork.create({ mode: 'inProcess', datadir: join(tmpdir(), 'nowhere') });
   await expect(asked).rejects.toThrow('they have no datadir');
 });
+
+it('tells how many nodes are up while it starts', async () => {
+  const up: number[] = [];
+  await using network = await RegtestNetwork.create({
+    nodes: 3,
+    mode: 'inProcess',
+    onNodeUp: count => up.push(count),
+  });
+  expect(up).toEqual(network.nodes.map(({ index }) => index + 1));
+});

@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import { LabClient } from '../../../regtest/control/client.js';
 import { LabRegistry } from '../../../regtest/control/registry.js';
 import type { LabEvent } from '../../../regtest/events/lab-event.js';
-import { type Terminal, terminalFor } from './terminal.js';
+import { tellingProgress, withProgress } from './progress.js';
+import { type Terminal, type TerminalOptions, terminalFor } from './terminal.js';
 
 /** Options of every command that is given to a running lab. */
-export interface AskOptions {
+export interface AskOptions extends TerminalOptions {
   readonly lab?: string;
-  readonly json?: boolean;
 }
 
 export interface Asking {
@@ -15,16 +15,13 @@ export interface Asking {
   readonly terminal: Terminal;
 }
 
-/** Time until progress is told, and between two reports. */
-const PROGRESS_MS = 1000;
-
 /** Adds the options that every command for a running lab has, and its examples. */
 export function forRunningLab(command: Command, examples: readonly string[]): Command {
   const lines = examples.map(example => `  $ blocksmith ${example}`);
-  return command
+  command
     .option('--lab <name>', 'which lab, when several are running')
-    .option('--json', 'tell the result in one JSON line')
-    .addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+    .option('--json', 'tell the result in one JSON line');
+  return withProgress(command).addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
 }
 
 /** Talks with a running lab; what `action` returns is the JSON line. */
@@ -52,46 +49,45 @@ export function ask(
   progress: (event: LabEvent) => string | undefined = () => undefined,
 ): Promise<void> {
   return withLab(options, async asking => {
-    const reports = new Reports(asking.lab, asking.terminal, progress);
+    const listener = new Listener(asking, progress);
     try {
-      return await action(asking);
+      return await tellingProgress(
+        asking.terminal,
+        () => action(asking),
+        () => listener.words(),
+      );
     } finally {
-      reports.end();
+      listener.end();
     }
   });
 }
 
-/** Tells once a second how a command goes, from the first second on. */
-class Reports {
-  private readonly startedAt = performance.now();
+/** Hears what a lab tells, from the first time on that somebody wants to know. */
+class Listener {
   private readonly ended = new AbortController();
-  private readonly timer: NodeJS.Timeout;
-  private words = '';
+  private isListening = false;
+  private last = '';
 
   constructor(
-    private readonly lab: LabClient,
-    private readonly terminal: Terminal,
+    private readonly asking: Asking,
     private readonly progress: (event: LabEvent) => string | undefined,
-  ) {
-    this.timer = setInterval(() => this.tell(), PROGRESS_MS);
-    const listening = setTimeout(() => void this.listen(), PROGRESS_MS);
-    this.ended.signal.addEventListener('abort', () => clearTimeout(listening));
+  ) {}
+
+  /** What the last event says that says something. */
+  words(): string {
+    if (!this.isListening) void this.listen();
+    return this.last;
   }
 
   end(): void {
-    clearInterval(this.timer);
     this.ended.abort();
   }
 
-  private tell(): void {
-    const seconds = Math.round((performance.now() - this.startedAt) / 1000);
-    this.terminal.progress(`… ${seconds} s${this.words === '' ? '' : `, ${this.words}`}`);
-  }
-
   private async listen(): Promise<void> {
+    this.isListening = true;
     try {
-      for await (const event of this.lab.events({ signal: this.ended.signal }))
-        this.words = this.progress(event) ?? this.words;
+      for await (const event of this.asking.lab.events({ signal: this.ended.signal }))
+        this.last = this.progress(event) ?? this.last;
     } catch {
       // Words about progress are a courtesy: the command itself tells what is wrong.
     }

@@ -37,7 +37,8 @@ import {
   parseShare,
   parseTrials,
 } from './options.js';
-import { terminalFor } from './terminal.js';
+import { withProgress } from './progress.js';
+import { type TerminalOptions, terminalFor } from './terminal.js';
 
 const HELP = `
 Kinds of attack (--kind):
@@ -72,9 +73,7 @@ Examples:
   $ blocksmith attack --kind partition --hashrate 0.3 --duration 20 --trials 20000 --expect 'reorg>=3'
   $ blocksmith attack --preset bitcoin-gold-2020`;
 
-interface Given extends AttackCommandOptions {
-  readonly json?: boolean;
-}
+interface Given extends AttackCommandOptions, TerminalOptions {}
 
 /** Adds `attack` to the lab's commands. */
 export function addAttack(program: Command): void {
@@ -104,7 +103,8 @@ export function addAttack(program: Command): void {
       parseExpect,
     )
     .option('--lab <name>', 'attack the nodes of this running lab, not nodes of its own')
-    .option('--json', 'end with one JSON object')
+    .option('--json', 'end with one JSON object');
+  withProgress(command)
     .addHelpText('after', HELP)
     .action((options: Given) => run(options, command));
 }

@@ -4,11 +4,12 @@ import type { AttackCommandOptions } from './attack-options.js';
 import { checkExpectations } from './expect.js';
 import { interruptible } from './interrupt.js';
 import { liveFigures, summarizeAttack, tellAttack } from './tell-attack.js';
+import type { TerminalOptions } from './terminal.js';
 
 /** One attack on the nodes of a running lab. Ctrl-C stops it there as well. */
 export async function attackLab(
   request: AttackRequest,
-  options: AttackCommandOptions & { readonly lab: string; readonly json?: boolean },
+  options: AttackCommandOptions & TerminalOptions & { readonly lab: string },
 ): Promise<void> {
   await interruptible(signal =>
     withLab(options, async ({ lab, terminal }) => {

@@ -11,7 +11,7 @@ import {
 } from '../../../regtest/index.js';
 import { checkExpectations } from './expect.js';
 import { accountFor } from './money.js';
-import { progressOf } from './progress.js';
+import { shareDone, tellingProgress } from './progress.js';
 import { summarizeTrials, tellPreset } from './tell-trials.js';
 import type { Terminal } from './terminal.js';
 
@@ -33,10 +33,15 @@ export async function attackManyTimes(
   };
   const preset = request.preset === undefined ? undefined : PRESETS[request.preset];
   if (preset !== undefined) say(tellPreset(preset));
-  const report = progressOf(terminal);
-  const result = await runRecorded(request, trials, record, done => {
-    if (done < trials) report(() => `${done} of ${trials} races (${Math.floor((done / trials) * 100)} %)`);
-  });
+  let done = 0;
+  const onProgress = (trials: number) => {
+    done = trials;
+  };
+  const result = await tellingProgress(
+    terminal,
+    () => runRecorded(request, trials, record, onProgress),
+    () => shareDone(done, trials, 'races'),
+  );
   say(summarizeTrials(result));
   const account = accountOf(request, result);
   if (account !== undefined) say(account.lines);

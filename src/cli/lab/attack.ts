@@ -4,14 +4,15 @@ import {
   type AttackRequest,
   DEFAULT_LIVE_PERIOD,
   kindOf,
-  RegtestNetwork,
+  type RegtestNetwork,
   runAttack,
 } from '../../../regtest/index.js';
 import type { AttackCommandOptions } from './attack-options.js';
 import { checkExpectations } from './expect.js';
 import { interruptible } from './interrupt.js';
+import { startNetwork } from './start-network.js';
 import { liveFigures, summarizeAttack, tellAttack } from './tell-attack.js';
-import { count, type Terminal } from './terminal.js';
+import type { Terminal } from './terminal.js';
 
 /** One attack on real nodes. */
 export async function attackLive(
@@ -20,8 +21,7 @@ export async function attackLive(
   terminal: Terminal,
 ): Promise<void> {
   await interruptible(async signal => {
-    terminal.say(`Starting ${count(options.nodes, 'node')} …`);
-    const network = await RegtestNetwork.create({
+    const network = await startNetwork(terminal, {
       nodes: options.nodes,
       seed: request.seed,
       mode: options.inProcess === true ? 'inProcess' : 'process',

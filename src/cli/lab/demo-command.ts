@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { demo } from './demo.js';
-import { terminalFor } from './terminal.js';
+import { withProgress } from './progress.js';
+import { type TerminalOptions, terminalFor } from './terminal.js';
 
 /** Adds `demo` to the lab's commands. */
 export function addDemo(program: Command): void {
-  program
+  const command = program
     .command('demo')
-    .description('start four nodes, send a coin, and undo a payment by a 51 % attack')
-    .action(() => demo(terminalFor({})));
+    .description('start four nodes, send a coin, and undo a payment by a 51 % attack');
+  withProgress(command).action((options: TerminalOptions) => demo(terminalFor(options)));
 }

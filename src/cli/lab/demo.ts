@@ -2,6 +2,7 @@ import { DEFAULT_SEED, RegtestNetwork } from '../../../regtest/index.js';
 import { attackOn } from './attack.js';
 import { clientLine, runClientProcess } from './client-command.js';
 import { interruptible } from './interrupt.js';
+import { tellingProgress } from './progress.js';
 import { bitcoins, type Terminal } from './terminal.js';
 
 const NODES = 4;
@@ -13,7 +14,9 @@ export async function demo(terminal: Terminal): Promise<void> {
   await interruptible(async signal => {
     const startedAt = performance.now();
     terminal.say(`1. A network: ${NODES} nodes, each a process of its own, joined over TCP.`);
-    await using network = await RegtestNetwork.create({ nodes: NODES, signal });
+    await using network = await tellingProgress(terminal, () =>
+      RegtestNetwork.create({ nodes: NODES, signal }),
+    );
     const height = await network.node(0).rpc.call('getblockcount');
     const seconds = (performance.now() - startedAt) / 1000;
     terminal.say(

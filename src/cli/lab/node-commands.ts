@@ -5,7 +5,7 @@ import { waitFor } from '../../../regtest/wait.js';
 import { type AskOptions, ask, forRunningLab } from './ask.js';
 import { oneOf, wholeNumber } from './parsers.js';
 import { ruleLines } from './tell-rules.js';
-import { bitcoins, columns, count, terminalFor } from './terminal.js';
+import { bitcoins, columns, count } from './terminal.js';
 
 /** Adds the commands that look at a running lab, its nodes among them, and that end it. */
 export function addNodeCommands(program: Command): void {
@@ -155,10 +155,11 @@ function addDown(program: Command): void {
     'down --lab second',
   ]).action(async (options: AskOptions) => {
     const { name, pid } = await new LabRegistry().choose(options.lab);
-    await ask({ lab: name }, async ({ lab }) => lab.call('down', {}));
-    await waitFor(() => !isAlive(pid), { what: `${name} to end`, timeoutMs: DOWN_TIMEOUT_MS });
-    const terminal = terminalFor(options);
-    terminal.say(`${name} has ended.`);
-    terminal.json({ name, pid });
+    await ask({ ...options, lab: name }, async ({ lab, terminal }) => {
+      await lab.call('down', {});
+      await waitFor(() => !isAlive(pid), { what: `${name} to end`, timeoutMs: DOWN_TIMEOUT_MS });
+      terminal.say(`${name} has ended.`);
+      return { name, pid };
+    });
   });
 }

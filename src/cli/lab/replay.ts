@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { eventLine, type LabEvent, Replay, readRecording, verifyReplay } from '../../../regtest/index.js';
 import { aborted, interruptible } from './interrupt.js';
+import { tellingProgress } from './progress.js';
 import { serveRecording } from './serve-recording.js';
 import { count, type Terminal } from './terminal.js';
 
@@ -27,16 +28,16 @@ export async function replay(
   terminal: Terminal,
 ): Promise<void> {
   if (!(await isOfLab(file))) {
-    const { lines, bytes, run } = await verifyReplay(file);
+    const { lines, bytes, run } = await tellingProgress(terminal, () => verifyReplay(file));
     terminal.say(`Run again: ${count(lines, 'line')} and ${bytes} bytes, all the same.`);
     terminal.json({ verified: true, kind: run.kind, lines, bytes });
     return;
   }
   if (page) return serveRecording(file, port, terminal);
-  const { header, events, warning } = await readRecording(file);
+  const { header, events, warning } = await tellingProgress(terminal, () => readRecording(file));
   const nameOf = (node: number) => header.nodes[node] ?? `node${node}`;
   const tell = (event: LabEvent) => terminal.say(eventLine(event, nameOf));
-  if (warning !== undefined) terminal.progress(warning);
+  if (warning !== undefined) terminal.note(warning);
   if (speed === undefined) for (const event of events) tell(event);
   else await inOwnTime(events, speed, tell);
   terminal.json({ lab: header.name, mode: header.mode, nodes: header.nodes, events: events.length });

@@ -1,5 +1,6 @@
 import { ControlServer, RecordedLab } from '../../../regtest/index.js';
 import { aborted, interruptible } from './interrupt.js';
+import { tellingProgress } from './progress.js';
 import { count, type Terminal } from './terminal.js';
 
 /** Shows a recorded lab on the page until Ctrl-C. @throws RecordingError; LabError when the port is taken */
@@ -10,11 +11,11 @@ export async function serveRecording(
 ): Promise<void> {
   await interruptible(async signal => {
     const startedAt = performance.now();
-    const recorded = await RecordedLab.open(file);
+    const recorded = await tellingProgress(terminal, () => RecordedLab.open(file));
     await using server = await ControlServer.start(recorded, { port });
     const { header, events, warning } = recorded.recording;
     const { name, mode, nodes } = header;
-    if (warning !== undefined) terminal.progress(warning);
+    if (warning !== undefined) terminal.note(warning);
     terminal.say(
       `${recorded.name}: ${count(events.length, 'event')} of lab "${name}" with ${count(nodes.length, 'node')}.`,
     );

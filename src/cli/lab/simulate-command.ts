@@ -14,8 +14,9 @@ import {
 } from '../../../regtest/index.js';
 import { parseChance, parseExpect, parseHashPower, parseRelay, parseSeed } from './options.js';
 import { positiveNumber, wholeNumber } from './parsers.js';
+import { withProgress } from './progress.js';
 import { SIMULATION_METRICS, type SimulateFiles, simulate } from './simulate.js';
-import { terminalFor } from './terminal.js';
+import { type TerminalOptions, terminalFor } from './terminal.js';
 
 const HELP = `
 Blocks find their way through a network of nodes, event by event and in virtual time: nobody hashes, nothing is sent. Every
@@ -42,14 +43,13 @@ Examples:
 /** Seconds of work that a crash of the machine may cost. */
 const CHECKPOINT_SECONDS = 30;
 
-interface Given extends SimulationOptions {
+interface Given extends SimulationOptions, TerminalOptions {
   readonly csv?: string;
   readonly record?: string;
   readonly checkpoint?: string;
   readonly checkpointEvery: number;
   readonly resume?: string;
   readonly expect?: readonly Expectation[];
-  readonly json?: boolean;
 }
 
 /** Adds `simulate` to the lab's commands. */
@@ -75,7 +75,8 @@ export function addSimulate(program: Command): void {
       "end with exit code 1 unless it holds, such as 'stale<0.01' (any number)",
       parseExpect,
     )
-    .option('--json', 'end with one JSON object')
+    .option('--json', 'end with one JSON object');
+  withProgress(command)
     .addHelpText('after', HELP)
     .action((given: Given) => run(given, command));
 }

@@ -11,7 +11,7 @@ import {
 } from '../../../regtest/index.js';
 import { checkExpectations } from './expect.js';
 import { interruptible } from './interrupt.js';
-import { progressOf } from './progress.js';
+import { shareDone, tellingProgress } from './progress.js';
 import { summarizeSimulation } from './tell-simulation.js';
 import { count, type Terminal } from './terminal.js';
 
@@ -48,21 +48,20 @@ export async function simulate(
   terminal: Terminal,
 ): Promise<void> {
   const { nodes, blocks } = simulation.options;
-  const report = progressOf(terminal);
   const startedAt = performance.now();
   terminal.say(`${count(nodes, 'node')}, ${count(blocks, 'block')}, seed ${simulation.options.seed} …`);
   await interruptible(async signal => {
     // The run ends between two slices, and the checkpoint is written by then.
     signal.addEventListener('abort', () => tellResume(files.checkpoint, terminal));
-    await runSimulation(simulation, {
-      signal,
-      onProgress: ({ ledger }) =>
-        report(() => `${ledger.found} of ${blocks} blocks (${Math.floor((ledger.found / blocks) * 100)} %)`),
-      checkpoint:
-        files.checkpoint === undefined
-          ? undefined
-          : { path: files.checkpoint, everyMs: files.checkpointEvery * 1000 },
-    });
+    const checkpoint =
+      files.checkpoint === undefined
+        ? undefined
+        : { path: files.checkpoint, everyMs: files.checkpointEvery * 1000 };
+    await tellingProgress(
+      terminal,
+      () => runSimulation(simulation, { signal, checkpoint }),
+      () => shareDone(simulation.ledger.found, blocks, 'blocks'),
+    );
   });
   files.recorder?.close();
   const wallSeconds = (performance.now() - startedAt) / 1000;
@@ -74,7 +73,7 @@ export async function simulate(
 }
 
 function tellResume(checkpoint: string | undefined, terminal: Terminal): void {
-  terminal.progress(
+  terminal.note(
     checkpoint === undefined
       ? 'Stopped. With --checkpoint <file> a run can be resumed.'
       : `Stopped. To go on: blocksmith simulate --resume ${checkpoint}`,

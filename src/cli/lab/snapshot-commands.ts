@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type AskOptions, ask, forRunningLab } from './ask.js';
 import { parsePort, positiveNumber } from './parsers.js';
-import { count, terminalFor } from './terminal.js';
+import { withProgress } from './progress.js';
+import { count, type TerminalOptions, terminalFor } from './terminal.js';
 
 /** Adds the commands that keep and bring back states of a running lab, and what happened in it. */
 export function addSnapshotCommands(program: Command): void {
@@ -128,15 +129,14 @@ Examples:
   $ blocksmith replay run.jsonl --no-page | grep reverses
   $ blocksmith replay run.jsonl --speed 10`;
 
-interface GivenReplayOptions {
+interface GivenReplayOptions extends TerminalOptions {
   readonly page: boolean;
   readonly port?: number;
   readonly speed?: number;
-  readonly json?: boolean;
 }
 
 function addReplay(program: Command): void {
-  program
+  const command = program
     .command('replay')
     .description('show what was recorded, or run it again')
     .argument('<file>')
@@ -147,9 +147,10 @@ function addReplay(program: Command): void {
       positiveNumber(1000),
     )
     .option('--port <number>', 'port of the page (default: a free one)', parsePort)
-    .option('--json', 'one JSON line: when the page is ready, or at the end of what is told')
+    .option('--json', 'one JSON line: when the page is ready, or at the end of what is told');
+  withProgress(command)
     .addHelpText('after', REPLAY_HELP)
-    .action(async (file: string, options: GivenReplayOptions, command: Command) => {
+    .action(async (file: string, options: GivenReplayOptions) => {
       const page = options.page && options.speed === undefined;
       if (!page && options.port !== undefined) command.error('error: --port is that of the page');
       const { replay } = await import('./replay.js');

@@ -4,19 +4,28 @@ export interface Terminal {
   readonly say: (line: string) => void;
   /** The one line for programs. */
   readonly json: (value: unknown) => void;
-  /** Progress of long computations, apart from what is told. */
-  readonly progress: (line: string) => void;
+  /** What people are to know though it is no part of what is told. */
+  readonly note: (line: string) => void;
+  /** How far something is that takes long; undefined where nobody watches. */
+  readonly progress: ((line: string) => void) | undefined;
+}
+
+export interface TerminalOptions {
+  readonly json?: boolean | undefined;
+  /** Progress is told though standard error is no terminal. */
+  readonly progress?: boolean | undefined;
 }
 
 /** With `--json` standard output holds nothing but the JSON line; what people read goes to standard error. */
-export function terminalFor(options: { readonly json?: boolean | undefined }): Terminal {
+export function terminalFor(options: TerminalOptions): Terminal {
   const print = (stream: NodeJS.WriteStream) => (line: string) => void stream.write(`${line}\n`);
   return {
     say: print(options.json === true ? process.stderr : process.stdout),
     json: value => {
       if (options.json === true) process.stdout.write(`${JSON.stringify(value)}\n`);
     },
-    progress: print(process.stderr),
+    note: print(process.stderr),
+    progress: (options.progress ?? process.stderr.isTTY) ? print(process.stderr) : undefined,
   };
 }
 

@@ -14,12 +14,9 @@ import {
   parseTopology,
 } from './options.js';
 import { parsePort } from './parsers.js';
-import { terminalFor } from './terminal.js';
+import { withProgress } from './progress.js';
+import { type TerminalOptions, terminalFor } from './terminal.js';
 import { type UpOptions, up } from './up.js';
-
-interface WithJson {
-  readonly json?: boolean;
-}
 
 const UP_HELP = `
 Every node is a process of its own with its own data directory, and can be used with blocksmith-cli or any RPC client.
@@ -37,7 +34,7 @@ Examples:
 
 /** Adds `up` to the lab's commands. */
 export function addUp(program: Command): void {
-  program
+  const command = program
     .command('up')
     .description('start a network of nodes and keep it up until Ctrl-C')
     .option('-n, --nodes <count>', 'number of nodes', parseNodesOfAnyMode, 4)
@@ -79,9 +76,10 @@ export function addUp(program: Command): void {
     .option('--name <name>', 'what to call the lab (default: lab, or lab-2 beside another)', parseLabName)
     .option('--port <number>', 'port of its page and control API (default: a free one)', parsePort)
     .option('--no-page', 'serve the control API without the page')
-    .option('--json', 'tell everything in one JSON line when the network is ready')
+    .option('--json', 'tell everything in one JSON line when the network is ready');
+  withProgress(command)
     .addHelpText('after', UP_HELP)
-    .action((options: UpOptions & WithJson, command: Command) => {
+    .action((options: UpOptions & TerminalOptions) => {
       if (options.mode === 'inProcess' && options.datadir !== undefined) {
         command.error('error: with --mode inProcess nodes keep their data in memory: there is no --datadir');
       }

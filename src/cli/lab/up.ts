@@ -2,14 +2,15 @@ import {
   LAB_WALLET,
   type NetworkMode,
   type NetworkOptions,
-  RegtestNetwork,
+  type RegtestNetwork,
   type RegtestNode,
   type Topology,
   toldRules,
 } from '../../../regtest/index.js';
 import { clientLine } from './client-command.js';
 import { aborted, interruptible } from './interrupt.js';
-import { type ServedLab, type ServeOptions, serve } from './serve.js';
+import { type LabFacts, LabPlace, type ServeOptions } from './lab-place.js';
+import { startNetwork } from './start-network.js';
 import { type AccountFacts, accountFacts, accountLines } from './tell-accounts.js';
 import { ruleLines } from './tell-rules.js';
 import { bitcoins, count, type Terminal } from './terminal.js';
@@ -34,22 +35,20 @@ export interface UpOptions extends ServeOptions {
 export async function up(options: UpOptions, terminal: Terminal): Promise<void> {
   await interruptible(async signal => {
     const startedAt = performance.now();
-    terminal.say(`Starting ${count(options.nodes, 'node')} …`);
-    const network = await RegtestNetwork.create({ ...networkOptions(options), signal });
+    const place = await LabPlace.reserve(options);
+    let network: RegtestNetwork | undefined;
     try {
-      const served = await serve(network, options);
-      try {
-        const seconds = (performance.now() - startedAt) / 1000;
-        await present(network, served, seconds, terminal);
-        const unwatch = watch(network, terminal);
-        await Promise.race([aborted(signal), served.lab.downAsked]);
-        unwatch();
-        terminal.say('Stopping all nodes …');
-      } finally {
-        await served.stop();
-      }
+      network = await startNetwork(terminal, { ...networkOptions(options), signal });
+      const lab = await place.open(network);
+      const seconds = (performance.now() - startedAt) / 1000;
+      await present(network, place.facts, seconds, terminal);
+      const unwatch = watch(network, terminal);
+      await Promise.race([aborted(signal), lab.downAsked]);
+      unwatch();
+      terminal.say('Stopping all nodes …');
     } finally {
-      await network.stop();
+      await place.close();
+      await network?.stop();
     }
     terminal.say(
       options.datadir === undefined ? 'Stopped.' : `Stopped. The data are kept in ${options.datadir}.`,
@@ -63,7 +62,7 @@ function networkOptions({
   difficulty,
   maxReorg,
   ...others
-}: UpOptions): NetworkOptions {
+}: UpOptions): NetworkOptions & { readonly nodes: number } {
   return {
     ...others,
     serveRpc: true,
@@ -79,7 +78,7 @@ interface NodeFacts {
 
 async function present(
   network: RegtestNetwork,
-  served: ServedLab,
+  lab: LabFacts,
   seconds: number,
   terminal: Terminal,
 ): Promise<void> {
@@ -103,10 +102,10 @@ async function present(
   terminal.say(`Each node has a wallet "${LAB_WALLET}" that holds its key. Try, in another terminal:`);
   for (const line of examples(network)) terminal.say(`  ${line}`);
   terminal.say('');
-  for (const line of labLines(served)) terminal.say(line);
+  for (const line of labLines(lab)) terminal.say(line);
   terminal.say('');
   terminal.say('Ctrl-C stops all nodes.');
-  terminal.json({ ...asJson(network, height, seconds, facts, accounts), lab: served.facts });
+  terminal.json({ ...asJson(network, height, seconds, facts, accounts), lab });
 }
 
 function nodeLines({ node, balance }: NodeFacts): string[] {
@@ -166,8 +165,7 @@ function asJson(
 }
 
 /** How the lab itself is used. */
-function labLines({ facts }: ServedLab): string[] {
-  const { name, page, control } = facts;
+function labLines({ name, page, control }: LabFacts): string[] {
   return [
     ...(page === undefined ? [] : [`Page     ${page}`]),
     `Control  ${control}, lab "${name}": try blocksmith status, mine, send, partition, snapshot, down`,

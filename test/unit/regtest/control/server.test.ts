@@ -5,6 +5,7 @@ import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { LabClient } from '../../../../regtest/control/client.js';
 import { MAX_BODY_BYTES } from '../../../../regtest/control/http-replies.js';
 import { LabError } from '../../../../regtest/control/lab-error.js';
@@ -235,6 +236,21 @@ describe('the control server', () => {
       message: `port ${server.port} of 127.0.0.1 is taken: choose another by --port`,
     });
     expect(modules.events.listeners).toBe(0);
+  });
+
+  it('may take its port before there is a lab: commands and listeners come too early until then', async () => {
+    await using early = await ControlServer.reserve({ page: false });
+    const client = LabClient.connect(early);
+    await expect(client.call('status', {})).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'the lab is not up yet: its nodes are starting',
+    });
+    const socket = new WebSocket(`${early.url.replace('http', 'ws')}/events`);
+    const [refusal] = await once(socket, 'error');
+    expect(String(refusal)).toMatch(/503/);
+    early.serve({ call: async () => 'up', events: new ToldEvents() });
+    expect(await client.call('status', {})).toBe('up');
+    client.close();
   });
 
   it('stops at once, and lets commands that are under way end with their answer', async () => {
