@@ -1,4 +1,5 @@
 import type { LabClient } from '../regtest/control/client.js';
+import { LAB_WALLET } from '../regtest/node.js';
 
 /** Of each payment, in bitcoins. */
 const PAYMENT = '0.0001';
@@ -10,6 +11,10 @@ const FIRST_COIN = '0.05';
 /** Payments under way: a lab that is slower than asked for is not flooded. */
 const MAX_UNDER_WAY = 16;
 
+/** How often the next wallet puts its small coins together: with thousands of them, choosing coins would be all it does. */
+const SWEEP_MS = 2_500;
+const SMALL_COIN = 0.001;
+
 /** How often it is looked whether a payment is due. */
 const TICK_MS = 10;
 
@@ -19,7 +24,7 @@ export class LabLoad {
   refused = 0;
   private begun = 0;
   private startedAt = 0;
-  private timer: NodeJS.Timeout | undefined;
+  private timers: NodeJS.Timeout[] = [];
   private readonly underWay = new Set<Promise<void>>();
 
   constructor(
@@ -39,21 +44,27 @@ export class LabLoad {
     if (this.blocks > 0)
       await this.client.call('mining', { plan: { kind: 'interval', seconds: 1 / this.blocks } });
     this.startedAt = performance.now();
-    this.timer = setInterval(() => this.payWhatIsDue(), TICK_MS);
+    const sweeper = turns(this.nodes);
+    this.timers = [
+      setInterval(() => this.payWhatIsDue(), TICK_MS),
+      setInterval(() => this.track(this.sweep(sweeper.next().value)), SWEEP_MS),
+    ];
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.timer);
+    for (const timer of this.timers) clearInterval(timer);
     await Promise.all(this.underWay);
     await this.client.call('mining', { plan: { kind: 'off' } });
   }
 
   private payWhatIsDue(): void {
     const due = Math.floor(((performance.now() - this.startedAt) / 1000) * this.payments);
-    while (this.begun < due && this.underWay.size < MAX_UNDER_WAY) {
-      const payment = this.pay(this.begun++).finally(() => this.underWay.delete(payment));
-      this.underWay.add(payment);
-    }
+    while (this.begun < due && this.underWay.size < MAX_UNDER_WAY) this.track(this.pay(this.begun++));
+  }
+
+  private track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.underWay.delete(tracked));
+    this.underWay.add(tracked);
   }
 
   private async pay(turn: number): Promise<void> {
@@ -66,4 +77,25 @@ export class LabLoad {
       this.refused++;
     }
   }
+
+  private async sweep(node: number): Promise<void> {
+    const call = (method: string, ...params: readonly unknown[]) =>
+      this.client.call('rpc', { node, wallet: LAB_WALLET, method, params });
+    try {
+      const small = { maximumAmount: SMALL_COIN };
+      const coins = await call('listunspent', 1, MANY_BLOCKS, [], false, small);
+      if (!Array.isArray(coins) || coins.length < 2) return;
+      const inputs = coins.map(({ txid, vout }: { txid: string; vout: number }) => ({ txid, vout }));
+      await call('sendall', [await call('getnewaddress')], null, null, null, { inputs });
+    } catch {
+      // A payment has taken one of them meanwhile.
+    }
+  }
+}
+
+/** No coin is older. */
+const MANY_BLOCKS = 9_999_999;
+
+function* turns(nodes: number): Generator<number, never> {
+  for (let turn = 0; ; turn++) yield turn % nodes;
 }

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { openPage } from '../test/browser/support/browser.js';
+import { monotonicMs, TaskTrace, type TracedTask } from './task-trace.js';
 
 /** A task that kept the page from answering. */
-export interface LongTask {
+export interface LongTask extends TracedTask {
   /** What was shown. */
   readonly view: string;
-  readonly ms: number;
 }
 
 /** Of the page's process, after its garbage was collected. */
@@ -16,38 +16,54 @@ export interface PageMemory {
   readonly domNodes: number;
 }
 
+/** A span of time, on the clock of {@link monotonicMs}. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The page in a browser, measured as it is looked at. */
 export class WatchedPage {
+  private readonly shown: { readonly at: number; readonly view: string }[] = [];
+  /** Work that measuring has asked for is none of the page's. */
+  private measuring: Span[] = [];
+
   private constructor(
     private readonly page: Page,
     private readonly session: CDPSession,
+    private readonly trace: TaskTrace,
     /** Errors in its console and the like. */
     readonly faults: readonly string[],
   ) {}
 
   static async open(browser: Browser, pageUrl: string): Promise<WatchedPage> {
-    const { page, faults } = await openPage(browser, { pageUrl });
-    await page.evaluate(WATCH_TASKS);
+    const { page, faults } = await openPage(browser, { pageUrl }, { reducedMotion: 'no-preference' });
     const session = await page.context().newCDPSession(page);
     await session.send('Performance.enable');
-    return new WatchedPage(page, session, faults);
+    return new WatchedPage(page, session, await TaskTrace.start(browser), faults);
   }
 
   async show(view: string): Promise<void> {
+    this.shown.push({ at: monotonicMs(), view });
     await this.page.evaluate(`location.hash = '#/${view}'`);
   }
 
   /** Long tasks since this was asked for last. */
   async takeLongTasks(): Promise<readonly LongTask[]> {
-    return (await this.page.evaluate('globalThis.longTasks.splice(0)')) as readonly LongTask[];
+    const tasks = await this.trace.take();
+    const own = tasks.filter(({ startedAt, ms }) =>
+      this.measuring.every(({ from, to }) => startedAt + ms < from || startedAt > to),
+    );
+    this.measuring = [];
+    return own.map(task => ({ ...task, view: this.viewAt(task.startedAt) }));
   }
 
   async memory(): Promise<PageMemory> {
-    await this.page.evaluate('globalThis.collections.push([performance.now(), Infinity])');
+    const from = monotonicMs();
     await this.session.send('HeapProfiler.collectGarbage');
-    await this.page.evaluate('globalThis.collections.at(-1)[1] = performance.now()');
     const { usedSize } = await this.session.send('Runtime.getHeapUsage');
     const { nodes } = await this.session.send('Memory.getDOMCounters');
+    this.measuring.push({ from, to: monotonicMs() });
     return { heap: usedSize / 1e6, domNodes: nodes };
   }
 
@@ -67,16 +83,8 @@ export class WatchedPage {
     const { profile } = await this.session.send('Profiler.stop');
     writeFileSync(file, JSON.stringify(profile));
   }
-}
 
-/** Collections of garbage that measuring asks for are no work of the page's. */
-const WATCH_TASKS = `
-  globalThis.longTasks = [];
-  globalThis.collections = [];
-  new PerformanceObserver(list => {
-    for (const { startTime, duration } of list.getEntries()) {
-      const isOurs = globalThis.collections.some(([begin, end]) => startTime + duration > begin && startTime < end);
-      if (!isOurs) globalThis.longTasks.push({ view: location.hash.slice(2), ms: Math.round(duration) });
-    }
-  }).observe({ type: 'longtask' });
-`;
+  private viewAt(time: number): string {
+    return this.shown.findLast(({ at }) => at <= time)?.view ?? 'before';
+  }
+}
