@@ -1,180 +1,222 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { CDPSession, Page } from 'playwright-core';
-import { launch, openPage } from '../test/browser/support/browser.js';
-import { ServedLab } from '../test/browser/support/served-lab.js';
+import { launch } from '../test/browser/support/browser.js';
+import { LabLoad } from './lab-load.js';
+import { type LabMemory, LabProcess } from './lab-process.js';
+import { slope } from './slope.js';
+import { type LongTask, type PageMemory, WatchedPage } from './watched-page.js';
 
-const USAGE = `Usage: node dist/bench/page.js [--minutes 30] [--nodes 8] [--blocks 1] [--payments 20]
+const USAGE = `Usage: node dist/bench/page.js [--minutes 30] [--nodes 8] [--blocks 1] [--payments 20] [--warmup 6] [--profile folder]
 
-Shows a busy lab (blocks and payments a second) on the page for some minutes, going from view to view, and prints
-the memory of both and the page's long tasks. The page must be built.`;
+Shows a busy lab (blocks and payments a second) on the page, going from view to view. The lab is a process of its own,
+driven through its control API. Prints a line a minute: pace, memory of page and lab, their processor time, and tasks of
+the page's main thread that took long, by the clock and of processor time: the first is longer on a busy machine. And at the end how memory grows once the first minutes (--warmup) are over, when all that has a limit has reached it.
+--profile writes processor profiles of both, of a minute in the middle. The page must be built.`;
 
-/** How long each view is looked at, and how often memory is measured. */
-const LOOK_MS = 5000;
+/** How long each view is looked at. */
+const LOOK_MS = 5_000;
 
 const VIEWS = ['chain', 'network', 'mempool/0', 'node/1', 'time', 'attack'];
 
-/** Longer tasks are felt; the browser tells of those over 50 ms. */
+/** Longer tasks are noted, and longer ones than the second are felt. */
+const NOTED_MS = 50;
 const LONG_TASK_MS = 100;
 
-const PAYMENT = 0.0001;
-
-/** The view that was shown, and milliseconds. */
-type LongTask = readonly [view: string, duration: number];
-
-interface Sample {
-  readonly seconds: number;
-  readonly pageHeapMB: number;
-  readonly pageNodes: number;
-  readonly labHeapMB: number;
-  readonly labRssMB: number;
-  readonly height: number;
+interface Options {
+  readonly minutes: number;
+  readonly nodes: number;
+  readonly blocks: number;
+  readonly payments: number;
+  readonly warmup: number;
+  readonly profile?: string | undefined;
 }
 
-async function soak(minutes: number, nodes: number, blocks: number, payments: number): Promise<void> {
-  await using lab = await ServedLab.start({ nodes, seed: 1 });
-  const load = new Load(lab, blocks, payments);
+/** A minute of the run. */
+interface Sample {
+  /** Since the start, at its end. */
+  readonly minutes: number;
+  readonly seconds: number;
+  readonly blocks: number;
+  readonly payments: number;
+  readonly refused: number;
+  readonly page: PageMemory & { readonly cpuSeconds: number };
+  readonly lab: LabMemory & { readonly cpuSeconds: number };
+  readonly tasks: readonly LongTask[];
+}
+
+async function soak(options: Options): Promise<void> {
+  await using lab = await LabProcess.start(options.nodes);
+  const load = new LabLoad(lab.client, options.nodes, options.blocks, options.payments);
   const browser = await launch();
   try {
-    const { page, faults } = await openPage(browser, lab.server);
-    await page.evaluate(WATCH_TASKS);
-    const session = await page.context().newCDPSession(page);
-    load.start();
-    const samples = await lookAround(page, session, lab, minutes * 60_000);
+    const page = await WatchedPage.open(browser, lab.pageUrl);
+    await load.start();
+    const samples = await new Run(lab, page, load, options).go();
     await load.stop();
-    const tasks = (await page.evaluate('globalThis.longTasks')) as readonly LongTask[];
-    report(samples, tasks, load, faults);
+    report(samples, options.warmup, page.faults);
   } finally {
-    await load.stop();
     await browser.close();
   }
 }
 
-/** Collections of garbage that measuring asks for are no work of the page's. */
-const WATCH_TASKS = `
-  globalThis.longTasks = [];
-  globalThis.collections = [];
-  new PerformanceObserver(list => {
-    for (const { startTime, duration } of list.getEntries()) {
-      const isOurs = globalThis.collections.some(([begin, end]) => startTime + duration > begin && startTime < end);
-      if (!isOurs) globalThis.longTasks.push([location.hash.slice(2), Math.round(duration)]);
-    }
-  }).observe({ type: 'longtask' });
-`;
-
-async function lookAround(page: Page, session: CDPSession, lab: ServedLab, forMs: number): Promise<Sample[]> {
-  const samples: Sample[] = [];
-  const began = performance.now();
-  for (let turn = 0; performance.now() - began < forMs; turn++) {
-    await page.evaluate(`location.hash = '#/${VIEWS[turn % VIEWS.length]}'`);
-    await page.waitForTimeout(LOOK_MS);
-    await page.evaluate('globalThis.collections.push([performance.now(), Infinity])');
-    await session.send('HeapProfiler.collectGarbage');
-    await page.evaluate('globalThis.collections.at(-1)[1] = performance.now()');
-    globalThis.gc?.();
-    const { usedSize } = await session.send('Runtime.getHeapUsage');
-    const { nodes } = await session.send('Memory.getDOMCounters');
-    const { heapUsed, rss } = process.memoryUsage();
-    const sample = {
-      seconds: Math.round((performance.now() - began) / 1000),
-      pageHeapMB: megabytes(usedSize),
-      pageNodes: nodes,
-      labHeapMB: megabytes(heapUsed),
-      labRssMB: megabytes(rss),
-      height: await lab.network.node(0).rpc.call('getblockcount'),
-    };
-    samples.push(sample);
-    console.log(JSON.stringify({ view: VIEWS[turn % VIEWS.length], ...sample }));
-  }
-  return samples;
+/** Everything that is counted, at one moment. */
+interface Counts {
+  readonly at: number;
+  readonly height: number;
+  readonly sent: number;
+  readonly refused: number;
+  readonly pageCpu: number;
+  readonly labCpu: number;
 }
 
-/** Blocks and payments at an even pace, from one node after the other. */
-class Load {
-  sent = 0;
-  refused = 0;
-  private readonly timers: NodeJS.Timeout[] = [];
-  private readonly underWay = new Set<Promise<unknown>>();
+class Run {
+  private looks = 0;
 
   constructor(
-    private readonly lab: ServedLab,
-    private readonly blocks: number,
-    private readonly payments: number,
+    private readonly lab: LabProcess,
+    private readonly page: WatchedPage,
+    private readonly load: LabLoad,
+    private readonly options: Options,
   ) {}
 
-  start(): void {
-    const { nodes } = this.lab.network;
-    let turn = 0;
-    this.every(1000 / this.blocks, () => this.lab.network.node(turn++ % nodes.length).mine());
-    this.every(1000 / this.payments, () => this.pay(turn++));
-  }
-
-  async stop(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
-    await Promise.allSettled(this.underWay);
-  }
-
-  private async pay(turn: number): Promise<void> {
-    const { nodes } = this.lab.network;
-    const [from, to] = [turn % nodes.length, (turn + 1) % nodes.length];
-    const { address } = this.lab.network.node(to).key;
-    try {
-      await this.lab.network.node(from).wallet().call('sendtoaddress', address, PAYMENT);
-      this.sent++;
-    } catch {
-      // A wallet has run out of coins that may be spent before the next block.
-      this.refused++;
+  async go(): Promise<Sample[]> {
+    const samples: Sample[] = [];
+    const began = performance.now();
+    console.log(HEAD.map(([name, width]) => name.padStart(width)).join(' '));
+    let former = await this.counts();
+    for (let minute = 1; minute <= this.options.minutes; minute++) {
+      const isProfiled = this.options.profile !== undefined && minute === Math.ceil(this.options.minutes / 2);
+      if (isProfiled) await this.startProfiles();
+      while (performance.now() - began < minute * 60_000) await this.look();
+      if (isProfiled) await this.writeProfiles(this.options.profile ?? '');
+      const now = await this.counts();
+      const sample: Sample = {
+        minutes: (now.at - began) / 60_000,
+        seconds: (now.at - former.at) / 1000,
+        blocks: now.height - former.height,
+        payments: now.sent - former.sent,
+        refused: now.refused - former.refused,
+        tasks: await this.page.takeLongTasks(),
+        page: { ...(await this.page.memory()), cpuSeconds: now.pageCpu - former.pageCpu },
+        lab: { ...(await this.lab.memory()), cpuSeconds: now.labCpu - former.labCpu },
+      };
+      samples.push(sample);
+      console.log(line(sample));
+      former = now;
     }
+    return samples;
   }
 
-  private every(milliseconds: number, action: () => Promise<unknown>): void {
-    const run = (): void => {
-      const work = action().finally(() => this.underWay.delete(work));
-      this.underWay.add(work);
+  private async look(): Promise<void> {
+    await this.page.show(VIEWS[this.looks++ % VIEWS.length] ?? '');
+    await sleep(LOOK_MS);
+  }
+
+  private async counts(): Promise<Counts> {
+    const height = await this.lab.client.call('rpc', { node: 0, method: 'getblockcount' });
+    const { sent, refused } = this.load;
+    const pageCpu = await this.page.cpuSeconds();
+    return {
+      at: performance.now(),
+      height: Number(height),
+      sent,
+      refused,
+      pageCpu,
+      labCpu: this.lab.cpuSeconds,
     };
-    this.timers.push(setInterval(run, milliseconds));
+  }
+
+  private async startProfiles(): Promise<void> {
+    await Promise.all([this.page.startProfile(), this.lab.startProfile()]);
+  }
+
+  private async writeProfiles(folder: string): Promise<void> {
+    await Promise.all([
+      this.page.writeProfile(join(folder, 'page.cpuprofile')),
+      this.lab.writeProfile(join(folder, 'lab.cpuprofile')),
+    ]);
   }
 }
 
-function report(
-  samples: readonly Sample[],
-  tasks: readonly LongTask[],
-  load: Load,
-  faults: readonly string[],
-): void {
-  const rounds = Math.max(1, Math.floor(samples.length / VIEWS.length));
-  // Once every view was seen and every list has reached its length.
-  const settled = samples.slice(Math.min(samples.length - 1, VIEWS.length * Math.ceil(rounds / 4)));
-  const span = (pick: (sample: Sample) => number) =>
-    `${Math.min(...settled.map(pick))} to ${Math.max(...settled.map(pick))}, last ${pick(settled.at(-1) ?? firstOf(samples))}`;
-  const figures: Readonly<Record<string, string | number>> = {
-    seconds: samples.at(-1)?.seconds ?? 0,
-    height: samples.at(-1)?.height ?? 0,
-    payments: load.sent,
-    'payments refused': load.refused,
-    'page heap, MB': span(sample => sample.pageHeapMB),
-    'page DOM nodes': span(sample => sample.pageNodes),
-    'lab heap, MB': span(sample => sample.labHeapMB),
-    'lab and bench RSS, MB': span(sample => sample.labRssMB),
-    'long tasks over 50 ms': tasks.length,
-    [`long tasks over ${LONG_TASK_MS} ms`]: textOf(tasks.filter(([, duration]) => duration > LONG_TASK_MS)),
-    'longest task, ms': Math.max(0, ...tasks.map(([, duration]) => duration)),
+/** Columns of the table and their widths. */
+const HEAD: readonly (readonly [name: string, width: number])[] = [
+  ['minute', 6],
+  ['blocks/s', 8],
+  ['payments/s', 10],
+  ['refused', 7],
+  ['page MB', 7],
+  ['nodes', 6],
+  ['CPU %', 6],
+  ['lab heap MB', 11],
+  ['buffers', 7],
+  ['RSS', 6],
+  ['CPU %', 6],
+  ['tasks > 50 ms', 13],
+  ['> 100', 5],
+  ['longest', 7],
+  ['CPU > 50 ms', 11],
+  ['> 100', 5],
+  ['longest', 7],
+];
+
+function line({ minutes, seconds, blocks, payments, refused, page, lab, tasks }: Sample): string {
+  const cells = [
+    minutes.toFixed(0),
+    (blocks / seconds).toFixed(2),
+    (payments / seconds).toFixed(1),
+    String(refused),
+    page.heap.toFixed(1),
+    String(page.domNodes),
+    ((100 * page.cpuSeconds) / seconds).toFixed(1),
+    lab.heap.toFixed(1),
+    lab.buffers.toFixed(1),
+    lab.rss.toFixed(0),
+    ((100 * lab.cpuSeconds) / seconds).toFixed(1),
+    ...counted(tasks.map(({ ms }) => ms)),
+    ...counted(tasks.map(({ cpuMs }) => cpuMs)),
+  ];
+  return cells.map((cell, column) => cell.padStart(HEAD[column]?.[1] ?? 0)).join(' ');
+}
+
+function report(samples: readonly Sample[], warmup: number, faults: readonly string[]): void {
+  const settled = samples.filter(({ minutes }) => minutes > warmup);
+  const perTenMinutes = (pick: (sample: Sample) => number) =>
+    10 * slope(settled.map(sample => [sample.minutes, pick(sample)]));
+  const sum = (of: readonly Sample[], pick: (sample: Sample) => number) =>
+    of.reduce((total, sample) => total + pick(sample), 0);
+  const seconds = sum(samples, sample => sample.seconds);
+  const tasks = samples.flatMap(sample => sample.tasks);
+  const labGrowth = perTenMinutes(({ lab }) => lab.heap + lab.buffers);
+  const payments = (600 * sum(settled, sample => sample.payments)) / sum(settled, sample => sample.seconds);
+  const figures: Readonly<Record<string, string>> = {
+    'blocks a second': (sum(samples, sample => sample.blocks) / seconds).toFixed(3),
+    'payments a second': (sum(samples, sample => sample.payments) / seconds).toFixed(2),
+    'page heap, MB in 10 minutes': perTenMinutes(({ page }) => page.heap).toFixed(2),
+    'page DOM nodes in 10 minutes': perTenMinutes(({ page }) => page.domNodes).toFixed(0),
+    'lab heap, MB in 10 minutes': perTenMinutes(({ lab }) => lab.heap).toFixed(2),
+    'lab buffers, MB in 10 minutes': perTenMinutes(({ lab }) => lab.buffers).toFixed(2),
+    'lab, kB for each payment': ((1000 * labGrowth) / payments).toFixed(2),
+    'tasks by the clock': toldTasks(tasks, ({ ms }) => ms),
+    'tasks by processor time': toldTasks(tasks, ({ cpuMs }) => cpuMs),
     faults: faults.length === 0 ? 'none' : faults.join('; '),
   };
-  for (const [name, value] of Object.entries(figures)) console.log(`${name.padEnd(24)}${value}`);
+  console.log(`\nAfter ${warmup} minutes, by least squares of ${settled.length} samples:`);
+  for (const [name, value] of Object.entries(figures)) console.log(`${name.padEnd(32)}${value}`);
 }
 
-function textOf(tasks: readonly LongTask[]): string {
-  return `${tasks.length} ${tasks.map(([view, duration]) => `${view} ${duration}`).join(', ')}`;
+/** How many are long, how many are too long, and the longest. */
+function counted(times: readonly number[]): readonly string[] {
+  const over = (limit: number) => times.filter(ms => ms > limit).length;
+  return [over(NOTED_MS), over(LONG_TASK_MS), Math.round(Math.max(0, ...times))].map(String);
 }
 
-function firstOf(samples: readonly Sample[]): Sample {
-  const [first] = samples;
-  if (first === undefined) throw new RangeError('too short to measure anything');
-  return first;
-}
-
-function megabytes(bytes: number): number {
-  return Math.round(bytes / 1e5) / 10;
+function toldTasks(tasks: readonly LongTask[], time: (task: LongTask) => number): string {
+  const [noted, long, longest] = counted(tasks.map(time));
+  const which = tasks
+    .filter(task => time(task) > LONG_TASK_MS)
+    .map(task => `${task.view} ${Math.round(time(task))}`);
+  return `${noted} over ${NOTED_MS} ms, ${long} over ${LONG_TASK_MS} ms, longest ${longest} ms ${which.join(', ')}`;
 }
 
 const { values } = parseArgs({
@@ -183,8 +225,20 @@ const { values } = parseArgs({
     nodes: { type: 'string', default: '8' },
     blocks: { type: 'string', default: '1' },
     payments: { type: 'string', default: '20' },
+    warmup: { type: 'string', default: '6' },
+    profile: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) console.log(USAGE);
-else await soak(Number(values.minutes), Number(values.nodes), Number(values.blocks), Number(values.payments));
+else {
+  const { minutes, nodes, blocks, payments, warmup, profile } = values;
+  await soak({
+    minutes: Number(minutes),
+    nodes: Number(nodes),
+    blocks: Number(blocks),
+    payments: Number(payments),
+    warmup: Number(warmup),
+    profile,
+  });
+}

@@ -1,11 +1,22 @@
 import { type BlockSighting, MAX_VIEW_BLOCKS } from '../control/protocol.js';
 import type { LabEvent } from './lab-event.js';
 
-/** Blocks that are remembered, at about 500 bytes each: five hours of a block a second. The lowest go first. */
+/** Blocks that are remembered unless told, at about 500 bytes each: five hours of a block a second. The lowest go first. */
 export const MAX_TREE_BLOCKS = 20_000;
 
 /** What a block is, apart from who has it. */
 export type BlockFacts = Omit<BlockSighting, 'finder' | 'seenBy' | 'isPrivate' | 'shownTo'>;
+
+/** A block of the tree. `seenBy` grows as nodes get it. */
+export interface TreeBlock extends BlockFacts {
+  /** The node that found it, as far as is known. */
+  readonly finder: number | undefined;
+  readonly seenBy: ReadonlySet<number>;
+  /** Nodes that were to see it though it is private. */
+  readonly shownTo: readonly number[] | undefined;
+  /** It was to be kept from the other nodes, and they do not have it. */
+  readonly isPrivate: boolean;
+}
 
 interface Find {
   readonly node: number;
@@ -13,10 +24,51 @@ interface Find {
   readonly shownTo?: readonly number[] | undefined;
 }
 
-interface SeenBlock {
-  readonly facts: BlockFacts;
+class SeenBlock implements TreeBlock {
+  readonly hash: string;
+  readonly parent: string;
+  readonly height: number;
+  readonly time: number;
+  readonly txs: number;
+  readonly bytes: number;
   readonly seenBy: Set<number>;
+  /** What the lab has told of its finder. */
   find: Find | undefined;
+  /** The first node, by number, that has it from no peer. */
+  origin: number | undefined;
+
+  constructor(facts: BlockFacts, seenBy: Iterable<number>, find: Find | undefined) {
+    this.hash = facts.hash;
+    this.parent = facts.parent;
+    this.height = facts.height;
+    this.time = facts.time;
+    this.txs = facts.txs;
+    this.bytes = facts.bytes;
+    this.seenBy = new Set(seenBy);
+    this.find = find;
+  }
+
+  /** What no peer gave it, and nobody was told to find, a node found itself. */
+  get finder(): number | undefined {
+    return this.find?.node ?? this.origin;
+  }
+
+  get shownTo(): readonly number[] | undefined {
+    return this.find?.shownTo;
+  }
+
+  get isPrivate(): boolean {
+    const { find, seenBy } = this;
+    if (find?.isPrivate !== true) return false;
+    for (const node of seenBy) if (node !== find.node && find.shownTo?.includes(node) !== true) return false;
+    return true;
+  }
+
+  clone(): SeenBlock {
+    const copy = new SeenBlock(this, this.seenBy, this.find);
+    copy.origin = this.origin;
+    return copy;
+  }
 }
 
 /**
@@ -25,48 +77,85 @@ interface SeenBlock {
  */
 export class BlockTree {
   private readonly blocks = new Map<string, SeenBlock>();
-  private readonly hashesAt = new Map<number, string[]>();
+  private readonly byHeight = new Map<number, SeenBlock[]>();
   /** Of blocks that no node is known to have: a daemon's pipe and the answers of its RPC are not in step. */
   private readonly earlyFinds = new Map<string, Find>();
   private lowest = 0;
   private highest = -1;
 
-  /** Blocks below this height are not known, or no longer. */
-  get lowestHeight(): number {
+  /** @param maxBlocks as many are remembered */
+  constructor(private readonly maxBlocks = MAX_TREE_BLOCKS) {}
+
+  get size(): number {
+    return this.blocks.size;
+  }
+
+  /** Lowest height with a known block, 0 when there is none. Blocks below it are not known, or no longer. */
+  get bottom(): number {
     return this.lowest;
   }
 
-  has(hash: string): boolean {
-    return this.blocks.has(hash);
+  /** Greatest height with a known block; -1 when there is none. */
+  get top(): number {
+    return this.highest;
   }
 
-  parentOf(hash: string): string | undefined {
-    return this.blocks.get(hash)?.facts.parent;
+  get isFull(): boolean {
+    return this.blocks.size >= this.maxBlocks;
+  }
+
+  get(hash: string): TreeBlock | undefined {
+    return this.blocks.get(hash);
+  }
+
+  /** Blocks at a height in the order in which they came. */
+  at(height: number): readonly TreeBlock[] {
+    return this.byHeight.get(height) ?? [];
+  }
+
+  /** Blocks from one height to another, both included, the lowest first. */
+  between(low: number, high: number): TreeBlock[] {
+    const found: TreeBlock[] = [];
+    const end = Math.min(high, this.highest);
+    for (let height = Math.max(low, this.lowest); height <= end; height++) found.push(...this.at(height));
+    return found;
+  }
+
+  /** Hashes from a block down to the lowest known ancestor at or above `low`. */
+  branch(tip: string, low = 0): Set<string> {
+    const hashes = new Set<string>();
+    let block = this.get(tip);
+    while (block !== undefined && block.height >= low) {
+      hashes.add(block.hash);
+      block = this.get(block.parent);
+    }
+    return hashes;
   }
 
   apply(event: LabEvent): void {
-    if (event.type === 'blockStored') this.add(event, event.node);
-    else if (event.type === 'blockFound') this.noteFind(event.hash, event);
+    if (event.type === 'blockStored') {
+      const block = this.put(event, event.node);
+      if (event.from === undefined) block.origin = Math.min(event.node, block.origin ?? event.node);
+    } else if (event.type === 'blockFound') this.noteFind(event.hash, event);
     else if (event.type === 'revert') this.clear();
   }
 
   /** A node has this block. */
-  add({ hash, parent, height, time, txs, bytes }: BlockFacts, node: number): void {
-    const known = this.blocks.get(hash);
+  add(facts: BlockFacts, node: number): void {
+    this.put(facts, node);
+  }
+
+  private put(facts: BlockFacts, node: number): SeenBlock {
+    const known = this.blocks.get(facts.hash);
     if (known !== undefined) {
       known.seenBy.add(node);
-      return;
+      return known;
     }
-    const facts = { hash, parent, height, time, txs, bytes };
-    const find = this.earlyFinds.get(hash);
-    this.earlyFinds.delete(hash);
-    this.blocks.set(hash, { facts, seenBy: new Set([node]), find });
-    const others = this.hashesAt.get(height);
-    if (others === undefined) this.hashesAt.set(height, [hash]);
-    else others.push(hash);
-    this.lowest = this.highest < 0 ? height : Math.min(this.lowest, height);
-    this.highest = Math.max(this.highest, height);
-    if (this.blocks.size > MAX_TREE_BLOCKS) this.forgetLowest();
+    const block = new SeenBlock(facts, [node], this.earlyFinds.get(facts.hash));
+    this.earlyFinds.delete(facts.hash);
+    this.insert(block);
+    if (this.blocks.size > this.maxBlocks) this.forgetLowest();
+    return block;
   }
 
   /** A node has a block that is known. @returns false when it is not */
@@ -74,13 +163,31 @@ export class BlockTree {
     return this.blocks.get(hash)?.seenBy.add(node) !== undefined;
   }
 
+  /** Takes blocks as another tree has given them out; none when there are as many as are remembered. */
+  addSightings(sightings: readonly BlockSighting[]): void {
+    for (const { finder, seenBy, isPrivate, shownTo, ...facts } of sightings) {
+      if (this.blocks.has(facts.hash) || this.isFull) continue;
+      const find =
+        finder === undefined ? this.earlyFinds.get(facts.hash) : { node: finder, isPrivate, shownTo };
+      this.insert(new SeenBlock(facts, seenBy, find));
+    }
+  }
+
   /** Forgets the blocks. Who found them stays true, for those that turn up again. */
   clear(): void {
     for (const [hash, { find }] of this.blocks) if (find !== undefined) this.noteEarly(hash, find);
     this.blocks.clear();
-    this.hashesAt.clear();
+    this.byHeight.clear();
     this.lowest = 0;
     this.highest = -1;
+  }
+
+  /** A tree that goes its own way from here on. */
+  clone(): BlockTree {
+    const copy = new BlockTree(this.maxBlocks);
+    for (const block of this.blocks.values()) copy.insert(block.clone());
+    for (const [hash, find] of this.earlyFinds) copy.earlyFinds.set(hash, find);
+    return copy;
   }
 
   /**
@@ -88,28 +195,24 @@ export class BlockTree {
    * a height, so that the next page can go on below it.
    */
   page(belowHeight = Number.POSITIVE_INFINITY): readonly BlockSighting[] {
-    const levels: (readonly string[])[] = [];
+    const levels: (readonly TreeBlock[])[] = [];
     let count = 0;
     for (let height = Math.min(this.highest, belowHeight - 1); height >= this.lowest; height--) {
-      const level = this.hashesAt.get(height) ?? [];
+      const level = this.at(height);
       if (count > 0 && count + level.length > MAX_VIEW_BLOCKS) break;
       levels.push(level.slice(0, MAX_VIEW_BLOCKS));
       count += level.length;
     }
-    return levels
-      .reverse()
-      .flat()
-      .flatMap(hash => this.sighting(hash));
+    return levels.reverse().flat().map(sightingOf);
   }
 
-  private sighting(hash: string): readonly BlockSighting[] {
-    const block = this.blocks.get(hash);
-    if (block === undefined) return [];
-    const { facts, seenBy, find } = block;
-    const finder = find === undefined ? {} : { finder: find.node };
-    const shownTo = find?.shownTo === undefined ? {} : { shownTo: find.shownTo };
-    const holders = [...seenBy].sort((a, b) => a - b);
-    return [{ ...facts, ...finder, ...shownTo, seenBy: holders, isPrivate: isHidden(find, holders) }];
+  private insert(block: SeenBlock): void {
+    this.blocks.set(block.hash, block);
+    const row = this.byHeight.get(block.height);
+    if (row === undefined) this.byHeight.set(block.height, [block]);
+    else row.push(block);
+    this.lowest = this.highest < 0 ? block.height : Math.min(this.lowest, block.height);
+    this.highest = Math.max(this.highest, block.height);
   }
 
   private noteFind(hash: string, { node, isPrivate, shownTo }: Find): void {
@@ -122,18 +225,32 @@ export class BlockTree {
   private noteEarly(hash: string, find: Find): void {
     this.earlyFinds.set(hash, find);
     const [oldest] = this.earlyFinds.keys();
-    if (this.earlyFinds.size > MAX_TREE_BLOCKS && oldest !== undefined) this.earlyFinds.delete(oldest);
+    if (this.earlyFinds.size > this.maxBlocks && oldest !== undefined) this.earlyFinds.delete(oldest);
   }
 
   private forgetLowest(): void {
-    for (const hash of this.hashesAt.get(this.lowest) ?? []) this.blocks.delete(hash);
-    this.hashesAt.delete(this.lowest);
-    while (this.lowest < this.highest && !this.hashesAt.has(this.lowest)) this.lowest++;
+    for (const { hash } of this.at(this.lowest)) this.blocks.delete(hash);
+    this.byHeight.delete(this.lowest);
+    while (this.lowest < this.highest && !this.byHeight.has(this.lowest)) this.lowest++;
   }
 }
 
-/** The block was to be kept from the other nodes, and they do not have it. */
-function isHidden(find: Find | undefined, holders: readonly number[]): boolean {
-  if (find?.isPrivate !== true) return false;
-  return holders.every(node => node === find.node || find.shownTo?.includes(node));
+function sightingOf({
+  hash,
+  parent,
+  height,
+  time,
+  txs,
+  bytes,
+  finder,
+  seenBy,
+  isPrivate,
+  shownTo,
+}: TreeBlock): BlockSighting {
+  const found = {
+    ...(finder === undefined ? {} : { finder }),
+    ...(shownTo === undefined ? {} : { shownTo }),
+  };
+  const holders = [...seenBy].sort((a, b) => a - b);
+  return { hash, parent, height, time, txs, bytes, ...found, seenBy: holders, isPrivate };
 }

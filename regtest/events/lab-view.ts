@@ -72,7 +72,7 @@ export class LabBlocks {
     let hash: string | undefined = tip;
     for (let left = MAX_VIEW_BLOCKS; left > 0 && hash !== undefined && hash !== NO_PARENT; left--) {
       if (!this.tree.addHolder(hash, node)) this.tree.add(await readBlock(rpc, hash), node);
-      hash = this.tree.parentOf(hash);
+      hash = this.tree.get(hash)?.parent;
     }
   }
 

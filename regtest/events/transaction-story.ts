@@ -1,3 +1,4 @@
+import type { RemovalReason } from '../../src/mempool/mempool.js';
 import type { LabEvent } from './lab-event.js';
 
 /** What a node makes of a transaction. */
@@ -25,6 +26,8 @@ export interface TransactionStep {
   readonly kind: StepKind;
   /** The block that holds it, or held it. */
   readonly block?: { readonly hash: string; readonly height: number };
+  /** Why a mempool let go of it. */
+  readonly reason?: RemovalReason;
 }
 
 /** A transaction as one node has it. */
@@ -35,21 +38,28 @@ export interface TransactionAtNode {
   readonly block?: { readonly hash: string; readonly height: number };
 }
 
+/** Events that tell of transactions. */
+export type TransactionEvent = Extract<
+  LabEvent,
+  { readonly type: 'txAdded' | 'txRemoved' | 'blockConnected' | 'blockDisconnected' }
+>;
+
 /** Steps that are kept of one transaction: those of 200 nodes through a few reorganisations. The oldest go first. */
 export const MAX_STORY_STEPS = 2_000;
 
-interface NodeState {
-  state: TransactionState;
-  block: { readonly hash: string; readonly height: number } | undefined;
-  tipHeight: number;
-}
-
 /** Follows one transaction through the events of a lab: seen, replaced, confirmed, reversed, at each node. */
 export class TransactionStory {
-  private readonly nodes = new Map<number, NodeState>();
   private told: TransactionStep[] = [];
+  /** Steps before this one are of states that a revert has put away. */
+  private begin = 0;
+  /** Heights of the nodes' tips, of those that were told. */
+  private readonly tips = new Map<number, number>();
 
-  constructor(readonly txid: string) {}
+  /** @param maxSteps as many are kept; twice as many at times */
+  constructor(
+    readonly txid: string,
+    private readonly maxSteps = MAX_STORY_STEPS,
+  ) {}
 
   /** What happened, oldest first. */
   get steps(): readonly TransactionStep[] {
@@ -58,61 +68,86 @@ export class TransactionStory {
 
   /** How things stand at a node. */
   at(node: number): TransactionAtNode {
-    const { state = 'unknown', block, tipHeight = 0 } = this.nodes.get(node) ?? {};
-    if (state !== 'confirmed' || block === undefined) return { state, confirmations: 0 };
-    return { state, block, confirmations: Math.max(1, tipHeight - block.height + 1) };
+    const last = this.lastOf(node);
+    const state = last === undefined ? 'unknown' : stateAfter(last.kind);
+    if (state !== 'confirmed' || last?.block === undefined) return { state, confirmations: 0 };
+    const { block } = last;
+    return { state, block, confirmations: Math.max(1, (this.tips.get(node) ?? 0) - block.height + 1) };
   }
 
   /** @returns the step, when the event is one for this transaction */
   apply(event: LabEvent): TransactionStep | undefined {
-    if (event.type === 'revert') {
-      this.nodes.clear();
-      return undefined;
-    }
-    if (event.type === 'tip') this.stateOf(event.node).tipHeight = event.height;
-    const kind = this.kindOf(event);
-    if (kind === undefined || !('node' in event)) return undefined;
-    const state = this.stateOf(event.node);
-    state.state = stateAfter(kind);
-    const block = 'height' in event ? { hash: event.hash, height: event.height } : undefined;
-    state.block = kind === 'confirmed' ? block : undefined;
-    if (kind === 'confirmed' && block !== undefined) state.tipHeight = block.height;
-    const { seq, atMs, node } = event;
-    const step = { seq, atMs, node, kind, ...(block === undefined ? {} : { block }) };
-    this.told.push(step);
-    if (this.told.length > 2 * MAX_STORY_STEPS) this.told = this.told.slice(-MAX_STORY_STEPS);
-    return step;
-  }
-
-  private kindOf(event: LabEvent): StepKind | undefined {
     switch (event.type) {
+      case 'revert':
+        this.begin = this.told.length;
+        this.tips.clear();
+        return undefined;
+      case 'tip':
+        this.tips.set(event.node, event.height);
+        return undefined;
       case 'txAdded':
-        if (event.txid !== this.txid) return undefined;
-        return this.stateOf(event.node).state === 'reversed' ? 'returned' : 'seen';
       case 'txRemoved':
-        return event.txid === this.txid ? this.kindOfRemoval(event.node, event.reason) : undefined;
+        return event.txid === this.txid ? this.take(event) : undefined;
       case 'blockConnected':
-        return event.txids.includes(this.txid) ? 'confirmed' : undefined;
       case 'blockDisconnected':
-        return event.txids.includes(this.txid) ? 'reversed' : undefined;
+        return event.txids.includes(this.txid) ? this.take(event) : undefined;
       default:
         return undefined;
     }
   }
 
-  private kindOfRemoval(node: number, reason: string): StepKind | undefined {
-    // It left because a block has it: the block tells.
-    if (reason === 'block' || this.stateOf(node).state === 'confirmed') return undefined;
-    if (reason === 'replaced') return 'replaced';
-    return reason === 'conflict' ? 'conflicted' : 'dropped';
+  /** The same for an event that is known to be about this transaction: it is not looked for in a block. */
+  take(event: TransactionEvent): TransactionStep | undefined {
+    const kind = this.kindOf(event);
+    if (kind === undefined) return undefined;
+    const { seq, atMs, node } = event;
+    const block = 'height' in event ? { block: { hash: event.hash, height: event.height } } : {};
+    const reason = event.type === 'txRemoved' ? { reason: event.reason } : {};
+    const step = { seq, atMs, node, kind, ...block, ...reason };
+    this.told.push(step);
+    if (this.told.length > 2 * this.maxSteps) this.dropOldest();
+    return step;
   }
 
-  private stateOf(node: number): NodeState {
-    const known = this.nodes.get(node);
-    if (known !== undefined) return known;
-    const fresh: NodeState = { state: 'unknown', block: undefined, tipHeight: 0 };
-    this.nodes.set(node, fresh);
-    return fresh;
+  /** A story that goes its own way from here on. */
+  clone(): TransactionStory {
+    const copy = new TransactionStory(this.txid, this.maxSteps);
+    copy.told = [...this.told];
+    copy.begin = this.begin;
+    for (const [node, height] of this.tips) copy.tips.set(node, height);
+    return copy;
+  }
+
+  private dropOldest(): void {
+    const dropped = this.told.length - this.maxSteps;
+    this.told = this.told.slice(dropped);
+    this.begin = Math.max(0, this.begin - dropped);
+  }
+
+  private lastOf(node: number): TransactionStep | undefined {
+    for (let at = this.told.length - 1; at >= this.begin; at--)
+      if (this.told[at]?.node === node) return this.told[at];
+    return undefined;
+  }
+
+  private kindOf(event: TransactionEvent): StepKind | undefined {
+    switch (event.type) {
+      case 'txAdded':
+        return this.lastOf(event.node)?.kind === 'reversed' ? 'returned' : 'seen';
+      case 'txRemoved':
+        return this.kindOfRemoval(event.node, event.reason);
+      case 'blockConnected':
+        return 'confirmed';
+      case 'blockDisconnected':
+        return 'reversed';
+    }
+  }
+
+  private kindOfRemoval(node: number, reason: RemovalReason): StepKind | undefined {
+    // It left because a block has it: the block tells.
+    if (reason === 'block' || this.lastOf(node)?.kind === 'confirmed') return undefined;
+    if (reason === 'replaced') return 'replaced';
+    return reason === 'conflict' ? 'conflicted' : 'dropped';
   }
 }
 

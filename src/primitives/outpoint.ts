@@ -41,6 +41,13 @@ export function isNullOutPoint(outpoint: OutPoint): boolean {
   return outpoint.vout === NULL_INDEX && outpoint.txid.every(byte => byte === 0);
 }
 
+/** The same of the 36 bytes of a serialised outpoint. */
+export function isNullOutPointAt(bytes: Uint8Array, offset: number): boolean {
+  for (let at = offset; at < offset + 32; at++) if (bytes[at] !== 0) return false;
+  for (let at = offset + 32; at < offset + 36; at++) if (bytes[at] !== 0xff) return false;
+  return true;
+}
+
 /** `txid:vout` with the txid in display order, for logs. */
 export function formatOutPoint(outpoint: OutPoint): string {
   return `${hashToHex(outpoint.txid)}:${outpoint.vout}`;

@@ -1,7 +1,7 @@
 import { sha256d } from '../crypto/hash.js';
-import { bytesEqual, EMPTY_BYTES, type Hash256, type HashKey, hashKey } from './bytes.js';
+import { asBuffer, bytesEqual, EMPTY_BYTES, type Hash256, type HashKey, hashKey } from './bytes.js';
 import { compactSizeLength, DecodeError, Reader, Writer } from './codec.js';
-import { isNullOutPoint, type OutPoint, type OutPointKey, outPointKeyAt } from './outpoint.js';
+import { isNullOutPointAt, type OutPoint, type OutPointKey, outPointKeyAt } from './outpoint.js';
 
 /** Weight of one byte of a transaction's base part; witness bytes weigh 1 (BIP141). */
 export const WITNESS_SCALE_FACTOR = 4;
@@ -143,6 +143,16 @@ export class Transaction {
     return Transaction.parse(raw, hasWitness || parts.inputs.length > 0);
   }
 
+  /**
+   * The same transaction over memory of its own. For one that is kept: as a view it keeps all of the block or buffer that it
+   * was read from.
+   */
+  detached(): Transaction {
+    const { version, lockTime, inputCount, outputCount, hasWitness, bodyEnd, offsets } = this;
+    const raw = new Uint8Array(this.raw);
+    return new Transaction(raw, version, lockTime, inputCount, outputCount, hasWitness, bodyEnd, offsets);
+  }
+
   /** Transaction id: double SHA-256 of the form without witness. */
   get txid(): Hash256 {
     this.cachedTxid ??= this.hasWitness ? sha256d(this.baseBytes()) : this.wtxid;
@@ -181,8 +191,7 @@ export class Transaction {
   }
 
   get isCoinbase(): boolean {
-    const first = this.inputs[0];
-    return this.inputCount === 1 && first !== undefined && isNullOutPoint(first.prevout);
+    return this.inputCount === 1 && isNullOutPointAt(this.raw, this.inputStart(0));
   }
 
   /** Serialisation without witness: what the txid is the hash of. */
@@ -209,6 +218,11 @@ export class Transaction {
   /** Key of the outpoint that input `index` spends; needs no input object. */
   prevoutKey(index: number): OutPointKey {
     return outPointKeyAt(this.raw, this.offsets[index * INPUT_STRIDE] ?? this.raw.length);
+  }
+
+  /** Index of the output that input `index` spends; needs no input object. */
+  prevoutIndex(index: number): number {
+    return asBuffer(this.raw).readUInt32LE(this.inputStart(index) + 32);
   }
 
   /** Where input `index` starts in {@link raw}: 36 bytes of outpoint, then the script. No input object is made. */

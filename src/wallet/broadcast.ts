@@ -30,7 +30,8 @@ export async function commitTransaction(
 async function submit(wallet: Wallet, wtx: WalletTx, relay: boolean): Promise<string | undefined> {
   if (wtx.isAbandoned || wtx.tx.isCoinbase || wallet.ledger.depth(wtx) !== 0) return 'not to be sent';
   const { chain, options } = wallet.modules;
-  const { error } = await chain.broadcast(wtx.tx, options.maxTxFee, relay);
+  // The mempool takes it apart; the wallet keeps its bytes alone.
+  const { error } = await chain.broadcast(wtx.tx.detached(), options.maxTxFee, relay);
   if (
     error === undefined &&
     !wallet.closed &&

@@ -1,3 +1,4 @@
+import { outPointTxidKey } from '../primitives/outpoint.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { WalletTx } from './ledger/wallet-tx.js';
 
@@ -29,8 +30,7 @@ export class Trust {
     const { tx } = wtx;
     for (let i = 0; i < tx.inputCount; i++) {
       if (this.ledger.ownPrevout(tx, i) === undefined) return false;
-      const prevout = tx.inputs[i]?.prevout;
-      const parent = prevout && this.ledger.get(prevout.txid);
+      const parent = this.ledger.byKey(outPointTxidKey(tx.prevoutKey(i)));
       if (parent === undefined || !this.isTrusted(parent)) return false;
     }
     return true;

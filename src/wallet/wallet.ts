@@ -137,8 +137,10 @@ export class Wallet implements WalletNotifications {
     if (!rescanning || ref.height > ledger.tip.height) ledger.tip = { hash: ref.hash, height: ref.height };
     // Nothing from before the wallet was made can be its own; block times are only roughly in order.
     if (!rescanning && ref.time < this.birthTime - 2 * TIMESTAMP_WINDOW) return;
+    // Transactions keep it: a hash may be a view of much more.
+    const hash = new Uint8Array(ref.hash);
     for (const [index, tx] of block.transactions.entries()) {
-      const state = { type: 'confirmed', hash: ref.hash, height: ref.height, index } as const;
+      const state = { type: 'confirmed', hash, height: ref.height, index } as const;
       ledger.sync(tx, state, { blockTime: ref.time, rescanning, onOwn: own => this.markAddressesUsed(own) });
       ledger.leftMempool(tx, false);
     }

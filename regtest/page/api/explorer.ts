@@ -118,11 +118,11 @@ export async function loadTransaction(
   if (!HASH.test(txid)) return undefined;
   const steps = state.transactions.get(txid)?.steps ?? [];
   const last = steps.findLast(({ block }) => block !== undefined);
-  if (last?.block !== undefined && last.what === 'confirmed') {
+  if (last?.block !== undefined && last.kind === 'confirmed') {
     const found = await ask(api, last.node, 'getrawtransaction', [txid, 2, last.block.hash]);
     if (found !== undefined) return transactionOf(found);
   }
-  const holders = steps.filter(({ what }) => what === 'seen').map(({ node }) => node);
+  const holders = steps.map(({ node }) => node);
   const node = holders.find(holder => state.nodes[holder]?.mempool.has(txid)) ?? bestNode(state);
   const found = await ask(api, node, 'getrawtransaction', [txid, 2]);
   if (found !== undefined) return transactionOf(found);

@@ -1,4 +1,4 @@
-import type { TreeBlock } from '../state/block-tree.js';
+import type { TreeBlock } from '../../events/block-tree.js';
 
 /** Where a block is drawn: a column by its height, and a lane. Lane 0 is the chain with the most work. */
 export interface PlacedBlock {

@@ -1,9 +1,9 @@
 import type { LabStatus, LabView, LinkStatus, SnapshotInfo } from '../../control/protocol.js';
+import { BlockTree } from '../../events/block-tree.js';
 import type { LabEvent } from '../../events/lab-event.js';
 import { PERFECT_LINK } from '../../links/conditions.js';
 import { AttackLog } from './attack-log.js';
-import { BlockTree } from './block-tree.js';
-import { MAX_LISTED_EVENTS, MAX_MEMPOOL_TRANSACTIONS } from './limits.js';
+import { MAX_LISTED_EVENTS, MAX_MEMPOOL_TRANSACTIONS, MAX_TREE_BLOCKS } from './limits.js';
 import { Ring } from './ring.js';
 import { TransactionBook } from './transaction-book.js';
 
@@ -47,7 +47,7 @@ export class LabState {
   readonly nodes: NodeState[] = [];
   readonly links = new Map<string, LinkStatus>();
   snapshots: SnapshotInfo[] = [];
-  tree = new BlockTree();
+  tree = new BlockTree(MAX_TREE_BLOCKS);
   transactions = new TransactionBook();
   attacks = new AttackLog();
   readonly events = new Ring<LabEvent>(MAX_LISTED_EVENTS);
@@ -105,9 +105,8 @@ export class LabState {
     for (const event of events) {
       if (event.seq > this.seq) continue;
       this.list(event);
+      this.transactions.apply(event);
       if (event.type === 'attack') this.attacks.take(event.attack, event.event);
-      else if (event.type === 'txAdded' || event.type === 'txRemoved') this.noteTransaction(event);
-      else if (event.type === 'blockConnected' || event.type === 'blockDisconnected') this.noteBlock(event);
     }
   }
 
@@ -115,6 +114,7 @@ export class LabState {
   apply(event: LabEvent): readonly Topic[] {
     this.seq = event.seq;
     this.list(event);
+    this.transactions.apply(event);
     return this.take(event);
   }
 
@@ -153,16 +153,13 @@ export class LabState {
   private take(event: LabEvent): readonly Topic[] {
     switch (event.type) {
       case 'blockStored':
-        this.tree.store(event.node, event, event.from !== undefined);
-        return ['tree', 'events'];
       case 'blockFound':
-        this.tree.find(event.hash, event);
+        this.tree.apply(event);
         return ['tree', 'events'];
       case 'blockAnnounced':
         return ['events'];
       case 'blockConnected':
       case 'blockDisconnected':
-        this.noteBlock(event);
         return ['mempool', 'events'];
       case 'tip':
         return this.takeTip(event);
@@ -215,14 +212,6 @@ export class LabState {
     return ['tree', 'nodes', 'events'];
   }
 
-  private noteBlock(event: Of<'blockConnected'> | Of<'blockDisconnected'>): void {
-    const { seq, atMs, node, hash, height } = event;
-    const what = event.type === 'blockConnected' ? 'confirmed' : 'reversed';
-    for (const txid of event.txids) {
-      this.transactions.note(txid, { seq, atMs, node, what, block: { hash, height } });
-    }
-  }
-
   private takeTransaction(event: Of<'txAdded'> | Of<'txRemoved'>): void {
     const { node, txid } = event;
     const state = this.node(node);
@@ -231,16 +220,6 @@ export class LabState {
       else state.mempoolBefore++;
     } else if (!state.mempool.delete(txid)) {
       state.mempoolBefore = Math.max(0, state.mempoolBefore - 1);
-    }
-    this.noteTransaction(event);
-  }
-
-  private noteTransaction(event: Of<'txAdded'> | Of<'txRemoved'>): void {
-    const { seq, atMs, node, txid } = event;
-    if (event.type === 'txAdded') this.transactions.note(txid, { seq, atMs, node, what: 'seen' }, event);
-    // That it is in a block is told by the block.
-    else if (event.reason !== 'block') {
-      this.transactions.note(txid, { seq, atMs, node, what: 'removed', reason: event.reason });
     }
   }
 

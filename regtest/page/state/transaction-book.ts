@@ -1,67 +1,54 @@
-import type { RemovalReason } from '../../../src/mempool/mempool.js';
+import type { LabEvent } from '../../events/lab-event.js';
+import { type TransactionEvent, TransactionStory } from '../../events/transaction-story.js';
 import { MAX_LIFE_STEPS, MAX_TRANSACTIONS } from './limits.js';
 
-/** What happened to a transaction at one node. */
-export interface LifeStep {
-  readonly seq: number;
-  readonly atMs: number;
-  readonly node: number;
-  readonly what: 'seen' | 'confirmed' | 'reversed' | 'removed';
-  /** Where it was confirmed or reversed. */
-  readonly block?: { readonly hash: string; readonly height: number };
-  readonly reason?: RemovalReason;
-}
-
-export interface BookedTransaction {
-  readonly txid: string;
-  /** Satoshis; unknown when it was first seen in a block. */
-  fee: number | undefined;
-  /** Virtual bytes. */
-  vsize: number | undefined;
-  readonly steps: LifeStep[];
-}
-
-/** The lives of the last transactions, as the nodes told them. */
+/** The stories of the last transactions, as the nodes told them. Tips are not told to them: nodes know confirmations. */
 export class TransactionBook {
-  private readonly transactions = new Map<string, BookedTransaction>();
+  private readonly stories = new Map<string, TransactionStory>();
 
   get size(): number {
-    return this.transactions.size;
+    return this.stories.size;
   }
 
-  get(txid: string): BookedTransaction | undefined {
-    return this.transactions.get(txid);
+  get(txid: string): TransactionStory | undefined {
+    return this.stories.get(txid);
   }
 
-  /** The last ones, newest first. */
-  newest(count: number): BookedTransaction[] {
-    return [...this.transactions.values()].slice(-count).reverse();
+  apply(event: LabEvent): void {
+    switch (event.type) {
+      case 'txAdded':
+        this.take(event.txid, event);
+        break;
+      case 'txRemoved':
+        // That it is in a block is told by the block.
+        if (event.reason !== 'block') this.take(event.txid, event);
+        break;
+      case 'blockConnected':
+      case 'blockDisconnected':
+        for (const txid of event.txids) this.take(txid, event);
+        break;
+      case 'revert':
+        for (const story of this.stories.values()) story.apply(event);
+        break;
+    }
   }
 
-  note(txid: string, step: LifeStep, size?: { readonly fee: number; readonly vsize: number }): void {
-    const transaction = this.transactions.get(txid) ?? this.open(txid);
-    transaction.fee ??= size?.fee;
-    transaction.vsize ??= size?.vsize;
-    if (transaction.steps.length < MAX_LIFE_STEPS) transaction.steps.push(step);
-  }
-
-  clear(): void {
-    this.transactions.clear();
-  }
-
+  /** A book that goes its own way from here on. */
   clone(): TransactionBook {
     const copy = new TransactionBook();
-    for (const [txid, transaction] of this.transactions) {
-      copy.transactions.set(txid, { ...transaction, steps: [...transaction.steps] });
-    }
+    for (const [txid, story] of this.stories) copy.stories.set(txid, story.clone());
     return copy;
   }
 
-  private open(txid: string): BookedTransaction {
-    const oldest = this.transactions.keys().next();
-    if (this.transactions.size >= MAX_TRANSACTIONS && !oldest.done) this.transactions.delete(oldest.value);
-    const transaction: BookedTransaction = { txid, fee: undefined, vsize: undefined, steps: [] };
-    this.transactions.set(txid, transaction);
-    return transaction;
+  private take(txid: string, event: TransactionEvent): void {
+    (this.stories.get(txid) ?? this.open(txid)).take(event);
+  }
+
+  private open(txid: string): TransactionStory {
+    const oldest = this.stories.keys().next();
+    if (this.stories.size >= MAX_TRANSACTIONS && !oldest.done) this.stories.delete(oldest.value);
+    const story = new TransactionStory(txid, MAX_LIFE_STEPS);
+    this.stories.set(txid, story);
+    return story;
   }
 }

@@ -114,6 +114,7 @@ export class ConfirmStats {
    */
   estimate(target: number, threshold: number, bestHeight: number): EstimateDetail {
     const search = new RangeSearch(this.buckets);
+    const waiting = this.waitingFor(target, bestHeight);
     const period = Math.ceil(target / this.scale) - 1;
     const enough = this.params.sufficientTxs / (1 - this.decay);
     for (let bucket = this.buckets.length - 1; bucket >= 0; bucket--) {
@@ -121,7 +122,7 @@ export class ConfirmStats {
         confirmed: this.confirmed.at(period, bucket),
         total: this.txCounts[bucket] as number,
         failed: this.failed.at(period, bucket),
-        waiting: this.waitingFor(target, bucket, bestHeight),
+        waiting: waiting[bucket] as number,
       });
       search.judge(enough, threshold);
     }
@@ -136,14 +137,17 @@ export class ConfirmStats {
     };
   }
 
-  /** Transactions of a bucket that wait since at least `target` blocks. */
-  private waitingFor(target: number, bucket: number, bestHeight: number): number {
-    let count = this.waitingLong[bucket] as number;
+  /** Per bucket, transactions that wait since at least `target` blocks. */
+  private waitingFor(target: number, bestHeight: number): Int32Array {
+    const counts = this.waitingLong.slice();
     for (let blocks = target; blocks < this.maxConfirms; blocks++) {
       // Unsigned, as in Core: below genesis the ring goes on.
-      count += this.waiting.at(((bestHeight - blocks) >>> 0) % this.waiting.length, bucket);
+      const row = this.waiting.peek(((bestHeight - blocks) >>> 0) % this.waiting.length);
+      if (row === undefined) continue;
+      for (let bucket = 0; bucket < row.length; bucket++)
+        counts[bucket] = (counts[bucket] as number) + (row[bucket] as number);
     }
-    return count;
+    return counts;
   }
 
   /** Mean feerate of the bucket that holds the median transaction of a range; -1 for an empty range. */

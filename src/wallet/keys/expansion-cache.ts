@@ -1,6 +1,6 @@
 import type { Expansion } from '../../script/descriptor/descriptor.js';
 
-/** What a descriptor gave by index. At the limit it begins anew: each expansion is a few hundred bytes. */
+/** What a descriptor gave by index, at about two kilobytes each. The first that came goes first. */
 export class ExpansionCache {
   private readonly byIndex = new Map<number, Expansion>();
 
@@ -10,8 +10,11 @@ export class ExpansionCache {
     return this.byIndex.get(index);
   }
 
-  set(index: number, expansion: Expansion): void {
-    if (this.byIndex.size >= this.limit) this.byIndex.clear();
-    this.byIndex.set(index, expansion);
+  set(index: number, { scripts, provider }: Expansion): void {
+    const [oldest] = this.byIndex.keys();
+    if (this.byIndex.size >= this.limit && oldest !== undefined) this.byIndex.delete(oldest);
+    // Over memory of their own: as views each might keep a buffer of several kilobytes.
+    const own = scripts.map(script => new Uint8Array(script));
+    this.byIndex.set(index, { scripts: own, provider });
   }
 }

@@ -25,8 +25,8 @@ export function descriptorId(descriptor: Descriptor): Hash256 {
 /** Told of every script that becomes known. */
 export type OnScript = (script: Uint8Array, index: number) => void;
 
-/** Expansions kept for signing and address lookup. */
-const MAX_KEPT_EXPANSIONS = 2000;
+/** Expansions kept for signing and address lookup: a megabyte for each descriptor. */
+const MAX_KEPT_EXPANSIONS = 500;
 
 /**
  * A descriptor of a wallet: the range of scripts that are known, which of them were given out, and the private keys.

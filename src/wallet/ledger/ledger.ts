@@ -2,7 +2,6 @@ import { COINBASE_MATURITY } from '../../consensus/limits.js';
 import { type Hash256, type HashKey, hashKey, hashToHex, ZERO_HASH } from '../../primitives/bytes.js';
 import { type OutPointKey, outPointKey, outPointTxidKey } from '../../primitives/outpoint.js';
 import type { Transaction, TxOutput } from '../../primitives/transaction.js';
-import { defined } from '../../runtime/errors.js';
 import type { TxRecord, TxState } from '../store/records.js';
 import type { WalletStore } from '../store/wallet-store.js';
 import { smartTime } from './smart-time.js';
@@ -74,8 +73,8 @@ export class Ledger {
     const wtx = WalletTx.restore({ ...record, state });
     this.insert(wtx);
     this.nextOrder = Math.max(this.nextOrder, record.order + 1);
-    for (const input of wtx.tx.inputs) {
-      const parent = this.get(input.prevout.txid)?.state;
+    for (let i = 0; i < wtx.tx.inputCount; i++) {
+      const parent = this.byKey(outPointTxidKey(wtx.tx.prevoutKey(i)))?.state;
       if (parent?.type === 'conflicted') this.markConflicted(wtx, parent.hash, parent.height);
     }
   }
@@ -170,7 +169,7 @@ export class Ledger {
     const key = tx.prevoutKey(inputIndex);
     const parent = this.txs.get(outPointTxidKey(key));
     if (parent === undefined) return undefined;
-    const output = parent.tx.outputs[defined(tx.inputs[inputIndex], 'input').prevout.vout];
+    const output = parent.tx.outputs[tx.prevoutIndex(inputIndex)];
     return output !== undefined && this.host.isMine(output.script) ? output : undefined;
   }
 
@@ -230,7 +229,7 @@ export class Ledger {
     let wtx = this.txs.get(tx.txidKey);
     const isNew = wtx === undefined;
     const now = this.host.now();
-    wtx ??= new WalletTx(tx, state, now, 0, this.nextOrder++, false);
+    wtx ??= new WalletTx(tx.detached(), state, now, 0, this.nextOrder++, false);
     if (isNew) {
       wtx.timeSmart = smartTime(wtx, this.ordered, options);
       edit?.(wtx);
@@ -240,7 +239,7 @@ export class Ledger {
       edit?.(wtx);
       wtx.state = state;
       // A form without witness, as old nodes hand out, cannot be sent again.
-      if (tx.hasWitness && !wtx.tx.hasWitness) wtx.tx = tx;
+      if (tx.hasWitness && !wtx.tx.hasWitness) wtx.tx = tx.detached();
     }
     this.host.log(`AddToWallet ${hashToHex(tx.txid)}  ${isNew ? 'new' : 'update'} ${describe(state)}`);
     this.changed(wtx);
@@ -274,7 +273,7 @@ export class Ledger {
     if (tx.isCoinbase) return;
     for (let i = 0; i < tx.inputCount; i++) {
       const parent = this.txs.get(outPointTxidKey(tx.prevoutKey(i)));
-      const vout = tx.inputs[i]?.prevout.vout ?? 0;
+      const vout = tx.prevoutIndex(i);
       const output = parent?.tx.outputs[vout];
       if (parent !== undefined && output !== undefined) this.refreshCoin(parent, vout, output);
     }

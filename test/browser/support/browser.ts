@@ -61,7 +61,10 @@ const REFUSED = /^Failed to load resource: the server responded with a status of
 export async function openPage(
   browser: Browser,
   { pageUrl = '' }: Pick<ControlServer, 'pageUrl'>,
-  options: { readonly colorScheme?: 'light' | 'dark' } = {},
+  options: {
+    readonly colorScheme?: 'light' | 'dark';
+    readonly reducedMotion?: 'reduce' | 'no-preference';
+  } = {},
 ): Promise<Watched> {
   const page = await browser.newPage({
     viewport: { width: 1280, height: 800 },

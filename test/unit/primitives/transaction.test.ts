@@ -92,6 +92,7 @@ describe('a transaction', () => {
         const tx = Transaction.from(parts);
         for (const [i, { prevout, scriptSig, sequence }] of parts.inputs.entries()) {
           expect(tx.prevoutKey(i)).toBe(outPointKey(prevout.txid, prevout.vout));
+          expect(tx.prevoutIndex(i)).toBe(prevout.vout);
           expect(Buffer.from(tx.raw).readUInt32LE(tx.sequenceStart(i))).toBe(sequence);
           const lengthBytes = tx.sequenceStart(i) - tx.inputStart(i) - 36 - scriptSig.length;
           expect(lengthBytes).toBe(scriptSig.length < 253 ? 1 : 3);
@@ -99,6 +100,20 @@ describe('a transaction', () => {
         for (const [i, output] of parts.outputs.entries()) {
           expect(tx.outputStart(i + 1) - tx.outputStart(i)).toBe(outputSize(output));
         }
+      }),
+    );
+  });
+
+  it('is the same over memory of its own', () => {
+    fc.assert(
+      fc.property(txParts, parts => {
+        const { raw } = Transaction.from(parts);
+        const block = Buffer.concat([Buffer.alloc(1000), raw, Buffer.alloc(1000)]);
+        const tx = Transaction.read(new Reader(block, 1000, 1000 + raw.length)).detached();
+        block.fill(0xff);
+        expect(tx.raw.buffer.byteLength).toBe(raw.length);
+        expect([...tx.raw]).toEqual([...raw]);
+        expect(plain(tx)).toEqual(plain(parts));
       }),
     );
   });

@@ -17,6 +17,22 @@ async function funded() {
   return { ...setup, wallet };
 }
 
+describe('transactions of a wallet', () => {
+  it('lie in memory of their own, so that none keeps the block or message that it came in', async () => {
+    const { chain, wallet } = await funded();
+    const { tx } = await send(wallet, FOREIGN_SCRIPT, COIN);
+    chain.pay([{ script: await newScript(wallet), value: COIN }]);
+    chain.mine();
+    const kept = wallet.ledger.inOrder();
+    expect(kept.map(one => hashToHex(one.tx.txid))).toContain(hashToHex(tx.txid));
+    expect(kept).toHaveLength(3);
+    for (const { tx: own, state } of kept) {
+      expect(own.raw.buffer.byteLength).toBe(own.raw.length);
+      expect(state.type === 'confirmed' && state.hash.buffer.byteLength).toBe(32);
+    }
+  });
+});
+
 describe('balances', () => {
   it('count a coinbase as immature until 100 blocks stand on it', async () => {
     const setup = await setUpWallets();

@@ -1,4 +1,4 @@
-import type { TreeBlock } from '../../state/block-tree.js';
+import type { TreeBlock } from '../../../events/block-tree.js';
 import type { LabState } from '../../state/lab-state.js';
 import { blockLabel, bytes, timeOfDay } from '../../text.js';
 import { NodeName } from '../../ui/node-name.js';

@@ -1,4 +1,4 @@
-import type { BlockTree } from '../../state/block-tree.js';
+import type { BlockTree } from '../../../events/block-tree.js';
 import type { Tip } from '../../state/tips.js';
 import { blockLabel } from '../../text.js';
 import { NodeName } from '../../ui/node-name.js';

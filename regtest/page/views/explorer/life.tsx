@@ -1,5 +1,9 @@
+import type {
+  TransactionState,
+  TransactionStep,
+  TransactionStory,
+} from '../../../events/transaction-story.js';
 import type { LabState } from '../../state/lab-state.js';
-import type { LifeStep } from '../../state/transaction-book.js';
 import { blockLabel, sinceStart } from '../../text.js';
 import { useLab } from '../../ui/context.js';
 import { NodeName } from '../../ui/node-name.js';
@@ -17,11 +21,13 @@ const REASONS: Readonly<Record<string, string>> = {
 /** What the nodes told of a transaction, in order. */
 export function Life({ txid }: { readonly txid: string }) {
   const state = useLab('mempool', 'nodes');
-  const steps = state.transactions.get(txid)?.steps ?? [];
-  if (steps.length === 0) return <p class="note">Nothing has happened to it since this page was opened.</p>;
+  const story = state.transactions.get(txid);
+  const steps = story?.steps ?? [];
+  if (story === undefined || steps.length === 0)
+    return <p class="note">Nothing has happened to it since this page was opened.</p>;
   return (
     <>
-      <NodeSummary steps={steps} state={state} />
+      <NodeSummary story={story} state={state} />
       <table>
         <thead>
           <tr>
@@ -50,31 +56,41 @@ export function Life({ txid }: { readonly txid: string }) {
   );
 }
 
-const TONES = { seen: 'warn', confirmed: 'good', reversed: 'bad', removed: 'bad' } as const;
+const TONES: Readonly<Record<TransactionState, string>> = {
+  unknown: '',
+  unconfirmed: 'warn',
+  confirmed: 'good',
+  reversed: 'bad',
+  replaced: 'bad',
+  conflicted: 'bad',
+  dropped: 'bad',
+};
 
 /** Where the transaction stands at each node now. */
-function NodeSummary({ steps, state }: { readonly steps: readonly LifeStep[]; readonly state: LabState }) {
-  const last = new Map(steps.map(step => [step.node, step]));
+function NodeSummary({ story, state }: { readonly story: TransactionStory; readonly state: LabState }) {
+  const nodes = [...new Set(story.steps.map(({ node }) => node))];
   return (
     <p class="names summary">
-      {[...last.values()].map(step => (
-        <span key={step.node}>
-          <NodeName index={step.node} name={state.nodes[step.node]?.name ?? `node${step.node}`} />
-          <span class={`tag ${TONES[step.what]}`}>{step.what}</span>
-        </span>
-      ))}
+      {nodes.map(node => {
+        const { state: now } = story.at(node);
+        return (
+          <span key={node}>
+            <NodeName index={node} name={state.nodes[node]?.name ?? `node${node}`} />
+            <span class={`tag ${TONES[now]}`}>{now}</span>
+          </span>
+        );
+      })}
     </p>
   );
 }
 
-function StepText({ step: { what, block, reason } }: { readonly step: LifeStep }) {
-  if (block === undefined) {
-    if (what === 'seen') return <>came into the mempool</>;
-    return <>left the mempool: {REASONS[reason ?? ''] ?? reason}</>;
-  }
+function StepText({ step: { kind, block, reason } }: { readonly step: TransactionStep }) {
+  if (kind === 'seen') return <>came into the mempool</>;
+  if (kind === 'returned') return <>came back into the mempool</>;
+  if (block === undefined) return <>left the mempool: {REASONS[reason ?? ''] ?? reason}</>;
   return (
     <>
-      {what === 'confirmed' ? 'confirmed by ' : 'reversed, out of '}
+      {kind === 'confirmed' ? 'confirmed by ' : 'reversed, out of '}
       <a href={hrefOf({ view: 'block', id: block.hash })}>
         block {block.height} <span class="hash">…{blockLabel(block.hash)}</span>
       </a>

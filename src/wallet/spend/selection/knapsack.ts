@@ -73,27 +73,55 @@ function approximateSubset(
   maxWeight: number,
   random: RandomSource,
 ): Subset {
-  let best: Subset = { included: new Uint8Array(groups.length).fill(1), sum: total };
+  const count = groups.length;
+  // With many coins this is most of the time that a payment takes.
+  const amounts = Float64Array.from(groups, group => group.amount);
+  const weights = Float64Array.from(groups, group => group.weight);
+  const coin = new CoinFlips(random);
+  const included = new Uint8Array(count);
+  let best: Subset = { included: new Uint8Array(count).fill(1), sum: total };
   for (let round = 0; round < ITERATIONS && best.sum !== target; round++) {
-    const included = new Uint8Array(groups.length);
+    included.fill(0);
     let sum = 0;
     let weight = 0;
     let reached = false;
     // First a random half, then, if that is not enough, the rest in order.
     for (let pass = 0; pass < 2 && !reached; pass++) {
-      for (const [index, group] of groups.entries()) {
-        if (pass === 0 ? random.below(2) === 0 : included[index] === 1) continue;
-        sum += group.amount;
-        weight += group.weight;
+      for (let index = 0; index < count; index++) {
+        if (pass === 0 ? !coin.flip() : included[index] === 1) continue;
+        sum += amounts[index] as number;
+        weight += weights[index] as number;
         included[index] = 1;
         if (sum < target || weight > maxWeight) continue;
         reached = true;
         if (sum < best.sum) best = { included: included.slice(), sum };
-        sum -= group.amount;
-        weight -= group.weight;
+        sum -= amounts[index] as number;
+        weight -= weights[index] as number;
         included[index] = 0;
       }
     }
   }
   return best;
 }
+
+/** Heads or tails, many of them from one draw. */
+class CoinFlips {
+  private bits = 0;
+  private left = 0;
+
+  constructor(private readonly random: RandomSource) {}
+
+  flip(): boolean {
+    if (this.left === 0) {
+      this.bits = this.random.below(2 ** FLIPS);
+      this.left = FLIPS;
+    }
+    const isHeads = (this.bits & 1) === 1;
+    this.bits >>>= 1;
+    this.left--;
+    return isHeads;
+  }
+}
+
+/** Bits that bit operations work on without a sign. */
+const FLIPS = 31;

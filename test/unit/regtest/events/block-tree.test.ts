@@ -52,6 +52,37 @@ describe('the tree of blocks seen', () => {
     expect(treeOf(stored(0, 1), find, stored(1, 1)).page()).toMatchObject([{ ...shown, isPrivate: false }]);
   });
 
+  it('takes the node that has a block from no peer for its finder, unless the lab tells another', () => {
+    const fromPeer = { ...stored(0, 1), from: 'node1' } as LabHappening;
+    for (const order of [
+      [fromPeer, stored(1, 1)],
+      [stored(1, 1), fromPeer],
+    ])
+      expect(treeOf(...order).get(hashOf(1))).toMatchObject({ finder: 1, isPrivate: false });
+    expect(treeOf(fromPeer).get(hashOf(1))?.finder).toBeUndefined();
+    expect(treeOf(stored(1, 1), found(2, 1, true), stored(2, 1)).get(hashOf(1))?.finder).toBe(2);
+  });
+
+  it('goes on as another that was made of its pages', () => {
+    const first = treeOf(
+      stored(0, 1),
+      stored(1, 2),
+      found(1, 2, true),
+      stored(0, 2, 'b'),
+      found(0, 3, false),
+    );
+    const other = new BlockTree();
+    other.addSightings(first.page());
+    const copy = first.clone();
+    const later = [stored(0, 2), stored(0, 3), found(0, 3, false)];
+    for (const tree of [first, other])
+      for (const [index, what] of later.entries()) tree.apply({ seq: 10 + index, atMs: 0, ...what });
+    expect(other.page()).toEqual(first.page());
+    expect(copy.page()).not.toEqual(first.page());
+    expect(first.branch(hashOf(3))).toEqual(new Set([hashOf(1), hashOf(2), hashOf(3)]));
+    expect(first.between(2, 9).map(({ hash }) => hash)).toEqual([hashOf(2), hashOf(2, 'b'), hashOf(3)]);
+  });
+
   it('begins anew at a revert, but still knows who found what', () => {
     const tree = treeOf(stored(1, 1), found(1, 1, false), { type: 'revert', name: 'x' });
     expect(tree.page()).toEqual([]);
@@ -78,7 +109,7 @@ describe('the tree of blocks seen', () => {
     const tree = new BlockTree();
     for (let height = 0; height <= MAX_TREE_BLOCKS; height++)
       tree.apply({ seq: height + 1, atMs: 0, ...stored(0, height) });
-    expect(tree.lowestHeight).toBe(1);
+    expect(tree.bottom).toBe(1);
     expect(tree.page(1)).toEqual([]);
     expect(tree.page().at(-1)?.height).toBe(MAX_TREE_BLOCKS);
   });

@@ -9,6 +9,7 @@ const EVENTS = fileURLToPath(new URL('../../../../regtest/events/', import.meta.
 const FOR_THE_PAGE = [
   'block-tree.ts',
   'describe.ts',
+  'recording-start.ts',
   'recording.ts',
   'replay.ts',
   'run-event.ts',

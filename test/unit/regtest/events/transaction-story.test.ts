@@ -96,6 +96,25 @@ describe('the story of a transaction', () => {
     expect(storyOf(added(0), removed(0, 'expiry')).at(0).state).toBe('dropped');
   });
 
+  it('tells why a mempool let go of it', () => {
+    expect(storyOf(added(0), removed(0, 'expiry')).steps.at(-1)).toMatchObject({ reason: 'expiry' });
+    expect(storyOf(added(0), removed(0, 'block')).steps.at(-1)).not.toHaveProperty('reason');
+  });
+
+  it('keeps its last steps when there are too many, and knows how things stand all the same', () => {
+    const story = new TransactionStory(TX, 10);
+    for (let seq = 1; seq <= 50; seq++)
+      story.apply({ seq, atMs: 0, ...(seq % 2 === 1 ? connected(0, seq, TX) : disconnected(0, seq, TX)) });
+    expect(story.steps.length).toBeLessThanOrEqual(20);
+    expect(story.steps.at(-1)).toMatchObject({ seq: 50, kind: 'reversed' });
+    const copy = story.clone();
+    story.apply({ seq: 51, atMs: 0, ...added(0) });
+    expect([story.at(0).state, copy.at(0).state]).toEqual(['unconfirmed', 'reversed']);
+    copy.apply({ seq: 51, atMs: 0, type: 'revert', name: 'x' });
+    copy.apply({ seq: 52, atMs: 0, ...added(0) });
+    expect(copy.steps.at(-1)?.kind).toBe('seen');
+  });
+
   it('is nowhere after a revert, until nodes have it again', () => {
     const story = storyOf(added(0), { type: 'revert', name: 'x' });
     expect(story.at(0).state).toBe('unknown');

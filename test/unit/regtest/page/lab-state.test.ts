@@ -31,7 +31,7 @@ describe('the state that the page shows', () => {
       tips: of.nodes.map(({ height, tip }) => ({ height, tip })),
       pools: of.nodes.map(node => of.mempoolSize(node)),
       links: [...of.links.values()],
-      blocks: of.tree.between(0, of.tree.top).map(block => ({ ...block, seenBy: [...block.seenBy].sort() })),
+      blocks: of.tree.page(),
     });
     expect(seen(state)).toEqual(seen(later));
   });
@@ -73,7 +73,7 @@ describe('the state that the page shows', () => {
     const txid = lab.pay();
     const block = lab.mine(0);
     const steps = state.transactions.get(txid)?.steps ?? [];
-    expect(steps.map(({ node, what, block: where }) => [node, what, where?.hash])).toEqual([
+    expect(steps.map(({ node, kind, block: where }) => [node, kind, where?.hash])).toEqual([
       [0, 'seen', undefined],
       [1, 'seen', undefined],
       [0, 'confirmed', block],
@@ -144,7 +144,7 @@ describe('the state that the page shows', () => {
     expect(state.transactions.size).toBe(MAX_TRANSACTIONS);
     for (let made = 0; made < MAX_TREE_BLOCKS + 20; made++) {
       const [hash, parent] = [`b${made}`, `b${made - 1}`];
-      state.tree.store(0, { hash, parent, height: made + 1, time: 0, txs: 1, bytes: 250 }, false);
+      state.tree.add({ hash, parent, height: made + 1, time: 0, txs: 1, bytes: 250 }, 0);
     }
     expect(state.tree.size).toBe(MAX_TREE_BLOCKS);
     expect(state.tree.top).toBe(MAX_TREE_BLOCKS + 20);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { TreeBlock } from '../../../../regtest/events/block-tree.js';
 import { layoutChain } from '../../../../regtest/page/layout/chain-layout.js';
 import { circle, discRadius } from '../../../../regtest/page/layout/network-layout.js';
-import type { TreeBlock } from '../../../../regtest/page/state/block-tree.js';
 
 /** A tree in which block i + 1 is on one of the blocks before it; entry i says on which, counted from the end. */
 function treeOf(steps: readonly number[]): TreeBlock[] {
@@ -21,6 +21,7 @@ function blockOn(parent: TreeBlock | undefined, number: number): TreeBlock {
     bytes: 250,
     finder: undefined,
     seenBy: new Set(),
+    shownTo: undefined,
     isPrivate: false,
   };
 }
