@@ -49,7 +49,7 @@ function backend(): Sha256Backend {
 }
 
 function backendFor(count: number): Sha256Backend {
-  return count < MIN_BATCH ? scalar : backend();
+  return count < MIN_BATCH ? (loaded ?? scalar) : backend();
 }
 
 /**
