@@ -13,6 +13,7 @@ export function unsigned(value: number): Bytes {
 
 /** Signed LEB128 of a 32-bit integer: ends with the first byte whose bit 6 tells the sign of all that is left out. */
 export function signed(value: number): Bytes {
+  if (value >= -0x40 && value <= 0x3f) return [value & 0x7f];
   const bytes: number[] = [];
   let rest = value;
   for (; rest < -0x40 || rest > 0x3f; rest >>= 7) bytes.push((rest & 0x7f) | 0x80);
