@@ -102,7 +102,8 @@ export class PowPool {
         const from = next;
         next += RANGE;
         const task = { ...shared, start: from, count: Math.min(RANGE, end - from) };
-        tries += (await pool.run(task)) as number;
+        const done: number = await pool.run(task);
+        tries += done;
       }
     };
     await Promise.all(Array.from({ length: this.threads }, lane));

@@ -20,7 +20,7 @@ import {
 } from '../wasm/builder/instructions.js';
 import type { MemoryLayout } from '../wasm/builder/memory-layout.js';
 import { ROUND_CONSTANTS, ROUNDS } from './constants.js';
-import { type PartialWord, partialSchedule, type ScheduleTerm } from './schedule.js';
+import { type PartialWord, partialSchedule, SCHEDULE_TERMS, type ScheduleTerm } from './schedule.js';
 import { SECOND_BLOCK } from './second-block.js';
 
 /**
@@ -133,8 +133,8 @@ function scheduleWord(
   area: ScheduleArea,
 ): V128 {
   const terms = missing.map(term => mixed(words[t - term.back] as Vector, term));
-  const known = loadSplat(ORIGIN, area.known + 4 * t);
-  return terms.length === 4 ? terms.reduce(add) : sum(known, ...terms);
+  if (terms.length === SCHEDULE_TERMS.length) return terms.reduce(add);
+  return sum(loadSplat(ORIGIN, area.known + 4 * t), ...terms);
 }
 
 function mixed(word: Vector, { mix }: ScheduleTerm): V128 {

@@ -8,7 +8,7 @@ export interface ScheduleTerm {
 }
 
 /** Word t of the schedule, from the 16th on, is the sum of these (FIPS 180-4, 6.2.2). */
-const TERMS: readonly ScheduleTerm[] = [
+export const SCHEDULE_TERMS: readonly ScheduleTerm[] = [
   { back: 16 },
   { back: 15, mix: 'smallSigma0' },
   { back: 7 },
@@ -35,7 +35,7 @@ export function partialSchedule(block: readonly (number | undefined)[]): readonl
   for (let t = BLOCK_WORDS; t < ROUNDS; t++) {
     const missing: ScheduleTerm[] = [];
     let sum = 0;
-    for (const term of TERMS) {
+    for (const term of SCHEDULE_TERMS) {
       const word = words[t - term.back] as PartialWord;
       if (word.isKnown) sum = (sum + mixed(word.sum, term)) | 0;
       else missing.push(term);

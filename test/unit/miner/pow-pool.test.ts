@@ -104,6 +104,12 @@ describe.skipIf(!isBuilt())('a search in threads', () => {
     });
   });
 
+  it('counts the hashes of all threads', async () => {
+    // Several ranges of 2^20 nonces, done by two threads at the same time.
+    const { tries } = await pool.search(header('a', IMPOSSIBLE), 0, 5_000_000);
+    expect(tries).toBe(5_000_000);
+  });
+
   it('ends at once when aborted', async () => {
     const abort = new AbortController();
     const search = pool.search(header('a', IMPOSSIBLE), 0, 2 ** 32, abort.signal);
