@@ -1,6 +1,11 @@
 import { hashPairs } from '../crypto/sha256.js';
 import { type Hash256, ZERO_HASH } from './bytes.js';
 
+const HASH_SIZE = 32;
+const PAIR_SIZE = 2 * HASH_SIZE;
+const HASH_WORDS = HASH_SIZE / 4;
+const PAIR_WORDS = 2 * HASH_WORDS;
+
 export interface MerkleResult {
   readonly root: Hash256;
   /**
@@ -21,11 +26,6 @@ export function merkleRoot(leaves: readonly Hash256[]): MerkleResult {
   }
   return { root: level, mutated };
 }
-
-const HASH_SIZE = 32;
-const PAIR_SIZE = 2 * HASH_SIZE;
-const HASH_WORDS = HASH_SIZE / 4;
-const PAIR_WORDS = 2 * HASH_WORDS;
 
 /** A level of the tree: its hashes one behind the other. */
 export type MerkleLevel = Uint8Array;
