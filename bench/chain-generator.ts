@@ -6,7 +6,7 @@ import { computeBlockVersion, VersionBitsCache } from '../src/consensus/deployme
 import { COINBASE_MATURITY } from '../src/consensus/limits.js';
 import { chainParams } from '../src/consensus/networks.js';
 import { blockSubsidy } from '../src/consensus/subsidy.js';
-import { HeaderScanner } from '../src/crypto/header-scan.js';
+import { ScalarScanner } from '../src/crypto/sha256/scalar-scanner.js';
 import { blockOf, coinbaseTransaction, withNonce, witnessCommitment } from '../src/miner/block-template.js';
 import type { Hash256 } from '../src/primitives/bytes.js';
 import type { Transaction } from '../src/primitives/transaction.js';
@@ -67,7 +67,7 @@ export async function generateChain(dataDir: string, spec: ChainSpec): Promise<G
       bits: chain.headers.bits(chain.tip),
     };
     const candidate = blockOf(template, [coinbase, ...payments], START_TIME + height * BLOCK_SPACING);
-    const nonce = new HeaderScanner(candidate.header.raw, REGTEST_TARGET).scan(0, 0xffffffff);
+    const nonce = new ScalarScanner(candidate.header.raw, REGTEST_TARGET).scan(0, 0xffffffff);
     const { rejection } = await chain.processBlock(withNonce(candidate, nonce), { requested: true });
     assert(rejection === undefined, `generated block ${height} refused: ${rejection?.reason}`);
     wallet.mined(coinbase, reward);

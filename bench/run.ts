@@ -4,6 +4,7 @@ import type { Benchmark } from './benchmark.js';
 import { Report, type Summary } from './report.js';
 import { attackTrials } from './scenarios/attack-trials.js';
 import { generate } from './scenarios/generate.js';
+import { hash } from './scenarios/hash.js';
 import { headers } from './scenarios/headers.js';
 import { labStart } from './scenarios/lab-start.js';
 import { mempool } from './scenarios/mempool.js';
@@ -21,6 +22,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   generate,
   rpc,
   mempool,
+  hash,
   sync,
   headers,
   propagation,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { chainParams } from '../../src/consensus/networks.js';
-import { HeaderScanner } from '../../src/crypto/header-scan.js';
+import { ScalarScanner } from '../../src/crypto/sha256/scalar-scanner.js';
 import { Writer } from '../../src/primitives/codec.js';
 import { BlockHeader, HEADER_SIZE } from '../../src/primitives/header.js';
 import { type RawMessage, RawPeer } from '../../test/support/raw-peer.js';
@@ -65,7 +65,7 @@ function headerChain(): Buffer {
     raw.writeInt32LE(0x20000000, 0);
     raw.set(previous.hash, 4);
     raw.writeUInt32LE(previous.time + 1, 68);
-    raw.writeUInt32LE(new HeaderScanner(raw, REGTEST_TARGET).scan(0, 0xffffffff), 76);
+    raw.writeUInt32LE(new ScalarScanner(raw, REGTEST_TARGET).scan(0, 0xffffffff), 76);
     previous = new BlockHeader(raw);
   }
   return chain;

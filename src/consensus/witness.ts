@@ -2,6 +2,7 @@ import { sha256d } from '../crypto/hash.js';
 import type { Block } from '../primitives/block.js';
 import { asBuffer, concatBytes, type Hash256, ZERO_HASH } from '../primitives/bytes.js';
 import { merkleRoot } from '../primitives/merkle.js';
+import { Transaction } from '../primitives/transaction.js';
 
 /** What {@link witnessCommitmentIndex} says of a coinbase without a commitment. */
 export const NO_WITNESS_COMMITMENT = -1;
@@ -36,6 +37,7 @@ export function committedHash(script: Uint8Array): Hash256 {
  * cannot come in here: the tree of txids has the same shape and is checked for it.
  */
 export function witnessMerkleRoot(block: Block): Hash256 {
+  Transaction.makeWtxids(block.transactions.slice(1));
   const leaves = block.transactions.map((tx, index) => (index === 0 ? ZERO_HASH : tx.wtxid));
   return merkleRoot(leaves).root;
 }

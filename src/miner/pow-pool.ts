@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import { HeaderScanner } from '../crypto/header-scan.js';
+import { ScalarScanner } from '../crypto/sha256/scalar-scanner.js';
 import { decodeCompact } from '../primitives/target.js';
 import { workerFile } from '../runtime/workers.js';
 import { SearchControl, searchRange } from './search-control.js';
@@ -11,7 +11,7 @@ import { SearchControl, searchRange } from './search-control.js';
  */
 const INLINE_NONCES = 4096;
 
-/** Nonces of one task: half a second at 2 million hashes a second, so handing tasks out costs nothing. */
+/** Nonces of one task: 0.15 seconds at 7 million hashes a second, so handing tasks out costs nothing. */
 const RANGE = 1 << 20;
 
 const NONCE_COUNT = 2 ** 32;
@@ -56,9 +56,8 @@ export class PowPool {
     const end = Math.min(start + maxTries, NONCE_COUNT);
     const control = new SearchControl();
     control.reset();
-    const scanner = new HeaderScanner(header, target);
     const inlineCount = Math.min(INLINE_NONCES, end - start);
-    const inlineTries = searchRange((at, count) => scanner.scan(at, count), start, inlineCount, control);
+    const inlineTries = searchRange(new ScalarScanner(header, target), start, inlineCount, control);
     if (control.found !== undefined || start + inlineCount >= end) {
       return { nonce: control.found, tries: inlineTries };
     }
@@ -103,7 +102,8 @@ export class PowPool {
         const from = next;
         next += RANGE;
         const task = { ...shared, start: from, count: Math.min(RANGE, end - from) };
-        tries += (await pool.run(task)) as number;
+        const done: number = await pool.run(task);
+        tries += done;
       }
     };
     await Promise.all(Array.from({ length: this.threads }, lane));

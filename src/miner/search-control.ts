@@ -1,3 +1,5 @@
+import type { NonceScanner } from '../crypto/sha256/backend.js';
+
 /**
  * Memory shared by the threads that search for one nonce. Word 0: not zero when the search is to end at once. Word 1: the
  * lowest nonce found so far; threads go on below it only, so the search finds the same nonce however many they are.
@@ -55,14 +57,11 @@ export interface SearchTask {
 }
 
 /**
- * Nonces between two looks at the shared memory: about 8 ms of hashing at 2 million hashes a second, so a new tip stops
- * the search at once for a person and the look costs nothing.
+ * Searches a range slice by slice; reports what it finds and returns how many nonces it tried. Between two slices, about
+ * every 10 ms, it looks at the shared memory: a new tip stops the search at once for a person, and the look costs nothing.
  */
-const SLICE = 16_384;
-
-/** Searches a range slice by slice; reports what it finds and returns how many nonces it tried. */
 export function searchRange(
-  scan: (start: number, count: number) => number,
+  scanner: NonceScanner,
   start: number,
   count: number,
   control: SearchControl,
@@ -70,8 +69,8 @@ export function searchRange(
   const end = start + count;
   let at = start;
   while (at < end && control.isWanted(at)) {
-    const size = Math.min(SLICE, end - at);
-    const nonce = scan(at, size);
+    const size = Math.min(scanner.slice, end - at);
+    const nonce = scanner.scan(at, size);
     if (nonce >= 0) {
       control.report(nonce);
       return nonce - start + 1;

@@ -59,8 +59,14 @@ export class Block {
     return this.baseSize * (WITNESS_SCALE_FACTOR - 1) + this.totalSize;
   }
 
+  /** Ids of the transactions in their order. Those that are not known yet are made together. */
+  get txids(): readonly Hash256[] {
+    Transaction.makeTxids(this.transactions);
+    return this.transactions.map(tx => tx.txid);
+  }
+
   merkle(): MerkleResult {
-    return merkleRoot(this.transactions.map(tx => tx.txid));
+    return merkleRoot(this.txids);
   }
 
   /** The serialisation without witnesses, for peers that did not ask for them. */

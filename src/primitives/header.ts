@@ -1,6 +1,7 @@
 import { sha256d } from '../crypto/hash.js';
 import { type Hash256, type HashKey, hashKey } from './bytes.js';
 import { DecodeError, type Reader, Writer } from './codec.js';
+import { addWhole, hashTogether } from './hash-together.js';
 
 export const HEADER_SIZE = 80;
 
@@ -29,6 +30,12 @@ export class BlockHeader implements HeaderFields {
 
   static read(reader: Reader): BlockHeader {
     return new BlockHeader(reader.take(HEADER_SIZE));
+  }
+
+  /** Makes the hashes of all headers together: for those of one message, which lie in one memory. */
+  static makeHashes(headers: readonly BlockHeader[]): void {
+    const hashes = hashTogether(headers, addWhole);
+    for (const [i, header] of headers.entries()) header.cachedHash = hashes[i];
   }
 
   static from(fields: HeaderFields): BlockHeader {

@@ -1,5 +1,10 @@
-import { sha256d } from '../crypto/hash.js';
-import { bytesEqual, type Hash256, ZERO_HASH } from './bytes.js';
+import { hashPairs } from '../crypto/sha256.js';
+import { type Hash256, ZERO_HASH } from './bytes.js';
+
+const HASH_SIZE = 32;
+const PAIR_SIZE = 2 * HASH_SIZE;
+const HASH_WORDS = HASH_SIZE / 4;
+const PAIR_WORDS = 2 * HASH_WORDS;
 
 export interface MerkleResult {
   readonly root: Hash256;
@@ -12,21 +17,51 @@ export interface MerkleResult {
 
 /** Merkle root of `leaves`, with the check for duplicated subtrees. No leaves give the zero hash. */
 export function merkleRoot(leaves: readonly Hash256[]): MerkleResult {
-  if (leaves.length === 0) return { root: ZERO_HASH, mutated: false };
+  if (leaves.length <= 1) return { root: leaves[0] ?? ZERO_HASH, mutated: false };
   let mutated = false;
-  let level = leaves;
-  const pair = Buffer.allocUnsafe(64);
-  while (level.length > 1) {
-    const next: Hash256[] = [];
-    for (let i = 0; i < level.length; i += 2) {
-      const left = level[i] ?? ZERO_HASH;
-      const right = level[i + 1];
-      if (right !== undefined && bytesEqual(left, right)) mutated = true;
-      pair.set(left, 0);
-      pair.set(right ?? left, 32);
-      next.push(sha256d(pair));
-    }
-    level = next;
+  let level = merkleLevel(leaves);
+  while (level.length > HASH_SIZE) {
+    mutated ||= hasEqualPair(level);
+    level = parentLevel(level);
   }
-  return { root: level[0] ?? ZERO_HASH, mutated };
+  return { root: level, mutated };
+}
+
+/** A level of the tree: its hashes one behind the other. */
+export type MerkleLevel = Uint8Array;
+
+/** The level of the leaves. */
+export function merkleLevel(leaves: readonly Hash256[]): MerkleLevel {
+  const level = Buffer.alloc(leaves.length * HASH_SIZE);
+  for (const [i, leaf] of leaves.entries()) level.set(leaf, i * HASH_SIZE);
+  return level;
+}
+
+/** The hash at a place of a level. */
+export function hashAt(level: MerkleLevel, position: number): Hash256 {
+  return level.subarray(position * HASH_SIZE, (position + 1) * HASH_SIZE);
+}
+
+/** The level above `level`; a last hash without a partner is paired with itself. */
+export function parentLevel(level: MerkleLevel): MerkleLevel {
+  let pairs = level;
+  if (level.length % PAIR_SIZE !== 0) {
+    pairs = Buffer.alloc(level.length + HASH_SIZE);
+    pairs.set(level);
+    pairs.copyWithin(level.length, level.length - HASH_SIZE);
+  }
+  const parents = Buffer.alloc(pairs.length / 2);
+  hashPairs(pairs, parents);
+  return parents;
+}
+
+/** True when two hashes that are paired, each with a place of its own, are equal. */
+function hasEqualPair(level: MerkleLevel): boolean {
+  const words = new Int32Array(level.buffer, level.byteOffset, level.length / 4);
+  for (let left = 0; left + PAIR_WORDS <= words.length; left += PAIR_WORDS) {
+    let i = 0;
+    while (i < HASH_WORDS && words[left + i] === words[left + HASH_WORDS + i]) i++;
+    if (i === HASH_WORDS) return true;
+  }
+  return false;
 }

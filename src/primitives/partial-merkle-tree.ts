@@ -1,6 +1,7 @@
 import { sha256d } from '../crypto/hash.js';
 import { bytesEqual, type Hash256 } from './bytes.js';
 import type { Reader, Writer } from './codec.js';
+import { hashAt, type MerkleLevel, merkleLevel, parentLevel } from './merkle.js';
 
 /** Transactions that a block can have at most: its weight over that of the smallest valid transaction. */
 const MAX_LEAVES = Math.floor(4_000_000 / 240);
@@ -23,9 +24,8 @@ export class PartialMerkleTree {
     const matches: boolean[][] = [leaves.map((_, index) => isProven(index))];
     for (let level = 1; level < levels.length; level++) {
       const below = matches[level - 1] as boolean[];
-      matches.push(
-        (levels[level] as Hash256[]).map((_, i) => below[2 * i] === true || below[2 * i + 1] === true),
-      );
+      const length = Math.ceil(below.length / 2);
+      matches.push(Array.from({ length }, (_, i) => below[2 * i] === true || below[2 * i + 1] === true));
     }
     const hashes: Hash256[] = [];
     const bits: boolean[] = [];
@@ -33,11 +33,11 @@ export class PartialMerkleTree {
       const matched = matches[level]?.[position] === true;
       bits.push(matched);
       if (level === 0 || !matched) {
-        hashes.push(levels[level]?.[position] as Hash256);
+        hashes.push(hashAt(levels[level] as MerkleLevel, position));
         return;
       }
       visit(level - 1, 2 * position);
-      if (2 * position + 1 < (levels[level - 1] as Hash256[]).length) visit(level - 1, 2 * position + 1);
+      if (2 * position + 1 < (matches[level - 1] as boolean[]).length) visit(level - 1, 2 * position + 1);
     };
     if (leaves.length > 0) visit(levels.length - 1, 0);
     return new PartialMerkleTree(leaves.length, hashes, bits);
@@ -100,16 +100,11 @@ export class PartialMerkleTree {
   }
 }
 
-/** Hashes of the tree, leaves first; the last level is the root. */
-function treeLevels(leaves: readonly Hash256[]): Hash256[][] {
-  const levels: Hash256[][] = [[...leaves]];
-  for (let level = levels[0] as Hash256[]; level.length > 1; level = levels.at(-1) as Hash256[]) {
-    const next: Hash256[] = [];
-    for (let i = 0; i < level.length; i += 2) {
-      const left = level[i] as Hash256;
-      next.push(sha256d(Buffer.concat([left, level[i + 1] ?? left])));
-    }
-    levels.push(next);
+/** Levels of the tree, leaves first; the last one is the root. */
+function treeLevels(leaves: readonly Hash256[]): readonly MerkleLevel[] {
+  const levels = [merkleLevel(leaves)];
+  for (let width = leaves.length; width > 1; width = Math.ceil(width / 2)) {
+    levels.push(parentLevel(levels.at(-1) as MerkleLevel));
   }
   return levels;
 }

@@ -1,6 +1,8 @@
 import { sha256d } from '../crypto/hash.js';
-import { asBuffer, bytesEqual, EMPTY_BYTES, type Hash256, type HashKey, hashKey } from './bytes.js';
+import type { MessageList } from '../crypto/sha256/message-list.js';
+import { asBuffer, bytesEqual, type Hash256, type HashKey, hashKey } from './bytes.js';
 import { compactSizeLength, DecodeError, Reader, Writer } from './codec.js';
+import { addWhole, hashTogether } from './hash-together.js';
 import { isNullOutPointAt, type OutPoint, type OutPointKey, outPointKeyAt } from './outpoint.js';
 
 /** Weight of one byte of a transaction's base part; witness bytes weigh 1 (BIP141). */
@@ -31,10 +33,9 @@ export interface TxParts {
   readonly lockTime: number;
 }
 
-/** Words per input in the offset table: start of the input, start of its script, length of its script. */
-const INPUT_STRIDE = 3;
-/** Words per output: start of the output, start of its script, length of its script. */
-const OUTPUT_STRIDE = 3;
+/** Bytes of an outpoint, which an input begins with, and of the sequence number that it ends with. */
+const OUTPOINT_SIZE = 36;
+const SEQUENCE_SIZE = 4;
 
 /** Bit of BIP144's flag byte that tells of witnesses; no other bit has a meaning. */
 const WITNESS_FLAG = 1;
@@ -65,7 +66,8 @@ export class Transaction {
     readonly hasWitness: boolean,
     /** Where the witness starts in `raw`; where the lock time starts when there is none. */
     private readonly bodyEnd: number,
-    private readonly offsets: Uint32Array,
+    /** Where each input starts, where the last one ends, where each output starts, where the last one ends. */
+    private readonly offsets: readonly number[],
   ) {}
 
   /**
@@ -86,21 +88,21 @@ export class Transaction {
       else inputCount = reader.compactSize();
     }
     if (inputCount * MIN_INPUT_SIZE > reader.remaining) throw new DecodeError('unexpected end of data');
-    const inputOffsets: number[] = [];
+    const offsets: number[] = [];
     for (let i = 0; i < inputCount; i++) {
-      const inputStart = reader.skip(36);
-      const length = reader.compactSize();
-      inputOffsets.push(inputStart - start, reader.skip(length) - start, length);
-      reader.skip(4);
+      offsets.push(reader.skip(OUTPOINT_SIZE) - start);
+      reader.skip(reader.compactSize());
+      reader.skip(SEQUENCE_SIZE);
     }
+    offsets.push(reader.position - start);
     const outputCount = outputCountKnown ?? reader.compactSize();
     if (outputCount * MIN_OUTPUT_SIZE > reader.remaining) throw new DecodeError('unexpected end of data');
     for (let i = 0; i < outputCount; i++) {
-      const outputStart = reader.skip(8);
-      const length = reader.compactSize();
-      inputOffsets.push(outputStart - start, reader.skip(length) - start, length);
+      offsets.push(reader.skip(8) - start);
+      reader.skip(reader.compactSize());
     }
     const bodyEnd = reader.position - start;
+    offsets.push(bodyEnd);
     const hasWitness = (flags & WITNESS_FLAG) !== 0;
     if (hasWitness) {
       let anyItem = false;
@@ -115,16 +117,7 @@ export class Transaction {
     if ((flags & ~WITNESS_FLAG) !== 0) throw new DecodeError('Unknown transaction optional data');
     const lockTime = reader.u32();
     const raw = reader.bytes.subarray(start, reader.position);
-    return new Transaction(
-      raw,
-      version,
-      lockTime,
-      inputCount,
-      outputCount,
-      hasWitness,
-      bodyEnd,
-      Uint32Array.from(inputOffsets),
-    );
+    return new Transaction(raw, version, lockTime, inputCount, outputCount, hasWitness, bodyEnd, offsets);
   }
 
   /** Parses `bytes` as one transaction with nothing after it. */
@@ -153,14 +146,29 @@ export class Transaction {
     return new Transaction(raw, version, lockTime, inputCount, outputCount, hasWitness, bodyEnd, offsets);
   }
 
+  /** Makes the txids of all that have none yet together: for the transactions of a block, which lie in one memory. */
+  static makeTxids(transactions: readonly Transaction[]): void {
+    const missing = transactions.filter(tx => tx.cachedTxid === undefined);
+    const ids = hashTogether(missing, (tx, message) => tx.addBase(message));
+    for (const [i, tx] of missing.entries()) tx.cachedTxid = ids[i];
+  }
+
+  /** Makes the wtxids of all that have none yet together. */
+  static makeWtxids(transactions: readonly Transaction[]): void {
+    const missing = transactions.filter(tx => tx.hasWitness && tx.cachedWtxid === undefined);
+    const ids = hashTogether(missing, addWhole);
+    for (const [i, tx] of missing.entries()) tx.cachedWtxid = ids[i];
+  }
+
   /** Transaction id: double SHA-256 of the form without witness. */
   get txid(): Hash256 {
-    this.cachedTxid ??= this.hasWitness ? sha256d(this.baseBytes()) : this.wtxid;
+    this.cachedTxid ??= sha256d(this.baseBytes());
     return this.cachedTxid;
   }
 
   /** Witness transaction id (BIP141): double SHA-256 of the whole serialisation. */
   get wtxid(): Hash256 {
+    if (!this.hasWitness) return this.txid;
     this.cachedWtxid ??= sha256d(this.raw);
     return this.cachedWtxid;
   }
@@ -205,6 +213,20 @@ export class Transaction {
     return base;
   }
 
+  /** Adds what {@link baseBytes} would be, without copying it. */
+  private addBase(message: MessageList): void {
+    if (!this.hasWitness) {
+      addWhole(this, message);
+      return;
+    }
+    const start = this.raw.byteOffset;
+    const end = start + this.raw.length;
+    message
+      .range(start, start + 4)
+      .range(start + 6, start + this.bodyEnd)
+      .range(end - 4, end);
+  }
+
   get inputs(): readonly TxInput[] {
     this.cachedInputs ??= this.readInputs();
     return this.cachedInputs;
@@ -217,7 +239,7 @@ export class Transaction {
 
   /** Key of the outpoint that input `index` spends; needs no input object. */
   prevoutKey(index: number): OutPointKey {
-    return outPointKeyAt(this.raw, this.offsets[index * INPUT_STRIDE] ?? this.raw.length);
+    return outPointKeyAt(this.raw, this.inputStart(index));
   }
 
   /** Index of the output that input `index` spends; needs no input object. */
@@ -227,34 +249,29 @@ export class Transaction {
 
   /** Where input `index` starts in {@link raw}: 36 bytes of outpoint, then the script. No input object is made. */
   inputStart(index: number): number {
-    return this.offsets[index * INPUT_STRIDE] as number;
+    return this.offsets[index] as number;
   }
 
   /** Where the 4 bytes of input `index`'s sequence number start in {@link raw}. */
   sequenceStart(index: number): number {
-    const at = index * INPUT_STRIDE;
-    return (this.offsets[at + 1] as number) + (this.offsets[at + 2] as number);
+    return (this.offsets[index + 1] as number) - SEQUENCE_SIZE;
   }
 
   /** Where output `index` starts in {@link raw}; for `outputCount`, where the last one ends. */
   outputStart(index: number): number {
-    if (index >= this.outputCount) return this.bodyEnd;
-    return this.offsets[this.inputCount * INPUT_STRIDE + index * OUTPUT_STRIDE] as number;
+    return this.offsets[this.inputCount + 1 + index] as number;
   }
 
   private readInputs(): readonly TxInput[] {
-    const { raw, offsets } = this;
+    const reader = new Reader(this.raw);
     const witnesses = this.readWitnesses();
-    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
     const inputs: TxInput[] = [];
     for (let i = 0; i < this.inputCount; i++) {
-      const at = offsets[i * INPUT_STRIDE] as number;
-      const script = offsets[i * INPUT_STRIDE + 1] as number;
-      const length = offsets[i * INPUT_STRIDE + 2] as number;
+      reader.position = this.inputStart(i);
       inputs.push({
-        prevout: { txid: raw.subarray(at, at + 32), vout: view.getUint32(at + 32, true) },
-        scriptSig: length === 0 ? EMPTY_BYTES : raw.subarray(script, script + length),
-        sequence: view.getUint32(script + length, true),
+        prevout: { txid: reader.hash(), vout: reader.u32() },
+        scriptSig: reader.varBytes(),
+        sequence: reader.u32(),
         witness: witnesses[i] ?? [],
       });
     }
@@ -262,18 +279,11 @@ export class Transaction {
   }
 
   private readOutputs(): readonly TxOutput[] {
-    const { raw, offsets } = this;
-    const reader = new Reader(raw);
+    const reader = new Reader(this.raw);
     const outputs: TxOutput[] = [];
-    const base = this.inputCount * INPUT_STRIDE;
     for (let i = 0; i < this.outputCount; i++) {
-      reader.position = offsets[base + i * OUTPUT_STRIDE] as number;
-      const script = offsets[base + i * OUTPUT_STRIDE + 1] as number;
-      const length = offsets[base + i * OUTPUT_STRIDE + 2] as number;
-      outputs.push({
-        value: reader.amount(),
-        script: length === 0 ? EMPTY_BYTES : raw.subarray(script, script + length),
-      });
+      reader.position = this.outputStart(i);
+      outputs.push({ value: reader.amount(), script: reader.varBytes() });
     }
     return outputs;
   }

@@ -3,7 +3,7 @@ import type { Block } from '../../primitives/block.js';
 import { bytesEqual } from '../../primitives/bytes.js';
 import type { Coin } from '../../primitives/coin.js';
 import { type OutPointKey, outPointKey } from '../../primitives/outpoint.js';
-import type { Transaction, TxOutput } from '../../primitives/transaction.js';
+import { Transaction, type TxOutput } from '../../primitives/transaction.js';
 import { isUnspendable } from '../../script/parse.js';
 import type { BlockUndo } from '../chain.js';
 import type { MutableCoins } from '../coins/mutable-coins.js';
@@ -30,6 +30,8 @@ export function disconnectBlock(
   // Coinbases that were replaced by a later copy of themselves are not there any more.
   const mayBeGone = isBip30Unspendable(height, block.hash);
   let clean = true;
+  // The block comes from its file, and no check before this one asked for ids.
+  Transaction.makeTxids(block.transactions);
   for (let index = block.transactions.length - 1; index >= 0; index--) {
     const tx = block.transactions[index] as Transaction;
     if (!removeOutputs(tx, height, coins) && !(tx.isCoinbase && mayBeGone)) clean = false;

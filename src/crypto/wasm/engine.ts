@@ -5,11 +5,17 @@ import { assert } from '../../runtime/errors.js';
  * there is none, as with `node --jitless`.
  */
 interface WebAssemblyInterface {
+  validate(module: Uint8Array): boolean;
   readonly Module: new (module: Uint8Array) => object;
   readonly Instance: new (module: object) => { readonly exports: Readonly<Record<string, unknown>> };
 }
 
 const engine = (globalThis as { readonly WebAssembly?: WebAssemblyInterface }).WebAssembly;
+
+/** Whether the engine, if there is one, runs a module. */
+export function isRunnable(module: Uint8Array): boolean {
+  return engine?.validate(module) ?? false;
+}
 
 export type ExportedFunction = (...args: number[]) => number;
 

@@ -83,9 +83,9 @@ async function confirmedTransaction(
   const id = headers.find(blockHash);
   if (id === NO_HEADER) throw new RpcError(RpcCode.INVALID_ADDRESS_OR_KEY, 'Block hash not found');
   if (!headers.hasData(id)) throw new RpcError(RpcCode.MISC_ERROR, 'Block not available');
-  const { transactions } = await readBlock(chain, id);
-  const index = transactions.findIndex(tx => bytesEqual(tx.txid, txid));
-  const tx = transactions[index];
+  const block = await readBlock(chain, id);
+  const index = block.txids.findIndex(other => bytesEqual(other, txid));
+  const tx = block.transactions[index];
   if (tx === undefined) throw notFound('No such transaction found in the provided block');
   if (verbosity <= 0) return toHex(tx.raw);
   const wantsPrevouts = verbosity > 1 && index > 0;
@@ -126,7 +126,7 @@ const gettxoutproof: RpcMethod = {
     if (!chain.headers.hasData(id)) {
       throw new RpcError(RpcCode.INTERNAL_ERROR, "Can't read block from disk");
     }
-    const { header, transactions } = await chain.readBlock(id);
+    const { header, transactions, txids: leaves } = await chain.readBlock(id);
     const isWanted = (tx: Transaction) => txids.has(tx.txidKey);
     if (transactions.filter(isWanted).length !== txids.size) {
       throw new RpcError(
@@ -136,10 +136,7 @@ const gettxoutproof: RpcMethod = {
     }
     const wanted = transactions.map(isWanted);
     const writer = new Writer().bytes(header.raw);
-    PartialMerkleTree.build(
-      transactions.map(tx => tx.txid),
-      index => wanted[index] === true,
-    ).write(writer);
+    PartialMerkleTree.build(leaves, index => wanted[index] === true).write(writer);
     return toHex(writer.finish());
   },
 };

@@ -69,14 +69,15 @@ export function blockView(
     strippedsize: block.baseSize,
     size: block.totalSize,
     weight: block.weight,
-    tx: block.transactions.map((tx, index) =>
+    tx:
       detail === 'txids'
-        ? hashToHex(tx.txid)
-        : transactionView(tx, params, {
-            spent: index === 0 ? undefined : undo?.[index - 1],
-            withPrevouts: detail === 'prevouts',
-            withHex: true,
-          }),
-    ),
+        ? block.txids.map(hashToHex)
+        : block.transactions.map((tx, index) =>
+            transactionView(tx, params, {
+              spent: index === 0 ? undefined : undo?.[index - 1],
+              withPrevouts: detail === 'prevouts',
+              withHex: true,
+            }),
+          ),
   };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chainParams } from '../../../src/consensus/networks.js';
 import { sha256d } from '../../../src/crypto/hash.js';
 import { Block } from '../../../src/primitives/block.js';
-import { hashFromHex, hashToHex } from '../../../src/primitives/bytes.js';
+import { hashToHex } from '../../../src/primitives/bytes.js';
 import { DecodeError, Reader } from '../../../src/primitives/codec.js';
 import { BlockHeader, type HeaderFields } from '../../../src/primitives/header.js';
 import { merkleRoot } from '../../../src/primitives/merkle.js';
@@ -97,60 +97,5 @@ describe('a block', () => {
   it('may have no transactions', () => {
     expect(Block.from(header, []).transactions).toEqual([]);
     expect(Block.from(header, []).merkle().root).toEqual(new Uint8Array(32));
-  });
-});
-
-/** The tree by its definition. */
-function modelRoot(level: readonly Uint8Array[]): Uint8Array {
-  if (level.length === 0) return new Uint8Array(32);
-  if (level.length === 1) return level[0] as Uint8Array;
-  const even = level.length % 2 === 0 ? level : [...level, level.at(-1) as Uint8Array];
-  const next: Uint8Array[] = [];
-  for (let i = 0; i < even.length; i += 2) {
-    next.push(sha256d(Buffer.concat([even[i] as Uint8Array, even[i + 1] as Uint8Array])));
-  }
-  return modelRoot(next);
-}
-
-describe('a merkle root', () => {
-  it('pairs hashes, the last of an odd number with itself', () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(hash, { maxLength: 20, selector: bytes => bytes.join() }), leaves => {
-        const { root, mutated } = merkleRoot(leaves);
-        expect(Buffer.from(root)).toEqual(Buffer.from(modelRoot(leaves)));
-        expect(mutated).toBe(false);
-      }),
-    );
-  });
-
-  it('is the same when the last subtree is written twice, which is noticed', () => {
-    fc.assert(
-      fc.property(
-        fc.uniqueArray(hash, { minLength: 1, maxLength: 33, selector: bytes => bytes.join() }),
-        leaves => {
-          // In a level with an odd number of nodes, the last node of 2^k leaves may be doubled.
-          for (let size = 1; size <= leaves.length; size *= 2) {
-            const isWhole = leaves.length % size === 0;
-            if (!isWhole || (leaves.length / size) % 2 === 0) continue;
-            const doubled = [...leaves, ...leaves.slice(-size)];
-            const { root, mutated } = merkleRoot(doubled);
-            if (leaves.length > size) expect(root).toEqual(merkleRoot(leaves).root);
-            expect(mutated).toBe(true);
-          }
-        },
-      ),
-    );
-  });
-
-  it('of block 100000 is the one in its header', () => {
-    const leaves = [
-      '8c14f0db3df150123e6f3dbbf30f8b955a8249b62ac1d1ff16284aefa3d06d87',
-      'fff2525b8931402dd09222c50775608f75787bd2b87e56995a7bdd30f79702c4',
-      '6359f0868171b1d194cbee1af2f16ea598ae8fad666d9b012c8ed2b79a236ec4',
-      'e9a66845e05d5abc0ad04ec80f774a7e585c6e8db975962d069a522137b80c1d',
-    ].map(hex => hashFromHex(hex) ?? new Uint8Array(0));
-    expect(hashToHex(merkleRoot(leaves).root)).toBe(
-      'f3e94742aca4b5ef85488dc37c06c3282295ffec960994b2c0d5ac2a25a95766',
-    );
   });
 });

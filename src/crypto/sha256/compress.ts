@@ -1,3 +1,5 @@
+import { BLOCK_WORDS, INITIAL_STATE, ROUND_CONSTANTS, ROUNDS } from './constants.js';
+
 /**
  * SHA-256's compression function in plain JavaScript, for what `node:crypto` cannot do: start from a midstate, and
  * hash millions of inputs that differ in a few bytes without an allocation for each.
@@ -7,28 +9,11 @@
  * rounds a turn exceed the inlining budget and take 900 ns.
  */
 
-/** Bytes of a block. */
-export const SHA256_BLOCK_SIZE = 64;
-
-/** Fractional parts of the square roots of the first 8 primes: the state before the first block. */
-const INITIAL_STATE = [
-  0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
-];
-
-/** Fractional parts of the cube roots of the first 64 primes. */
-const K = new Int32Array([
-  0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98,
-  0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
-  0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8,
-  0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13,
-  0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819,
-  0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a,
-  0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
-  0xc67178f2,
-]);
+// Arrays of this module: the compiler drops the checks of theirs, not of imported ones.
+const K = Int32Array.from(ROUND_CONSTANTS);
 
 /** Message schedule of the block at hand: its 16 words, then 48 derived ones. */
-const W = new Int32Array(64);
+const W = new Int32Array(ROUNDS);
 
 /** The state before the first block, as a new array. */
 export function initialState(): Int32Array {
@@ -38,7 +23,7 @@ export function initialState(): Int32Array {
 /** State after the first 64 bytes of a message: what all messages with this beginning share. */
 export function midstate(block64: Uint8Array): Int32Array {
   const state = initialState();
-  compress(state, readWords(block64, 16));
+  compress(state, readWords(block64, BLOCK_WORDS));
   return state;
 }
 
@@ -63,11 +48,11 @@ function bigSigma1(x: number): number {
   return ((x >>> 6) | (x << 26)) ^ ((x >>> 11) | (x << 21)) ^ ((x >>> 25) | (x << 7));
 }
 
-function smallSigma0(x: number): number {
+export function smallSigma0(x: number): number {
   return ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
 }
 
-function smallSigma1(x: number): number {
+export function smallSigma1(x: number): number {
   return ((x >>> 17) | (x << 15)) ^ ((x >>> 19) | (x << 13)) ^ (x >>> 10);
 }
 
