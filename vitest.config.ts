@@ -24,8 +24,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    // A process loads the modules once for all its test files, which took as long as a quarter of the tests. So no file may
-    // leave anything behind, and helpers register hooks when a test calls them, not when they are loaded.
+    // A process loads the modules once for all its test files. So no file may leave anything behind, and helpers register
+    // hooks when a test calls them, not when they are loaded.
     isolate: false,
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
