@@ -6,6 +6,7 @@ import { attackTrials } from './scenarios/attack-trials.js';
 import { generate } from './scenarios/generate.js';
 import { headers } from './scenarios/headers.js';
 import { labStart } from './scenarios/lab-start.js';
+import { memory } from './scenarios/memory.js';
 import { mempool } from './scenarios/mempool.js';
 import { nodeStart } from './scenarios/node-start.js';
 import { propagation } from './scenarios/propagation.js';
@@ -26,6 +27,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   propagation,
   scripts,
   signatures,
+  memory,
   'lab-start': labStart,
   snapshots,
   simulate,

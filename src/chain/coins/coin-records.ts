@@ -2,8 +2,9 @@ import { Reader } from '../../primitives/codec.js';
 import type { Coin } from '../../primitives/coin.js';
 import type { OutPoint } from '../../primitives/outpoint.js';
 import { assert } from '../../runtime/errors.js';
+import type { Numbered } from '../id-index.js';
+import { saltedHash } from '../salted-hash.js';
 import { type PackedCoin, unpackCoin } from './coin-codec.js';
-import { outPointHash } from './outpoint-hash.js';
 
 /*
  * Coins outside of the JavaScript heap: records of outpoint and packed coin in large chunks of bytes.
@@ -20,7 +21,7 @@ import { outPointHash } from './outpoint-hash.js';
 
 /** Name of a record; NO_RECORD for none. */
 export type RecordId = number;
-export const NO_RECORD: RecordId = 0;
+export const NO_RECORD: RecordId = -1;
 
 /** How a coin differs from what lies below: the database, or the coins that an overlay is over. */
 export const CoinState = {
@@ -85,7 +86,7 @@ function copyBytes(target: Uint8Array, at: number, source: Uint8Array): void {
   else for (let i = 0; i < length; i++) target[at + i] = source[i] as number;
 }
 
-export class CoinRecords {
+export class CoinRecords implements Numbered<OutPoint> {
   private chunks: Chunk[] = [];
   /** Chunks that held records before {@link clear}. */
   private spare: Chunk[] = [];
@@ -111,7 +112,8 @@ export class CoinRecords {
   add({ txid, vout }: OutPoint, state: CoinState, packed: PackedCoin): RecordId {
     const size = PACKED_AT + packed.length;
     const units = (size + UNIT - 1) >> UNIT_SHIFT;
-    const id = this.takeReleased(units) || this.takeFresh(units);
+    const released = this.takeReleased(units);
+    const id = released === NO_RECORD ? this.takeFresh(units) : released;
     const chunk = this.chunkOf(id);
     const { words, bytes } = chunk;
     const at = (id & CHUNK_MASK) << UNIT_SHIFT;
@@ -187,7 +189,7 @@ export class CoinRecords {
   hash(id: RecordId): number {
     const { words, bytes } = this.chunkOf(id);
     const at = (id & CHUNK_MASK) << UNIT_SHIFT;
-    return outPointHash(bytes, at + TXID_AT, words[(at >> 2) + 1] as number);
+    return saltedHash(bytes, at + TXID_AT, words[(at >> 2) + 1] as number);
   }
 
   /**
@@ -203,7 +205,7 @@ export class CoinRecords {
     least: CoinState,
   ): Generator<RecordId, void, undefined> {
     for (let index = 0; index < this.chunks.length; index++) {
-      for (let unit = index === 0 ? 1 : 0; ; ) {
+      for (let unit = 0; ; ) {
         // The first chunk may be another one after each step.
         const chunk = this.chunks[index] as Chunk;
         if (unit >= chunk.used || !isOfInterest(chunk)) break;
@@ -264,8 +266,7 @@ export class CoinRecords {
   }
 
   private growFirst(former: Chunk | undefined, units: number): Chunk {
-    // The first unit of the first chunk belongs to no record: NO_RECORD is none.
-    const used = former?.used ?? 1;
+    const used = former?.used ?? 0;
     let size = former === undefined ? FIRST_CHUNK_UNITS : former.words.length;
     while (size < used + units) size *= 2;
     this.chunks = [];

@@ -1,9 +1,9 @@
 import type { Coin } from '../../primitives/coin.js';
 import type { OutPoint } from '../../primitives/outpoint.js';
+import { IdIndex } from '../id-index.js';
+import { saltedHash } from '../salted-hash.js';
 import type { PackedCoin } from './coin-codec.js';
-import { CoinIndex } from './coin-index.js';
 import { CoinRecords, CoinState, type RecordId } from './coin-records.js';
-import { outPointHash } from './outpoint-hash.js';
 
 /**
  * Coins by their outpoints, each in a state, in bytes outside of the JavaScript heap: about 90 bytes for a coin that pays
@@ -11,7 +11,7 @@ import { outPointHash } from './outpoint-hash.js';
  */
 export class CoinTable {
   private readonly records = new CoinRecords();
-  private readonly index = new CoinIndex(this.records);
+  private readonly index = new IdIndex<OutPoint>(this.records);
 
   /** Coins held, spent ones included. */
   get size(): number {
@@ -35,7 +35,7 @@ export class CoinTable {
 
   /** The record of an outpoint, NO_RECORD when there is none. */
   find(outpoint: OutPoint): RecordId {
-    return this.index.find(outPointHash(outpoint.txid, 0, outpoint.vout), outpoint);
+    return this.index.find(saltedHash(outpoint.txid, 0, outpoint.vout), outpoint);
   }
 
   /** Adds a coin where there is none. */

@@ -1,6 +1,6 @@
 import type { Block } from '../../primitives/block.js';
 import type { OutPoint } from '../../primitives/outpoint.js';
-import { outPointHash } from '../coins/outpoint-hash.js';
+import { saltedHash } from '../salted-hash.js';
 
 /**
  * The coins that connecting `block` reads from the database: what it spends, without what it creates itself.
@@ -10,11 +10,11 @@ import { outPointHash } from '../coins/outpoint-hash.js';
  */
 export function coinsSpentFromOutside(block: Block): OutPoint[] {
   const created = new Set<number>();
-  for (const tx of block.transactions) created.add(outPointHash(tx.txid, 0, 0));
+  for (const tx of block.transactions) created.add(saltedHash(tx.txid, 0, 0));
   const outpoints: OutPoint[] = [];
   for (const tx of block.transactions.slice(1)) {
     for (const { prevout } of tx.inputs) {
-      if (!created.has(outPointHash(prevout.txid, 0, 0))) outpoints.push(prevout);
+      if (!created.has(saltedHash(prevout.txid, 0, 0))) outpoints.push(prevout);
     }
   }
   return outpoints;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * Secret odd multipliers, one for each word that is hashed. Peers choose txids, as far as they are willing to grind them;
- * with unknown multipliers they cannot tell which ones collide.
+ * Secret odd multipliers, one for each word that is hashed. Peers choose ids of transactions and blocks, as far as they are
+ * willing to grind them; with unknown multipliers they cannot tell which ones collide.
  */
 const SALT = new Int32Array(Uint8Array.from(randomBytes(5 * 4)).buffer).map(word => word | 1);
 
@@ -16,14 +16,15 @@ function wordAt(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * A hash of 32 bits for tables of outpoints, another one in each process: a weighted sum (a universal family), stirred.
+ * 32 bits for tables, other ones in each process, from an id of 32 bytes and a number: a weighted sum (a universal family),
+ * stirred.
  *
- * Half of the txid is enough: two that agree in 128 bits cannot be found.
+ * The first half of the id is enough: two that agree in 128 bits cannot be found. The last bytes of a block hash are zeros.
  *
- * @param bytes holds the txid from `at` on
+ * @param bytes holds the id from `at` on
  */
-export function outPointHash(bytes: Uint8Array, at: number, vout: number): number {
-  let hash = Math.imul(vout, SALT[4] as number);
+export function saltedHash(bytes: Uint8Array, at: number, index: number): number {
+  let hash = Math.imul(index, SALT[4] as number);
   hash = (hash + Math.imul(wordAt(bytes, at), SALT[0] as number)) | 0;
   hash = (hash + Math.imul(wordAt(bytes, at + 4), SALT[1] as number)) | 0;
   hash = (hash + Math.imul(wordAt(bytes, at + 8), SALT[2] as number)) | 0;
