@@ -6,7 +6,7 @@ import { WORK_WORDS } from './work.js';
  * Rows of a page. Columns that grew as one would be copied again and again, which stops everything for longer the more
  * headers there are, and leaves memory behind that is not used again. Chains of tests and of the lab fit one page.
  */
-const PAGE_SHIFT = 8;
+const PAGE_SHIFT = 9;
 const PAGE_ROWS = 1 << PAGE_SHIFT;
 const ROW_MASK = PAGE_ROWS - 1;
 

@@ -144,7 +144,7 @@ describe('header tree', () => {
     const page = Object.values(columns.page(0))
       .filter(column => ArrayBuffer.isView(column))
       .reduce((sum, column) => sum + column.byteLength, 0);
-    expect(columns.bytes).toBe(Math.ceil(20_000 / 256) * page);
+    expect(columns.bytes).toBe(Math.ceil(20_000 / 512) * page);
     // A slot of the index is 8 bytes, and between 3/8 and 3/4 of the slots are in use.
     expect(columns.bytes / columns.count + 8 / 0.375).toBeLessThan(250);
   });
