@@ -7,6 +7,7 @@ import { generate } from './scenarios/generate.js';
 import { hash } from './scenarios/hash.js';
 import { headers } from './scenarios/headers.js';
 import { labStart } from './scenarios/lab-start.js';
+import { memory } from './scenarios/memory.js';
 import { mempool } from './scenarios/mempool.js';
 import { nodeStart } from './scenarios/node-start.js';
 import { propagation } from './scenarios/propagation.js';
@@ -28,6 +29,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   propagation,
   scripts,
   signatures,
+  memory,
   'lab-start': labStart,
   snapshots,
   simulate,

@@ -6,7 +6,7 @@ import type { Block } from '../primitives/block.js';
 import type { Hash256 } from '../primitives/bytes.js';
 import type { Coin } from '../primitives/coin.js';
 import type { BlockHeader } from '../primitives/header.js';
-import type { OutPointKey } from '../primitives/outpoint.js';
+import type { OutPoint } from '../primitives/outpoint.js';
 import type { PruneTarget } from './options.js';
 
 /** What the rest of the node sees of the tree of all known headers. Ids are dense numbers in order of arrival. */
@@ -38,9 +38,9 @@ export interface HeaderIndex extends HeaderView {
 
 /** The unspent outputs after the active tip. Reads are synchronous: the cache first, then the database. */
 export interface CoinsView {
-  get(key: OutPointKey): Coin | undefined;
+  get(outpoint: OutPoint): Coin | undefined;
   /** Brings many coins into the cache with one database call, so that `get` finds them in memory. */
-  prefetch(keys: readonly OutPointKey[]): Promise<void>;
+  prefetch(outpoints: readonly OutPoint[]): Promise<void>;
 }
 
 export interface ProcessHeadersResult {

@@ -65,7 +65,7 @@ async function writeCoinsToDisk(state: ChainState, empty: boolean): Promise<void
 }
 
 function cacheRoom({ coins, cacheBytes: total, logger }: ChainState): 'plenty' | 'little' | 'none' {
-  if (coins.bytes > total || coins.isFull) {
+  if (coins.bytes > total) {
     logger.info(`Cache size (${coins.bytes}) exceeds total space (${total})`);
     return 'none';
   }

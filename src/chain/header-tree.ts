@@ -4,10 +4,11 @@ import type { Hash256 } from '../primitives/bytes.js';
 import { BlockHeader, HEADER_SIZE } from '../primitives/header.js';
 import { assert } from '../runtime/errors.js';
 import type { HeaderIndex } from './chain.js';
-import { HeaderColumns } from './headers/columns.js';
-import { HashTable } from './headers/hash-table.js';
+import { HeaderColumns, rowOf } from './headers/columns.js';
 import { skipHeight, takesSkip } from './headers/skip-list.js';
 import { addWords, BlockWorkWords, compareWords, WORK_WORDS, wordsToWork } from './headers/work.js';
+import { IdIndex } from './id-index.js';
+import { saltedHash } from './salted-hash.js';
 import { BlockStatus } from './store/block-status.js';
 
 /** Where a block lies: number of the file, and offset of its first byte (behind magic and size). */
@@ -31,13 +32,18 @@ const BITS_AT = 72;
  */
 export class HeaderTree implements HeaderIndex {
   private columns = new HeaderColumns();
-  private table = new HashTable();
+  private index = new IdIndex<Hash256>(this.columns);
   private readonly blockWork = new BlockWorkWords();
   private readonly medianScratch = new Uint32Array(MEDIAN_TIME_SPAN);
   private dirty: HeaderId[] = [];
 
   get size(): number {
     return this.columns.count;
+  }
+
+  /** Memory that headers and the index of their hashes take. */
+  get bytes(): number {
+    return this.columns.bytes + this.index.bytes;
   }
 
   /**
@@ -50,67 +56,90 @@ export class HeaderTree implements HeaderIndex {
     const prev = columns.count === 0 ? NO_HEADER : this.find(header.prevHash);
     assert(prev !== NO_HEADER || columns.count === 0, 'header added on top of a known one');
     const id = columns.addRow();
-    columns.headers.set(header.raw, id * HEADER_SIZE);
-    columns.hashes.set(hash, id * 32);
-    columns.prev[id] = prev;
+    const page = columns.page(id);
+    const row = rowOf(id);
+    page.headers.set(header.raw, row * HEADER_SIZE);
+    page.hashes.set(hash, row * 32);
+    page.prev[row] = prev;
     const height = prev === NO_HEADER ? 0 : this.height(prev) + 1;
-    columns.height[id] = height;
-    columns.skip[id] = prev === NO_HEADER ? NO_HEADER : this.ancestor(prev, skipHeight(height));
+    page.height[row] = height;
+    page.skip[row] = prev === NO_HEADER ? NO_HEADER : this.ancestor(prev, skipHeight(height));
     const before = prev === NO_HEADER ? id : prev;
-    addWords(columns.work, id * WORK_WORDS, before * WORK_WORDS, this.blockWork.of(header.bits));
-    this.table.add(id, columns.hashes);
+    const workBefore = columns.page(before).work;
+    addWords(
+      page.work,
+      row * WORK_WORDS,
+      workBefore,
+      rowOf(before) * WORK_WORDS,
+      this.blockWork.of(header.bits),
+    );
+    this.index.add(saltedHash(hash, 0, 0), id);
     return id;
   }
 
   find(hash: Hash256): HeaderId {
-    return this.table.find(hash, this.columns.hashes);
+    return this.index.find(saltedHash(hash, 0, 0), hash);
   }
 
   height(id: HeaderId): number {
-    return this.columns.height[id] as number;
+    return this.columns.page(id).height[rowOf(id)] as number;
   }
 
   prev(id: HeaderId): HeaderId {
-    return this.columns.prev[id] as number;
+    return this.columns.page(id).prev[rowOf(id)] as number;
+  }
+
+  /** Four bytes of the serialised header, little-endian. */
+  private wordAt(id: HeaderId, offset: number): number {
+    const { headers } = this.columns.page(id);
+    const at = rowOf(id) * HEADER_SIZE + offset;
+    return (
+      (headers[at] as number) |
+      ((headers[at + 1] as number) << 8) |
+      ((headers[at + 2] as number) << 16) |
+      ((headers[at + 3] as number) << 24)
+    );
+  }
+
+  private skip(id: HeaderId): HeaderId {
+    return this.columns.page(id).skip[rowOf(id)] as number;
   }
 
   version(id: HeaderId): number {
-    return this.columns.headers.readInt32LE(id * HEADER_SIZE + VERSION_AT);
+    return this.wordAt(id, VERSION_AT);
   }
 
   time(id: HeaderId): number {
-    return this.columns.headers.readUInt32LE(id * HEADER_SIZE + TIME_AT);
+    return this.wordAt(id, TIME_AT) >>> 0;
   }
 
   bits(id: HeaderId): number {
-    return this.columns.headers.readUInt32LE(id * HEADER_SIZE + BITS_AT);
+    return this.wordAt(id, BITS_AT) >>> 0;
   }
 
-  /** A copy: a view would keep the whole column alive when that has grown. */
+  /** A copy: a view would keep the tree alive. */
   hash(id: HeaderId): Hash256 {
-    return Buffer.from(this.columns.hashes.subarray(id * 32, id * 32 + 32));
+    return Buffer.from(this.columns.hashBytes(id));
   }
 
   header(id: HeaderId): BlockHeader {
-    const at = id * HEADER_SIZE;
-    return new BlockHeader(Buffer.from(this.columns.headers.subarray(at, at + HEADER_SIZE)));
+    return new BlockHeader(Buffer.from(this.columns.headerBytes(id)));
   }
 
   chainWork(id: HeaderId): bigint {
-    return wordsToWork(this.columns.work, id * WORK_WORDS);
+    return wordsToWork(this.columns.page(id).work, rowOf(id) * WORK_WORDS);
   }
 
   ancestor(id: HeaderId, height: number): HeaderId {
-    const { prev, skip } = this.columns;
     let walkHeight = id === NO_HEADER ? -1 : this.height(id);
     if (height > walkHeight || height < 0) return NO_HEADER;
     let walk = id;
     while (walkHeight > height) {
       if (takesSkip(walkHeight, height)) {
-        walk = skip[walk] as number;
+        walk = this.skip(walk);
         walkHeight = skipHeight(walkHeight);
       } else {
-        walk = prev[walk] as number;
+        walk = this.prev(walk);
         walkHeight--;
       }
     }
@@ -118,15 +147,14 @@ export class HeaderTree implements HeaderIndex {
   }
 
   commonAncestor(a: HeaderId, b: HeaderId): HeaderId {
-    const { prev, skip } = this.columns;
     const height = Math.min(this.height(a), this.height(b));
     let left = this.ancestor(a, height);
     let right = this.ancestor(b, height);
     // At equal heights both long pointers lead to one height as well: when they differ, the fork lies below them.
     while (left !== right) {
-      const column = skip[left] === skip[right] ? prev : skip;
-      left = column[left] as number;
-      right = column[right] as number;
+      const isForkBelowSkip = this.skip(left) !== this.skip(right);
+      left = isForkBelowSkip ? this.skip(left) : this.prev(left);
+      right = isForkBelowSkip ? this.skip(right) : this.prev(right);
     }
     return left;
   }
@@ -150,7 +178,9 @@ export class HeaderTree implements HeaderIndex {
 
   /** Negative when `a` has less total work than `b`, positive when it has more. */
   compareWork(a: HeaderId, b: HeaderId): number {
-    return compareWords(this.columns.work, a * WORK_WORDS, b * WORK_WORDS);
+    const { columns } = this;
+    const [atA, atB] = [rowOf(a) * WORK_WORDS, rowOf(b) * WORK_WORDS];
+    return compareWords(columns.page(a).work, atA, columns.page(b).work, atB);
   }
 
   /**
@@ -162,9 +192,9 @@ export class HeaderTree implements HeaderIndex {
   }
 
   leaves(): HeaderId[] {
-    const { count, prev } = this.columns;
+    const { count } = this.columns;
     const hasChild = new Uint8Array(count);
-    for (let id = 1; id < count; id++) hasChild[prev[id] as number] = 1;
+    for (let id = 1; id < count; id++) hasChild[this.prev(id)] = 1;
     const leaves: HeaderId[] = [];
     for (let id = 0; id < count; id++) if (hasChild[id] === 0) leaves.push(id);
     return leaves;
@@ -172,11 +202,11 @@ export class HeaderTree implements HeaderIndex {
 
   /** Calls `visit` for every descendant of `id` but itself, ancestors first. One pass over all later headers. */
   forEachDescendant(id: HeaderId, visit: (descendant: HeaderId) => void): void {
-    const { count, prev } = this.columns;
+    const { count } = this.columns;
     const inside = new Uint8Array(count - id);
     inside[0] = 1;
     for (let walk = id + 1; walk < count; walk++) {
-      const offset = (prev[walk] as number) - id;
+      const offset = this.prev(walk) - id;
       if (offset < 0 || inside[offset] === 0) continue;
       inside[walk - id] = 1;
       visit(walk);
@@ -184,11 +214,15 @@ export class HeaderTree implements HeaderIndex {
   }
 
   status(id: HeaderId): number {
-    return (this.columns.status[id] as number) & ~DIRTY;
+    return this.markedStatus(id) & ~DIRTY;
+  }
+
+  private markedStatus(id: HeaderId): number {
+    return this.columns.page(id).status[rowOf(id)] as number;
   }
 
   setStatus(id: HeaderId, status: number): void {
-    this.columns.status[id] = status | ((this.columns.status[id] as number) & DIRTY);
+    this.columns.page(id).status[rowOf(id)] = status | (this.markedStatus(id) & DIRTY);
     this.markDirty(id);
   }
 
@@ -227,60 +261,64 @@ export class HeaderTree implements HeaderIndex {
   }
 
   txCount(id: HeaderId): number {
-    return this.columns.txCount[id] as number;
+    return this.columns.page(id).txCount[rowOf(id)] as number;
   }
 
   setTxCount(id: HeaderId, count: number): void {
-    this.columns.txCount[id] = count;
+    this.columns.page(id).txCount[rowOf(id)] = count;
     this.markDirty(id);
   }
 
   chainTxCount(id: HeaderId): number {
-    return this.columns.chainTxCount[id] as number;
+    return this.columns.page(id).chainTxCount[rowOf(id)] as number;
   }
 
   /** Derived from `txCount` of the block and its ancestors; not stored. */
   setChainTxCount(id: HeaderId, count: number): void {
-    this.columns.chainTxCount[id] = count;
+    this.columns.page(id).chainTxCount[rowOf(id)] = count;
   }
 
   sequence(id: HeaderId): number {
-    return this.columns.sequence[id] as number;
+    return this.columns.page(id).sequence[rowOf(id)] as number;
   }
 
   /** Order of arrival is not stored. */
   setSequence(id: HeaderId, sequence: number): void {
-    this.columns.sequence[id] = sequence;
+    this.columns.page(id).sequence[rowOf(id)] = sequence;
   }
 
   /** Meaningful while {@link hasData}. */
   dataPosition(id: HeaderId): FilePosition {
-    return { file: this.columns.file[id] as number, offset: this.columns.dataPos[id] as number };
+    const { file, dataPos } = this.columns.page(id);
+    return { file: file[rowOf(id)] as number, offset: dataPos[rowOf(id)] as number };
   }
 
   /** Meaningful while {@link hasUndo}. */
   undoPosition(id: HeaderId): FilePosition {
-    return { file: this.columns.file[id] as number, offset: this.columns.undoPos[id] as number };
+    const { file, undoPos } = this.columns.page(id);
+    return { file: file[rowOf(id)] as number, offset: undoPos[rowOf(id)] as number };
   }
 
   /** Records where the block lies, and that its data are there. */
   setData(id: HeaderId, position: FilePosition): void {
-    this.columns.file[id] = position.file;
-    this.columns.dataPos[id] = position.offset;
+    const page = this.columns.page(id);
+    page.file[rowOf(id)] = position.file;
+    page.dataPos[rowOf(id)] = position.offset;
     this.setStatus(id, this.status(id) | BlockStatus.HAVE_DATA);
   }
 
   /** Records where the undo data lie in the undo file that goes with the block's file. */
   setUndo(id: HeaderId, offset: number): void {
-    this.columns.undoPos[id] = offset;
+    this.columns.page(id).undoPos[rowOf(id)] = offset;
     this.setStatus(id, this.status(id) | BlockStatus.HAVE_UNDO);
   }
 
   /** Neither the block nor its undo data are there any more. */
   clearData(id: HeaderId): void {
-    this.columns.file[id] = 0;
-    this.columns.dataPos[id] = 0;
-    this.columns.undoPos[id] = 0;
+    const page = this.columns.page(id);
+    page.file[rowOf(id)] = 0;
+    page.dataPos[rowOf(id)] = 0;
+    page.undoPos[rowOf(id)] = 0;
     this.setStatus(id, this.status(id) & ~BlockStatus.HAVE_MASK);
   }
 
@@ -293,25 +331,23 @@ export class HeaderTree implements HeaderIndex {
   takeOver(stored: HeaderTree): void {
     assert(stored.isStored, 'headers are read when they were written');
     this.columns = stored.columns.clone();
-    this.columns.chainTxCount.fill(0);
-    this.columns.sequence.fill(0);
-    this.table = stored.table.clone();
+    this.columns.forgetUnstored();
+    this.index = stored.index.clone(this.columns);
     this.dirty = [];
   }
 
   /** Headers whose stored form is out of date; from now on they count as stored. */
   takeDirty(): HeaderId[] {
     const taken = this.dirty;
-    const { status } = this.columns;
-    for (const id of taken) status[id] = (status[id] as number) & ~DIRTY;
+    for (const id of taken) this.columns.page(id).status[rowOf(id)] = this.status(id);
     this.dirty = [];
     return taken;
   }
 
   markDirty(id: HeaderId): void {
-    const status = this.columns.status[id] as number;
+    const status = this.markedStatus(id);
     if ((status & DIRTY) !== 0) return;
-    this.columns.status[id] = status | DIRTY;
+    this.columns.page(id).status[rowOf(id)] = status | DIRTY;
     this.dirty.push(id);
   }
 }

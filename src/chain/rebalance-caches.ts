@@ -32,8 +32,9 @@ async function resize(state: ChainState, bytes: number): Promise<void> {
   state.cacheBytes = bytes;
   const mebibytes = (bytes / (1 << 20)).toFixed(1);
   logger.info(`[${describeState(state)}] resized coinstip cache to ${mebibytes} MiB`);
-  await flushState(state, bytes > cacheBytes ? 'if-needed' : 'always');
-  coins.evict(bytes);
+  const grows = bytes > cacheBytes;
+  await flushState(state, grows ? 'if-needed' : 'always');
+  if (!grows) coins.shrink(bytes);
 }
 
 /** A chain state as Core's log has it. */

@@ -18,10 +18,16 @@ export async function writeIndex(shared: SharedState): Promise<void> {
   const { blocks, index, tree } = shared;
   await orFail(shared, flushFailed, () => blocks.flush());
   const files = [...blocks.takeChangedFiles()];
-  const entries = tree.takeDirty().map(id => indexEntry(shared, id));
-  if (files.length === 0 && entries.length === 0) return;
+  const changed = tree.takeDirty();
+  if (files.length === 0 && changed.length === 0) return;
   const lastFile = Math.max(blocks.fileCount - 1, 0);
+  const entries = indexEntries(shared, changed);
   await orFail(shared, writeFailed, () => index.writeBatch({ files, lastFile, entries }));
+}
+
+/** Made one by one: after a sync of headers there may be a million. */
+function* indexEntries(shared: SharedState, ids: readonly HeaderId[]): Generator<BlockIndexEntry> {
+  for (const id of ids) yield indexEntry(shared, id);
 }
 
 function indexEntry({ tree }: SharedState, id: HeaderId): BlockIndexEntry {

@@ -1,5 +1,5 @@
-import type { OutPointKey } from '../primitives/outpoint.js';
-import { outPointTxidKey } from '../primitives/outpoint.js';
+import { hashKey } from '../primitives/bytes.js';
+import { type OutPoint, outPointKey } from '../primitives/outpoint.js';
 import { assert } from '../runtime/errors.js';
 import type { PoolEntry } from './entry.js';
 import { ancestorsOf, descendantsOf, type TxGraph } from './graph.js';
@@ -11,7 +11,7 @@ import { compareByDepthAndScore, compareForEviction, compareForMining } from './
  * @param hasCoin whether the chain has an unspent coin
  * @throws AssertionFailure at the first that does not hold
  */
-export function checkGraph(graph: TxGraph, hasCoin: (outpoint: OutPointKey) => boolean): void {
+export function checkGraph(graph: TxGraph, hasCoin: (outpoint: OutPoint) => boolean): void {
   const entries = [...graph.entries()].sort(compareByDepthAndScore);
   let spends = 0;
   let vsize = 0;
@@ -34,16 +34,16 @@ export function checkGraph(graph: TxGraph, hasCoin: (outpoint: OutPointKey) => b
   );
 }
 
-function checkLinks(graph: TxGraph, entry: PoolEntry, hasCoin: (outpoint: OutPointKey) => boolean): void {
+function checkLinks(graph: TxGraph, entry: PoolEntry, hasCoin: (outpoint: OutPoint) => boolean): void {
   const { tx } = entry;
   assert(graph.get(entry.txidKey) === entry, 'an entry is found by its txid');
   assert(graph.getByWtxid(entry.wtxidKey) === entry, 'an entry is found by its wtxid');
-  for (let i = 0; i < tx.inputCount; i++) {
-    const outpoint = tx.prevoutKey(i);
-    assert(graph.spender(outpoint) === entry, 'an entry is the spender of its inputs');
-    const parent = graph.get(outPointTxidKey(outpoint));
-    if (parent === undefined) assert(hasCoin(outpoint), 'an input is in the chain or in the mempool');
-    else assert((tx.inputs[i]?.prevout.vout ?? 0) < parent.tx.outputCount, 'a spent output exists');
+  for (const { prevout } of tx.inputs) {
+    const { txid, vout } = prevout;
+    assert(graph.spender(outPointKey(txid, vout)) === entry, 'an entry is the spender of its inputs');
+    const parent = graph.get(hashKey(txid));
+    if (parent === undefined) assert(hasCoin(prevout), 'an input is in the chain or in the mempool');
+    else assert(vout < parent.tx.outputCount, 'a spent output exists');
   }
   assert(sameSet(entry.parents, graph.parentsOf(tx)), 'parents are those whose outputs are spent');
   assert(sameSet(entry.children, graph.spendersOf(tx)), 'children are those that spend outputs');

@@ -1,6 +1,7 @@
 import type { CoinsView } from '../chain/chain.js';
+import { hashKey } from '../primitives/bytes.js';
 import type { Coin } from '../primitives/coin.js';
-import { type OutPointKey, outPointFromKey, outPointKey, outPointTxidKey } from '../primitives/outpoint.js';
+import { type OutPoint, type OutPointKey, outPointKey } from '../primitives/outpoint.js';
 import type { Transaction } from '../primitives/transaction.js';
 import type { TxGraph } from './graph.js';
 import { MEMPOOL_HEIGHT } from './policy/limits.js';
@@ -19,16 +20,17 @@ export class PoolCoins {
     private readonly chain: { readonly coins: CoinsView },
   ) {}
 
-  get(outpoint: OutPointKey): Coin | undefined {
-    const added = this.temporary.get(outpoint);
+  get(outpoint: OutPoint): Coin | undefined {
+    const { txid, vout } = outpoint;
+    const added = this.temporary.size > 0 ? this.temporary.get(outPointKey(txid, vout)) : undefined;
     if (added !== undefined) return added;
-    const parent = this.graph.get(outPointTxidKey(outpoint));
-    if (parent !== undefined) return unconfirmedCoin(parent.tx, outPointFromKey(outpoint).vout);
+    const parent = this.graph.get(hashKey(txid));
+    if (parent !== undefined) return unconfirmedCoin(parent.tx, vout);
     return this.chain.coins.get(outpoint);
   }
 
   /** Of the chain only. */
-  confirmed(outpoint: OutPointKey): Coin | undefined {
+  confirmed(outpoint: OutPoint): Coin | undefined {
     return this.chain.coins.get(outpoint);
   }
 
@@ -52,14 +54,13 @@ function unconfirmedCoin(tx: Transaction, vout: number): Coin | undefined {
 }
 
 /** Outpoints that `txs` spend and that are neither in the mempool nor made by one of them: to be fetched beforehand. */
-export function outpointsToFetch(graph: TxGraph, txs: readonly Transaction[]): OutPointKey[] {
+export function outpointsToFetch(graph: TxGraph, txs: readonly Transaction[]): OutPoint[] {
   const own = new Set(txs.map(tx => tx.txidKey));
-  const outpoints: OutPointKey[] = [];
+  const outpoints: OutPoint[] = [];
   for (const tx of txs) {
-    for (let i = 0; i < tx.inputCount; i++) {
-      const outpoint = tx.prevoutKey(i);
-      const txid = outPointTxidKey(outpoint);
-      if (!graph.has(txid) && !own.has(txid)) outpoints.push(outpoint);
+    for (const { prevout } of tx.inputs) {
+      const txid = hashKey(prevout.txid);
+      if (!graph.has(txid) && !own.has(txid)) outpoints.push(prevout);
     }
   }
   return outpoints;

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { Rejection, TxRejection } from '../consensus/rejection.js';
 import type { Hash256, HashKey } from '../primitives/bytes.js';
 import type { Coin } from '../primitives/coin.js';
-import type { OutPointKey } from '../primitives/outpoint.js';
+import type { OutPoint, OutPointKey } from '../primitives/outpoint.js';
 import type { Transaction } from '../primitives/transaction.js';
 
 /** A transaction in the mempool with what policy and miners need to know of it. Aggregates include the entry itself. */
@@ -185,7 +185,7 @@ export interface Mempool {
   /** The entry that spends an output. */
   spender(outpoint: OutPointKey): MempoolEntry | undefined;
   /** A coin as a new transaction would see it: from the chain or created in the mempool, and not spent there. */
-  coin(outpoint: OutPointKey): Coin | undefined;
+  coin(outpoint: OutPoint): Coin | undefined;
   /** All in-mempool ancestors or descendants of an entry, without itself. */
   ancestors(entry: MempoolEntry): Set<MempoolEntry>;
   descendants(entry: MempoolEntry): Set<MempoolEntry>;

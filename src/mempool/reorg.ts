@@ -1,6 +1,6 @@
 import { COINBASE_MATURITY } from '../consensus/limits.js';
+import { hashKey } from '../primitives/bytes.js';
 import type { Coin } from '../primitives/coin.js';
-import { outPointTxidKey } from '../primitives/outpoint.js';
 import type { Transaction } from '../primitives/transaction.js';
 import type { PoolCoins } from './coins.js';
 import type { PoolEntry } from './entry.js';
@@ -64,10 +64,9 @@ function isMinable(entry: PoolEntry, next: NextBlock, context: ReorgContext): bo
 
 function isMature(entry: PoolEntry, { store, coins, chain }: ReorgContext): boolean {
   if (!entry.spendsCoinbase) return true;
-  for (let i = 0; i < entry.tx.inputCount; i++) {
-    const outpoint = entry.tx.prevoutKey(i);
-    if (store.graph.has(outPointTxidKey(outpoint))) continue;
-    const coin = coins.confirmed(outpoint);
+  for (const { prevout } of entry.tx.inputs) {
+    if (store.graph.has(hashKey(prevout.txid))) continue;
+    const coin = coins.confirmed(prevout);
     if (coin === undefined) return false;
     if (coin.coinbase && chain.height + 1 - coin.height < COINBASE_MATURITY) return false;
   }
@@ -76,8 +75,8 @@ function isMature(entry: PoolEntry, { store, coins, chain }: ReorgContext): bool
 
 function coinsOf(tx: Transaction, coins: PoolCoins): Coin[] | undefined {
   const found: Coin[] = [];
-  for (let i = 0; i < tx.inputCount; i++) {
-    const coin = coins.get(tx.prevoutKey(i));
+  for (const { prevout } of tx.inputs) {
+    const coin = coins.get(prevout);
     if (coin === undefined) return undefined;
     found.push(coin);
   }

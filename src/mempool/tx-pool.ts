@@ -3,7 +3,7 @@ import type { HeaderId } from '../consensus/chain-view.js';
 import type { Block } from '../primitives/block.js';
 import { type Hash256, type HashKey, hashKey } from '../primitives/bytes.js';
 import type { Coin } from '../primitives/coin.js';
-import type { OutPointKey } from '../primitives/outpoint.js';
+import { type OutPoint, type OutPointKey, outPointKey } from '../primitives/outpoint.js';
 import type { Transaction } from '../primitives/transaction.js';
 import { acceptSingle } from './accept/accept.js';
 import type { AcceptContext } from './accept/candidate.js';
@@ -162,8 +162,9 @@ export class TxPool implements Mempool {
     return this.store.graph.spender(outpoint);
   }
 
-  coin(outpoint: OutPointKey): Coin | undefined {
-    return this.spender(outpoint) === undefined ? this.coins.get(outpoint) : undefined;
+  coin(outpoint: OutPoint): Coin | undefined {
+    const spender = this.spender(outPointKey(outpoint.txid, outpoint.vout));
+    return spender === undefined ? this.coins.get(outpoint) : undefined;
   }
 
   ancestors(entry: MempoolEntry): Set<MempoolEntry> {

@@ -11,7 +11,7 @@ import { formatMoney } from '../primitives/amount.js';
 import type { Block } from '../primitives/block.js';
 import { type Hash256, hashKey } from '../primitives/bytes.js';
 import type { Coin } from '../primitives/coin.js';
-import { type OutPoint, outPointKey } from '../primitives/outpoint.js';
+import type { OutPoint } from '../primitives/outpoint.js';
 import type { Transaction } from '../primitives/transaction.js';
 import type { Logger } from '../runtime/logger.js';
 import type { BlockRef, WalletChain, WalletNotifications } from '../wallet/chain-access.js';
@@ -77,14 +77,12 @@ export class NodeWalletChain implements WalletChain {
 
   async coins(outpoints: readonly OutPoint[]): Promise<(Coin | undefined)[]> {
     const { chain, mempool } = this.modules;
-    const keys = outpoints.map(({ txid, vout }) => outPointKey(txid, vout));
-    await chain.coins.prefetch(keys);
+    await chain.coins.prefetch(outpoints);
     return chain.runStable(() =>
-      keys.map((key, i) => {
-        const { txid, vout } = outpoints[i] as OutPoint;
-        const parent = mempool.get(hashKey(txid))?.tx;
-        if (parent === undefined) return chain.coins.get(key);
-        const output = parent.outputs[vout];
+      outpoints.map(outpoint => {
+        const parent = mempool.get(hashKey(outpoint.txid))?.tx;
+        if (parent === undefined) return chain.coins.get(outpoint);
+        const output = parent.outputs[outpoint.vout];
         return output && { ...output, height: MEMPOOL_HEIGHT, coinbase: false };
       }),
     );

@@ -1,6 +1,5 @@
 import type { TxRejection } from '../consensus/rejection.js';
 import { formatRejection } from '../consensus/rejection.js';
-import { outPointKey } from '../primitives/outpoint.js';
 import type { Transaction } from '../primitives/transaction.js';
 import { hasValidOps, isUnspendable } from '../script/parse.js';
 import type { RpcContext } from './context.js';
@@ -51,8 +50,9 @@ export async function broadcastTransaction(
 
 /** An unspent output of it is in the chain, so the transaction is. */
 function isConfirmed({ chain }: BroadcastContext, tx: Transaction): boolean {
+  const { txid } = tx;
   for (let vout = 0; vout < tx.outputCount; vout++) {
-    if (chain.coins.get(outPointKey(tx.txid, vout)) !== undefined) return true;
+    if (chain.coins.get({ txid, vout }) !== undefined) return true;
   }
   return false;
 }

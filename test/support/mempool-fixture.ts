@@ -52,7 +52,10 @@ export class FakeChain implements MempoolChain {
   readonly headers = new TestHeaders();
   readonly events = new EventEmitter<ChainEvents>();
   readonly unspent = new Map<OutPointKey, Coin>();
-  readonly coins: CoinsView = { get: key => this.unspent.get(key), prefetch: async () => {} };
+  readonly coins: CoinsView = {
+    get: ({ txid, vout }) => this.unspent.get(outPointKey(txid, vout)),
+    prefetch: async () => {},
+  };
   readonly blocks: MinedBlock[] = [];
   isInitialBlockDownload = false;
   tip: HeaderId;

@@ -8,14 +8,13 @@ import { MemoryStore } from '../../src/chain/store/memory-store.js';
 import type { ChainParams } from '../../src/consensus/params.js';
 import type { Block } from '../../src/primitives/block.js';
 import type { Hash256 } from '../../src/primitives/bytes.js';
-import { outPointKey } from '../../src/primitives/outpoint.js';
 import { REGTEST, submit, testChain } from './chain-builder.js';
 
 /** A coins database in memory with these coins, as after block `best`. */
 export async function coinsStoreOf(records: readonly CoinRecord[], best: Hash256): Promise<CoinsStore> {
   const store = new CoinsStore(new MemoryStore());
   await store.write(
-    records.map(({ txid, vout, coin }): CoinChange => [outPointKey(txid, vout), packCoin(coin)]),
+    records.map((record): CoinChange => ({ outpoint: record, packed: packCoin(record.coin).slice() })),
     best,
   );
   return store;

@@ -1,7 +1,7 @@
-import { asBuffer } from '../../primitives/bytes.js';
 import { DecodeError, Reader } from '../../primitives/codec.js';
 import type { Coin } from '../../primitives/coin.js';
-import type { OutPointKey } from '../../primitives/outpoint.js';
+import type { OutPoint } from '../../primitives/outpoint.js';
+import { MAX_SCRIPT_SIZE } from '../../script/limits.js';
 import { putCompressedAmount, readCompressedAmount } from '../store/amount-compression.js';
 import {
   type KeyForm,
@@ -17,22 +17,16 @@ export const COIN_PREFIX = 0x43;
 const TXID_SIZE = 32;
 
 /**
- * A coin in its encoding on disk, as a latin1 string. A string of 30 characters costs 48 bytes of heap, where an object
- * with a byte array for its script costs about 300; the cache holds millions of them.
- *
- * In memory P2PK scripts of 65-byte keys stay whole (`raw`), since a square root per read is dear; on disk they do not.
+ * A coin in its encoding on disk, but for P2PK scripts of 65-byte keys, which stay whole (`raw`): a square root per read is
+ * dear.
  */
-export type PackedCoin = string & { readonly __brand: 'PackedCoin' };
+export type PackedCoin = Uint8Array;
 
-/** Fits every coin with a script that can be spent; larger ones get a buffer of their own. */
-let scratch = Buffer.allocUnsafe(10_100);
-let scratchReader = new Reader(scratch);
+let scratch = new Uint8Array(10_100);
 
-function reserve(size: number): Buffer {
-  if (scratch.length < size) {
-    scratch = Buffer.allocUnsafe(size);
-    scratchReader = new Reader(scratch);
-  }
+/** Fits every coin with a script that can be spent, and grows for those that have none. */
+function reserve(size: number): Uint8Array {
+  if (scratch.length < size) scratch = new Uint8Array(size);
   return scratch;
 }
 
@@ -98,27 +92,32 @@ export function readTxOut(reader: Reader, height: number, coinbase: boolean): Co
   return { value, script, height, coinbase };
 }
 
+/** The packed form of a coin: a view that is good until the next call. */
 export function packCoin(coin: Coin): PackedCoin {
   const end = encodeInto(coin, 'raw');
-  return scratch.toString('latin1', 0, end) as PackedCoin;
+  return scratch.subarray(0, end);
 }
 
-/** The packed form of what {@link encodeCoin} made. Not checked until it is unpacked. */
+/** Upper bound of a packed coin whose script can be spent: three numbers before it, of the length the last. */
+const MAX_PACKED_SIZE = MAX_HEIGHT_CODE_SIZE + MAX_AMOUNT_SIZE + 3 + MAX_SCRIPT_SIZE;
+
+/**
+ * The packed form of what {@link encodeCoin} made. Not checked until it is unpacked, unless it is too long.
+ *
+ * @throws DecodeError when it is too long, and not a coin
+ */
 export function packStored(stored: Uint8Array): PackedCoin {
-  return asBuffer(stored).toString('latin1') as PackedCoin;
+  return stored.length <= MAX_PACKED_SIZE ? stored : packCoin(decodeCoin(stored)).slice();
 }
 
 /**
- * Goes through one buffer that is used again and again, which is twice as fast as a new one.
+ * Reads a packed coin that ends before `end`. The script is a copy.
  *
  * @throws DecodeError when what was stored is not a coin
  */
-export function unpackCoin(packed: PackedCoin): Coin {
-  const { length } = packed;
-  reserve(length).write(packed, 0, 'latin1');
-  scratchReader.position = 0;
-  const coin = readCoin(scratchReader);
-  if (scratchReader.position !== length) throw new DecodeError('coin of wrong length');
+export function unpackCoin(reader: Reader, end: number): Coin {
+  const coin = readCoin(reader);
+  if (reader.position !== end) throw new DecodeError('coin of wrong length');
   return coin;
 }
 
@@ -127,23 +126,20 @@ const LEAST_PACKED_WITH_KEY = 70;
 
 /** The bytes to store for a packed coin. */
 export function packedToStored(packed: PackedCoin): Uint8Array {
-  const bytes = Buffer.from(packed, 'latin1');
-  return packed.length < LEAST_PACKED_WITH_KEY ? bytes : encodeCoin(decodeCoin(bytes));
+  return packed.length < LEAST_PACKED_WITH_KEY ? packed : encodeCoin(decodeCoin(packed));
 }
 
 /** Key of a coin in the database: `C`, txid, VarInt of the output's index. */
-export function coinDbKey(key: OutPointKey): Uint8Array {
-  const outpoint = Buffer.from(key, 'latin1');
-  const vout = outpoint.readUInt32LE(TXID_SIZE);
+export function coinDbKey({ txid, vout }: OutPoint): Uint8Array {
   const dbKey = Buffer.allocUnsafe(1 + TXID_SIZE + varIntSize(vout));
   dbKey[0] = COIN_PREFIX;
-  outpoint.copy(dbKey, 1, 0, TXID_SIZE);
+  dbKey.set(txid, 1);
   putVarInt(dbKey, 1 + TXID_SIZE, vout);
   return dbKey;
 }
 
 /** Txid and index from a key made by {@link coinDbKey}. The txid is a view. */
-export function parseCoinDbKey(dbKey: Uint8Array): { txid: Uint8Array; vout: number } {
+export function parseCoinDbKey(dbKey: Uint8Array): OutPoint {
   if (dbKey[0] !== COIN_PREFIX || dbKey.length <= TXID_SIZE + 1)
     throw new DecodeError('not the key of a coin');
   const reader = new Reader(dbKey, 1 + TXID_SIZE);

@@ -1,38 +1,31 @@
 import { setImmediate } from 'node:timers/promises';
 import { bytesEqual, type Hash256 } from '../../primitives/bytes.js';
 import type { Coin } from '../../primitives/coin.js';
-import type { OutPointKey } from '../../primitives/outpoint.js';
+import type { OutPoint } from '../../primitives/outpoint.js';
 import { assert } from '../../runtime/errors.js';
 import { isUnspendable } from '../../script/parse.js';
 import type { CoinsView } from '../chain.js';
-import { type PackedCoin, packCoin } from './coin-codec.js';
+import { encodeCoin, type PackedCoin, packCoin } from './coin-codec.js';
+import { CoinState, NO_RECORD, type RecordId } from './coin-records.js';
+import { CoinTable } from './coin-table.js';
 import type { CoinChange, CoinsStore } from './coins-db.js';
 import type { AddCoinOptions, MutableCoins } from './mutable-coins.js';
 
 /*
  * The write-back cache over the coins database.
  *
- * Every entry is in exactly one of three maps; a missing outpoint is as the database has it:
+ * An outpoint that has no entry is as the database has it. An entry is
  *
- *   clean    unspent here, and the same in the database
- *   fresh    unspent here, not in the database: spending it leaves no trace ("dirty and fresh" in Core's terms)
- *   changed  differs, or may differ, from an entry of the database: unspent, or undefined for spent ("dirty")
+ *   CLEAN    unspent here, and the same in the database
+ *   FRESH    unspent here, not in the database: spending it leaves no trace ("dirty and fresh" in Core's terms)
+ *   CHANGED  unspent here, differs, or may differ, from an entry of the database ("dirty")
+ *   SPENT    spent here, may be unspent in the database ("dirty")
  *
  * Invariants:
- * - an outpoint in `fresh` is not unspent in the database; were it, spending it here would leave it alive there;
- * - a spent outpoint is in `changed` until the next flush, so that a coin created there again is not taken for fresh;
+ * - an outpoint that is FRESH is not unspent in the database; were it, spending it here would leave it alive there;
+ * - a spent outpoint is SPENT until the next flush, so that a coin created there again is not taken for fresh;
  * - what is spent and not in the database has no entry; that an outpoint is not in the database is not remembered.
  */
-
-/**
- * Memory of one entry besides the characters of the packed coin: slot of a map whose table doubles, key string, header
- * of the coin's string, and what the heap loses between objects. Measured with a million P2PKH coins of 30 characters:
- * 134 bytes of live heap each, 182 of resident memory.
- */
-const ENTRY_OVERHEAD = 150;
-
-/** V8 refuses a map of 2^24 entries; well before that the cache calls itself full. */
-const MAX_MAP_ENTRIES = 15_000_000;
 
 /** Coins asked of the database at once; bounds the memory of one call. */
 const PREFETCH_LOT = 10_000;
@@ -47,10 +40,7 @@ export interface FlushOptions {
 
 /** Write-back cache of coins. The active chain's one set of coins is behind one such object. */
 export class CoinsCache implements CoinsView, MutableCoins {
-  private clean = new Map<OutPointKey, PackedCoin>();
-  private fresh = new Map<OutPointKey, PackedCoin>();
-  private changed = new Map<OutPointKey, PackedCoin | undefined>();
-  private heldBytes = 0;
+  private coins = new CoinTable();
   private flushing = false;
   /** Counts flushes begun and ended; a database read that spans one may be out of date. */
   private flushEpoch = 0;
@@ -59,78 +49,66 @@ export class CoinsCache implements CoinsView, MutableCoins {
 
   /** Entries held, spent ones included. */
   get size(): number {
-    return this.clean.size + this.fresh.size + this.changed.size;
+    return this.coins.size;
   }
 
   /** Entries that the next flush writes. */
   get dirtyCount(): number {
-    return this.fresh.size + this.changed.size;
+    return this.coins.dirtyCount;
   }
 
-  /** Heap taken by the entries, estimated. To be compared with `-dbcache`. */
+  /** Memory taken by the entries. To be compared with `-dbcache`. */
   get bytes(): number {
-    return this.heldBytes;
+    return this.coins.bytes;
   }
 
-  /** True when a map is nearly as large as maps can be, whatever the bytes: flush with `empty`. */
-  get isFull(): boolean {
-    return Math.max(this.clean.size, this.fresh.size, this.changed.size) > MAX_MAP_ENTRIES;
+  get(outpoint: OutPoint): Coin | undefined {
+    const id = this.find(outpoint);
+    return id === NO_RECORD ? undefined : this.coinOf(id);
   }
 
-  get(key: OutPointKey): Coin | undefined {
-    const packed = this.find(key);
-    return packed === undefined ? undefined : this.store.unpack(packed);
+  has(outpoint: OutPoint): boolean {
+    return this.find(outpoint) !== NO_RECORD;
   }
 
-  has(key: OutPointKey): boolean {
-    return this.find(key) !== undefined;
-  }
-
-  /** True when the coin is unspent and in memory; never reads the database. */
-  hasInMemory(key: OutPointKey): boolean {
-    return this.fresh.has(key) || this.clean.has(key) || this.changed.get(key) !== undefined;
-  }
-
-  async prefetch(keys: readonly OutPointKey[]): Promise<void> {
-    const missing = keys.filter(key => !this.holds(key));
+  async prefetch(outpoints: readonly OutPoint[]): Promise<void> {
+    const missing = outpoints.filter(outpoint => this.coins.find(outpoint) === NO_RECORD);
     for (let at = 0; at < missing.length; at += PREFETCH_LOT) {
       await this.prefetchLot(missing.slice(at, at + PREFETCH_LOT));
     }
   }
 
-  spend(key: OutPointKey): Coin | undefined {
+  spend(outpoint: OutPoint): Coin | undefined {
     this.assertWritable();
-    const packed = this.find(key);
-    if (packed === undefined) return undefined;
-    const coin = this.store.unpack(packed);
-    this.markSpent(key, packed);
+    const id = this.find(outpoint);
+    if (id === NO_RECORD) return undefined;
+    const coin = this.coinOf(id);
+    this.coins.spend(id);
     return coin;
   }
 
-  /** Spends a coin whose contents the caller knows. Spending one that is not there is a bug. */
-  remove(key: OutPointKey): void {
+  add(outpoint: OutPoint, coin: Coin, { overwrite }: AddCoinOptions): void {
     this.assertWritable();
-    const packed = this.find(key);
-    assert(packed !== undefined, 'a coin that is removed is there');
-    this.markSpent(key, packed);
+    if (!isUnspendable(coin.script)) this.insert(outpoint, packCoin(coin), overwrite);
   }
 
-  add(key: OutPointKey, coin: Coin, { overwrite }: AddCoinOptions): void {
+  /**
+   * Makes changes that were collected over these coins, in one synchronous step: FRESH ones are where no unspent coin is,
+   * CHANGED and SPENT ones where one is.
+   */
+  absorb(changes: CoinTable): void {
     this.assertWritable();
-    if (isUnspendable(coin.script)) return;
-    const held = this.fresh.get(key) ?? this.clean.get(key) ?? this.changed.get(key);
-    assert(overwrite || held === undefined, 'no unspent coin is overwritten');
-    const packed = packCoin(coin);
-    if (this.fresh.has(key) || !(overwrite || this.changed.has(key))) {
-      if (held !== undefined) this.uncount(held);
-      this.fresh.set(key, packed);
-    } else {
-      if (held !== undefined) this.uncount(held);
-      else if (this.changed.has(key)) this.uncount(undefined);
-      this.clean.delete(key);
-      this.changed.set(key, packed);
+    for (const change of changes.dirty()) {
+      const outpoint = changes.outPoint(change);
+      const state = changes.state(change);
+      if (state !== CoinState.SPENT) {
+        this.insert(outpoint, changes.packed(change), state === CoinState.CHANGED);
+        continue;
+      }
+      const id = this.find(outpoint);
+      assert(id !== NO_RECORD, 'a coin that is removed is there');
+      this.coins.spend(id);
     }
-    this.count(packed);
   }
 
   /**
@@ -143,7 +121,7 @@ export class CoinsCache implements CoinsView, MutableCoins {
     this.flushEpoch++;
     try {
       if (!this.isWritten(bestBlock)) await this.store.write(this.changes(), bestBlock);
-      if (empty) this.clear();
+      if (empty) this.coins.clear();
       else await this.settle();
     } finally {
       this.flushing = false;
@@ -151,42 +129,29 @@ export class CoinsCache implements CoinsView, MutableCoins {
     }
   }
 
-  /** Drops a coin that is only a copy of the database's (a mempool candidate's inputs that led to nothing). */
-  uncache(key: OutPointKey): void {
-    const packed = this.clean.get(key);
-    if (packed === undefined) return;
-    this.clean.delete(key);
-    this.uncount(packed);
-  }
-
-  /** Drops clean coins, those first that came first, until no more than `targetBytes` are held or none is left. */
-  evict(targetBytes: number): void {
-    for (const [key, packed] of this.clean) {
-      if (this.heldBytes <= targetBytes) return;
-      this.clean.delete(key);
-      this.uncount(packed);
-    }
+  /** Gives memory back: forgets all coins, which must have been flushed, when more than `bytes` are held. */
+  shrink(bytes: number): void {
+    assert(this.dirtyCount === 0, 'no changes are forgotten');
+    if (this.coins.bytes + this.coins.spareBytes > bytes) this.coins = new CoinTable();
   }
 
   /** Checks the invariants against the database; reads it once per entry. For tests. */
   sanityCheck(): void {
-    let bytes = 0;
-    for (const [key, packed] of this.clean) {
-      assert(!this.fresh.has(key) && !this.changed.has(key), 'an outpoint is in one map only');
-      const stored = this.store.getSync(key);
-      assert(
-        stored !== undefined && packCoin(stored) === packCoin(this.store.unpack(packed)),
-        'a clean coin is as stored',
-      );
-      bytes += entryBytes(packed);
+    const { coins } = this;
+    let count = 0;
+    for (const id of coins.all()) {
+      count++;
+      const outpoint = coins.outPoint(id);
+      assert(coins.find(outpoint) === id, 'an entry is found under its outpoint');
+      const state = coins.state(id);
+      const stored = this.store.getSync(outpoint);
+      assert(state !== CoinState.FRESH || stored === undefined, 'a fresh coin is not in the database');
+      if (state !== CoinState.CLEAN) continue;
+      const isAsStored = stored !== undefined && bytesEqual(encodeCoin(stored), encodeCoin(coins.coin(id)));
+      assert(isAsStored, 'a clean coin is as stored');
     }
-    for (const [key, packed] of this.fresh) {
-      assert(!this.changed.has(key), 'an outpoint is in one map only');
-      assert(this.store.getSync(key) === undefined, 'a fresh coin is not in the database');
-      bytes += entryBytes(packed);
-    }
-    for (const packed of this.changed.values()) bytes += entryBytes(packed);
-    assert(bytes === this.heldBytes, 'the bytes held are counted right');
+    assert(count === coins.size, 'all entries are counted');
+    assert([...coins.dirty()].length === coins.dirtyCount, 'all changes are met');
   }
 
   /** The database has all of it, as of that block. */
@@ -195,83 +160,60 @@ export class CoinsCache implements CoinsView, MutableCoins {
     return stored !== undefined && bytesEqual(stored, bestBlock);
   }
 
-  private holds(key: OutPointKey): boolean {
-    return this.fresh.has(key) || this.clean.has(key) || this.changed.has(key);
-  }
-
   /** The unspent coin there; one from the database is kept. */
-  private find(key: OutPointKey): PackedCoin | undefined {
-    const held = this.fresh.get(key) ?? this.clean.get(key) ?? this.changed.get(key);
-    if (held !== undefined || this.changed.has(key)) return held;
-    const stored = this.store.getPacked(key);
-    if (stored !== undefined) this.keepClean(key, stored);
-    return stored;
+  private find(outpoint: OutPoint): RecordId {
+    const id = this.coins.find(outpoint);
+    if (id !== NO_RECORD) return this.coins.state(id) === CoinState.SPENT ? NO_RECORD : id;
+    const stored = this.store.getPacked(outpoint);
+    return stored === undefined ? NO_RECORD : this.coins.add(outpoint, CoinState.CLEAN, stored);
   }
 
-  private keepClean(key: OutPointKey, packed: PackedCoin): void {
-    this.clean.set(key, packed);
-    this.count(packed);
+  private coinOf(id: RecordId): Coin {
+    return this.store.decoding(() => this.coins.coin(id));
   }
 
-  private async prefetchLot(keys: readonly OutPointKey[]): Promise<void> {
+  private insert(outpoint: OutPoint, packed: PackedCoin, overwrite: boolean): void {
+    const { coins } = this;
+    const id = coins.find(outpoint);
+    if (id === NO_RECORD) coins.add(outpoint, overwrite ? CoinState.CHANGED : CoinState.FRESH, packed);
+    else {
+      assert(overwrite || coins.state(id) === CoinState.SPENT, 'no unspent coin is overwritten');
+      coins.replace(id, outpoint, packed);
+    }
+  }
+
+  private async prefetchLot(outpoints: readonly OutPoint[]): Promise<void> {
     const epoch = this.flushEpoch;
-    const stored = await this.store.getManyPacked(keys);
+    const stored = await this.store.getManyPacked(outpoints);
     // A flush in between may have removed from disk, and from memory, what was read before it: the read is void then.
     if (epoch !== this.flushEpoch) return;
     stored.forEach((packed, i) => {
-      const key = keys[i] as OutPointKey;
-      if (packed !== undefined && !this.holds(key)) this.keepClean(key, packed);
+      const outpoint = outpoints[i] as OutPoint;
+      if (packed === undefined || this.coins.find(outpoint) !== NO_RECORD) return;
+      this.coins.add(outpoint, CoinState.CLEAN, packed);
     });
   }
 
-  private markSpent(key: OutPointKey, packed: PackedCoin): void {
-    this.uncount(packed);
-    if (this.fresh.delete(key)) return;
-    this.clean.delete(key);
-    this.changed.set(key, undefined);
-    this.count(undefined);
-  }
-
   private *changes(): Generator<CoinChange, void, undefined> {
-    yield* this.changed;
-    yield* this.fresh;
+    const { coins } = this;
+    for (const id of coins.dirty()) {
+      const isSpent = coins.state(id) === CoinState.SPENT;
+      yield { outpoint: coins.outPoint(id), packed: isSpent ? undefined : coins.packed(id) };
+    }
   }
 
-  /**
-   * After a write: what is unspent is as the database has it, what is spent needs no entry. While this gives the event
-   * loop its turns an unspent coin may be in two maps, with the same value.
-   */
+  /** After a write: what is unspent is as the database has it, what is spent needs no entry. */
   private async settle(): Promise<void> {
+    const { coins } = this;
     let done = 0;
-    for (const [key, packed] of this.changes()) {
-      if (packed !== undefined) this.clean.set(key, packed);
+    for (const id of coins.dirty()) {
+      if (coins.state(id) === CoinState.SPENT) coins.remove(id);
+      else coins.setState(id, CoinState.CLEAN);
       if (++done % SETTLED_PER_TURN === 0) await setImmediate();
     }
-    for (const packed of this.changed.values()) if (packed === undefined) this.uncount(undefined);
-    this.changed = new Map();
-    this.fresh = new Map();
-  }
-
-  private clear(): void {
-    this.clean = new Map();
-    this.fresh = new Map();
-    this.changed = new Map();
-    this.heldBytes = 0;
-  }
-
-  private count(packed: PackedCoin | undefined): void {
-    this.heldBytes += entryBytes(packed);
-  }
-
-  private uncount(packed: PackedCoin | undefined): void {
-    this.heldBytes -= entryBytes(packed);
   }
 
   private assertWritable(): void {
     assert(!this.flushing, 'coins stand still during a flush');
   }
-}
-
-function entryBytes(packed: PackedCoin | undefined): number {
-  return ENTRY_OVERHEAD + (packed === undefined ? 0 : packed.length);
 }

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { bytesEqual, type Hash256, hashToHex, ZERO_HASH } from '../../primitives/bytes.js';
 import { DecodeError, Reader, Writer } from '../../primitives/codec.js';
 import type { Coin } from '../../primitives/coin.js';
-import { type OutPointKey, outPointKey } from '../../primitives/outpoint.js';
+import type { OutPoint } from '../../primitives/outpoint.js';
 import { type Logger, silentLogger } from '../../runtime/logger.js';
 import { requireRoom } from '../store/disk-space.js';
 import type { KeyValue, KeyValueStore } from '../store/kv.js';
@@ -16,7 +16,6 @@ import {
   packedToStored,
   packStored,
   parseCoinDbKey,
-  unpackCoin,
 } from './coin-codec.js';
 
 /*
@@ -53,14 +52,15 @@ export interface HeadBlocks {
 }
 
 /** A coin with where it is from. */
-export interface CoinRecord {
-  readonly txid: Hash256;
-  readonly vout: number;
+export interface CoinRecord extends OutPoint {
   readonly coin: Coin;
 }
 
-/** A coin that is to be stored, or undefined for one that is to be removed. */
-export type CoinChange = readonly [key: OutPointKey, coin: PackedCoin | undefined];
+/** A coin that is to be stored, or undefined for one that is to be removed. Its bytes may be views. */
+export interface CoinChange {
+  readonly outpoint: OutPoint;
+  readonly packed: PackedCoin | undefined;
+}
 
 export interface CoinsStoreOptions {
   /** Bytes of changes per batch. */
@@ -101,30 +101,23 @@ export class CoinsStore {
     });
   }
 
-  getPacked(key: OutPointKey): PackedCoin | undefined {
-    const value = this.db.getSync(coinDbKey(key));
-    return value === undefined ? undefined : packStored(value);
+  getPacked(outpoint: OutPoint): PackedCoin | undefined {
+    return this.decode(this.db.getSync(coinDbKey(outpoint)), packStored);
   }
 
-  /** Coins in the order of the keys, with one call to the database. */
-  async getManyPacked(keys: readonly OutPointKey[]): Promise<(PackedCoin | undefined)[]> {
-    const values = await this.db.getMany(keys.map(coinDbKey));
-    return values.map(value => (value === undefined ? undefined : packStored(value)));
+  /** Coins in the order of the outpoints, with one call to the database. */
+  async getManyPacked(outpoints: readonly OutPoint[]): Promise<(PackedCoin | undefined)[]> {
+    const values = await this.db.getMany(outpoints.map(coinDbKey));
+    return values.map(value => this.decode(value, packStored));
   }
 
-  /** The coin in what {@link getPacked} returned. @throws StoreError when that is no coin */
-  unpack(packed: PackedCoin): Coin {
-    return this.decoding(() => unpackCoin(packed));
+  getSync(outpoint: OutPoint): Coin | undefined {
+    return this.decode(this.db.getSync(coinDbKey(outpoint)), decodeCoin);
   }
 
-  getSync(key: OutPointKey): Coin | undefined {
-    const value = this.db.getSync(coinDbKey(key));
-    return value === undefined ? undefined : this.decoding(() => decodeCoin(value));
-  }
-
-  async getMany(keys: readonly OutPointKey[]): Promise<(Coin | undefined)[]> {
-    const values = await this.db.getMany(keys.map(coinDbKey));
-    return values.map(value => (value === undefined ? undefined : this.decoding(() => decodeCoin(value))));
+  async getMany(outpoints: readonly OutPoint[]): Promise<(Coin | undefined)[]> {
+    const values = await this.db.getMany(outpoints.map(coinDbKey));
+    return values.map(value => this.decode(value, decodeCoin));
   }
 
   /** @throws StoreError `full` unless the disk has room for so many changes */
@@ -143,9 +136,9 @@ export class CoinsStore {
     batch.delete(BEST_BLOCK_KEY);
     batch.put(HEAD_BLOCKS_KEY, headBlocksValue(bestBlock, this.tipToReplace(bestBlock)));
     let count = 0;
-    for (const [key, coin] of changes) {
-      if (coin === undefined) batch.delete(coinDbKey(key));
-      else batch.put(coinDbKey(key), packedToStored(coin));
+    for (const { outpoint, packed } of changes) {
+      if (packed === undefined) batch.delete(coinDbKey(outpoint));
+      else batch.put(coinDbKey(outpoint), packedToStored(packed));
       if (++count % CHANGES_PER_TURN === 0) await setImmediate();
       if (batch.byteSize <= this.batchSize) continue;
       this.logger.debug('coindb', `Writing partial batch of ${mebibytes(batch.byteSize)} MiB`);
@@ -166,7 +159,7 @@ export class CoinsStore {
   async fill(lots: AsyncIterable<readonly CoinRecord[]>, bestBlock: Hash256): Promise<void> {
     const batch = this.db.batch();
     for await (const lot of lots) {
-      for (const { txid, vout, coin } of lot) batch.put(coinDbKey(outPointKey(txid, vout)), encodeCoin(coin));
+      for (const record of lot) batch.put(coinDbKey(record), encodeCoin(record.coin));
       await setImmediate();
       if (batch.byteSize > this.batchSize) await batch.write();
     }
@@ -198,7 +191,12 @@ export class CoinsStore {
     );
   }
 
-  private decoding<T>(decode: () => T): T {
+  private decode<T>(value: Uint8Array | undefined, decode: (stored: Uint8Array) => T): T | undefined {
+    return value === undefined ? undefined : this.decoding(() => decode(value));
+  }
+
+  /** What `decode` makes of stored bytes. @throws StoreError when they make no sense */
+  decoding<T>(decode: () => T): T {
     try {
       return decode();
     } catch (thrown) {

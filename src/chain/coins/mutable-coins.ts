@@ -1,5 +1,5 @@
 import type { Coin } from '../../primitives/coin.js';
-import type { OutPointKey } from '../../primitives/outpoint.js';
+import type { OutPoint } from '../../primitives/outpoint.js';
 
 export interface AddCoinOptions {
   /**
@@ -12,10 +12,10 @@ export interface AddCoinOptions {
 /** Coins that can be spent and created. All in memory, or one synchronous read away. */
 export interface MutableCoins {
   /** The unspent coin there. Its script belongs to nobody else and must not be changed. */
-  get(key: OutPointKey): Coin | undefined;
-  has(key: OutPointKey): boolean;
+  get(outpoint: OutPoint): Coin | undefined;
+  has(outpoint: OutPoint): boolean;
   /** Spends the coin there and returns it; undefined when there is none. */
-  spend(key: OutPointKey): Coin | undefined;
+  spend(outpoint: OutPoint): Coin | undefined;
   /** Creates a coin. One that can never be spent is not kept (Core's AddCoin). */
-  add(key: OutPointKey, coin: Coin, options: AddCoinOptions): void;
+  add(outpoint: OutPoint, coin: Coin, options: AddCoinOptions): void;
 }

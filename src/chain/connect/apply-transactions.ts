@@ -12,7 +12,6 @@ import {
 import { isMoney } from '../../primitives/amount.js';
 import type { Block } from '../../primitives/block.js';
 import type { Coin } from '../../primitives/coin.js';
-import { outPointKey } from '../../primitives/outpoint.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import type { ScriptFlags } from '../../script/flags.js';
 import type { MutableCoins } from '../coins/mutable-coins.js';
@@ -81,8 +80,7 @@ function takeInputs(
   { height, prev, view }: BlockPlace,
   enforceBip68: boolean,
 ): TakenInputs | { readonly rejection: BlockRejection } {
-  const inputs: (Coin | undefined)[] = [];
-  for (let i = 0; i < tx.inputCount; i++) inputs.push(coins.spend(tx.prevoutKey(i)));
+  const inputs = tx.inputs.map(({ prevout }) => coins.spend(prevout));
   const checked = checkTxInputs(tx, inputs, height);
   if ('rejection' in checked) {
     // Whatever is wrong with one of its transactions makes the block break the rules of consensus.
@@ -101,8 +99,9 @@ export function createCoins(
   height: number,
   overwrite = tx.isCoinbase,
 ): void {
-  const coinbase = tx.isCoinbase;
+  const { txid, isCoinbase: coinbase } = tx;
+  const options = { overwrite };
   tx.outputs.forEach(({ value, script }, vout) => {
-    coins.add(outPointKey(tx.txid, vout), { value, script, height, coinbase }, { overwrite });
+    coins.add({ txid, vout }, { value, script, height, coinbase }, options);
   });
 }

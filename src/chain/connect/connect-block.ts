@@ -4,7 +4,6 @@ import type { ConsensusParams } from '../../consensus/params.js';
 import { type BlockRejection, reject } from '../../consensus/rejection.js';
 import { blockSubsidy } from '../../consensus/subsidy.js';
 import type { Block } from '../../primitives/block.js';
-import { outPointKey } from '../../primitives/outpoint.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import type { BlockUndo } from '../chain.js';
 import type { MutableCoins } from '../coins/mutable-coins.js';
@@ -55,8 +54,8 @@ export async function connectBlock(
 
 /** BIP30: whether a transaction would replace unspent outputs of an earlier one with the same id. */
 function overwrites(block: Block, coins: MutableCoins): boolean {
-  return block.transactions.some(tx => {
-    for (let vout = 0; vout < tx.outputCount; vout++) if (coins.has(outPointKey(tx.txid, vout))) return true;
+  return block.transactions.some(({ txid, outputCount }) => {
+    for (let vout = 0; vout < outputCount; vout++) if (coins.has({ txid, vout })) return true;
     return false;
   });
 }

@@ -2,8 +2,8 @@ import { isBip30Unspendable } from '../../consensus/block-flags.js';
 import type { Block } from '../../primitives/block.js';
 import { bytesEqual } from '../../primitives/bytes.js';
 import type { Coin } from '../../primitives/coin.js';
-import { type OutPointKey, outPointKey } from '../../primitives/outpoint.js';
-import { Transaction, type TxOutput } from '../../primitives/transaction.js';
+import type { OutPoint } from '../../primitives/outpoint.js';
+import { Transaction, type TxInput, type TxOutput } from '../../primitives/transaction.js';
 import { isUnspendable } from '../../script/parse.js';
 import type { BlockUndo } from '../chain.js';
 import type { MutableCoins } from '../coins/mutable-coins.js';
@@ -48,7 +48,7 @@ function removeOutputs(tx: Transaction, height: number, coins: MutableCoins): bo
   let asCreated = true;
   tx.outputs.forEach((output, vout) => {
     if (isUnspendable(output.script)) return;
-    const coin = coins.spend(outPointKey(tx.txid, vout));
+    const coin = coins.spend({ txid: tx.txid, vout });
     if (coin === undefined || !isCoinOf(coin, output, height, tx.isCoinbase)) asCreated = false;
   });
   return asCreated;
@@ -68,16 +68,17 @@ function restoreInputs(tx: Transaction, spent: readonly Coin[], coins: MutableCo
   let clean = true;
   for (let i = tx.inputCount - 1; i >= 0; i--) {
     const coin = spent[i] as Coin;
+    const input = tx.inputs[i] as TxInput;
     // Undo data from before Core 0.15 may leave out the height, which genesis coins, never spent, cannot have.
     if (coin.height === 0) return 'failed';
-    if (!restoreCoin(tx.prevoutKey(i), coin, coins)) clean = false;
+    if (!restoreCoin(input.prevout, coin, coins)) clean = false;
   }
   return clean ? 'clean' : 'unclean';
 }
 
 /** Puts a coin back; false when there already was one, which is replaced. */
-function restoreCoin(key: OutPointKey, coin: Coin, coins: MutableCoins): boolean {
-  const isThere = coins.has(key);
-  coins.add(key, coin, { overwrite: isThere });
+function restoreCoin(outpoint: OutPoint, coin: Coin, coins: MutableCoins): boolean {
+  const isThere = coins.has(outpoint);
+  coins.add(outpoint, coin, { overwrite: isThere });
   return !isThere;
 }

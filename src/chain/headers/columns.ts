@@ -1,117 +1,144 @@
 import { HEADER_SIZE } from '../../primitives/header.js';
+import type { Numbered } from '../id-index.js';
 import { WORK_WORDS } from './work.js';
 
-/** Columns grow by a quarter: little is wasted at a million headers, and each header is copied about four times. */
-const GROWTH = 1.25;
+/**
+ * Rows of a page. Columns that grew as one would be copied again and again, which stops everything for longer the more
+ * headers there are, and leaves memory behind that is not used again. Chains of tests and of the lab fit one page.
+ */
+const PAGE_SHIFT = 9;
+const PAGE_ROWS = 1 << PAGE_SHIFT;
+const ROW_MASK = PAGE_ROWS - 1;
 
-/** Chains of tests and of the lab are short, and many at once. */
-const INITIAL_CAPACITY = 256;
+/** What all columns take for a header. */
+const ROW_BYTES = HEADER_SIZE + 32 + 4 * WORK_WORDS + 8 + 8 * 4 + 2;
 
-/** Names of the columns. */
-const COLUMNS = [
-  'headers',
-  'hashes',
-  'work',
-  'height',
-  'prev',
-  'skip',
-  'status',
-  'file',
-  'dataPos',
-  'undoPos',
-  'txCount',
-  'chainTxCount',
-  'sequence',
-] as const;
-
-/** A typed array of `length`, with what `former` held. */
-function grownWords<T extends Int32Array | Uint32Array | Uint16Array | Float64Array>(former: T, grown: T): T {
-  grown.set(former);
-  return grown;
+/** The row of a header in the page that it is in. */
+export function rowOf(id: number): number {
+  return id & ROW_MASK;
 }
 
-function grownBytes(former: Buffer, length: number): Buffer {
-  const grown = Buffer.alloc(length);
-  former.copy(grown);
-  return grown;
+/** Divides a buffer among columns, one after the other. */
+class ColumnSpace {
+  private used = 0;
+
+  constructor(private readonly buffer: ArrayBuffer) {}
+
+  /** A column with `width` elements a row. */
+  column<T>(
+    array: { new (buffer: ArrayBuffer, at: number, length: number): T; readonly BYTES_PER_ELEMENT: number },
+    width = 1,
+  ): T {
+    const length = PAGE_ROWS * width;
+    const at = this.used;
+    this.used += length * array.BYTES_PER_ELEMENT;
+    return new array(this.buffer, at, length);
+  }
+}
+
+/** Rows of headers with successive ids. Columns of wide elements come first, so that all are aligned. */
+export class HeaderPage {
+  /** Transactions from genesis on, 0 while some are not known. */
+  readonly chainTxCount: Float64Array;
+  /** Total work from genesis, in words as `work.ts` has them. */
+  readonly work: Uint32Array;
+  readonly height: Int32Array;
+  /** Id of the predecessor; always lower than the header's own. */
+  readonly prev: Int32Array;
+  /** Id of the ancestor at `skipHeight(height)`. */
+  readonly skip: Int32Array;
+  /** Block file, and offsets of the block in it and of its undo data in the undo file of the same number. */
+  readonly file: Int32Array;
+  readonly dataPos: Uint32Array;
+  readonly undoPos: Uint32Array;
+  readonly txCount: Uint32Array;
+  /** Order in which blocks became connectable; lower is preferred among equal work. */
+  readonly sequence: Int32Array;
+  /** `BlockStatus` bits. */
+  readonly status: Uint16Array;
+  /** 32 bytes, internal order. */
+  readonly hashes: Uint8Array;
+  /** The 80 serialised bytes. */
+  readonly headers: Uint8Array;
+
+  constructor(private readonly buffer = new ArrayBuffer(PAGE_ROWS * ROW_BYTES)) {
+    const space = new ColumnSpace(buffer);
+    this.chainTxCount = space.column(Float64Array);
+    this.work = space.column(Uint32Array, WORK_WORDS);
+    this.height = space.column(Int32Array);
+    this.prev = space.column(Int32Array);
+    this.skip = space.column(Int32Array);
+    this.file = space.column(Int32Array);
+    this.dataPos = space.column(Uint32Array);
+    this.undoPos = space.column(Uint32Array);
+    this.txCount = space.column(Uint32Array);
+    this.sequence = space.column(Int32Array);
+    this.status = space.column(Uint16Array);
+    this.hashes = space.column(Uint8Array, 32);
+    this.headers = space.column(Uint8Array, HEADER_SIZE);
+  }
+
+  clone(): HeaderPage {
+    return new HeaderPage(this.buffer.slice(0));
+  }
 }
 
 /**
- * The header tree as a struct of arrays: row `id` of each column belongs to header `id`. 186 bytes a header, where an
- * object with the same fields would take more than 500.
+ * The header tree as structs of arrays: row {@link rowOf} of each column of a header's page is about that header. 186 bytes
+ * a header, where an object with the same fields would take more than 500.
  */
-export class HeaderColumns {
+export class HeaderColumns implements Numbered<Uint8Array> {
+  private pages: HeaderPage[] = [];
   /** Rows in use. */
   count = 0;
-  /** The 80 serialised bytes. */
-  headers: Buffer;
-  /** 32 bytes, internal order. */
-  hashes: Buffer;
-  /** Total work from genesis, in words as `work.ts` has them. */
-  work: Uint32Array;
-  height: Int32Array;
-  /** Id of the predecessor; always lower than the header's own. */
-  prev: Int32Array;
-  /** Id of the ancestor at `skipHeight(height)`. */
-  skip: Int32Array;
-  /** `BlockStatus` bits. */
-  status: Uint16Array;
-  /** Block file, and offsets of the block in it and of its undo data in the undo file of the same number. */
-  file: Int32Array;
-  dataPos: Uint32Array;
-  undoPos: Uint32Array;
-  txCount: Uint32Array;
-  /** Transactions from genesis on, 0 while some are not known. */
-  chainTxCount: Float64Array;
-  /** Order in which blocks became connectable; lower is preferred among equal work. */
-  sequence: Int32Array;
 
-  /** @param capacity rows that there is room for at first */
-  constructor(private capacity = INITIAL_CAPACITY) {
-    this.headers = Buffer.alloc(HEADER_SIZE * capacity);
-    this.hashes = Buffer.alloc(32 * capacity);
-    this.work = new Uint32Array(WORK_WORDS * capacity);
-    this.height = new Int32Array(capacity);
-    this.prev = new Int32Array(capacity);
-    this.skip = new Int32Array(capacity);
-    this.status = new Uint16Array(capacity);
-    this.file = new Int32Array(capacity);
-    this.dataPos = new Uint32Array(capacity);
-    this.undoPos = new Uint32Array(capacity);
-    this.txCount = new Uint32Array(capacity);
-    this.chainTxCount = new Float64Array(capacity);
-    this.sequence = new Int32Array(capacity);
+  /** Memory of all columns, rows to come included. */
+  get bytes(): number {
+    return this.pages.length * PAGE_ROWS * ROW_BYTES;
   }
 
   /** Adds an empty row and returns its id. */
   addRow(): number {
-    if (this.count === this.capacity) this.grow();
+    if (rowOf(this.count) === 0) this.pages.push(new HeaderPage());
     return this.count++;
   }
 
   /** The same rows, in memory of their own. */
   clone(): HeaderColumns {
-    const copy = new HeaderColumns(this.capacity);
+    const copy = new HeaderColumns();
     copy.count = this.count;
-    for (const name of COLUMNS) copy[name].set(this[name]);
+    copy.pages = this.pages.map(page => page.clone());
     return copy;
   }
 
-  private grow(): void {
-    const capacity = Math.ceil(this.capacity * GROWTH);
-    this.headers = grownBytes(this.headers, HEADER_SIZE * capacity);
-    this.hashes = grownBytes(this.hashes, 32 * capacity);
-    this.work = grownWords(this.work, new Uint32Array(WORK_WORDS * capacity));
-    this.height = grownWords(this.height, new Int32Array(capacity));
-    this.prev = grownWords(this.prev, new Int32Array(capacity));
-    this.skip = grownWords(this.skip, new Int32Array(capacity));
-    this.status = grownWords(this.status, new Uint16Array(capacity));
-    this.file = grownWords(this.file, new Int32Array(capacity));
-    this.dataPos = grownWords(this.dataPos, new Uint32Array(capacity));
-    this.undoPos = grownWords(this.undoPos, new Uint32Array(capacity));
-    this.txCount = grownWords(this.txCount, new Uint32Array(capacity));
-    this.chainTxCount = grownWords(this.chainTxCount, new Float64Array(capacity));
-    this.sequence = grownWords(this.sequence, new Int32Array(capacity));
-    this.capacity = capacity;
+  /** Forgets what is not stored, but worked out or counted anew. */
+  forgetUnstored(): void {
+    for (const { chainTxCount, sequence } of this.pages) {
+      chainTxCount.fill(0);
+      sequence.fill(0);
+    }
+  }
+
+  page(id: number): HeaderPage {
+    return this.pages[id >>> PAGE_SHIFT] as HeaderPage;
+  }
+
+  /** Views of the serialised header and of its hash. */
+  headerBytes(id: number): Uint8Array {
+    const at = rowOf(id) * HEADER_SIZE;
+    return this.page(id).headers.subarray(at, at + HEADER_SIZE);
+  }
+
+  hashBytes(id: number): Uint8Array {
+    const at = rowOf(id) * 32;
+    return this.page(id).hashes.subarray(at, at + 32);
+  }
+
+  /** Whether the header has this hash. A loop: a call to Buffer's native comparison costs more than the comparison. */
+  isOf(id: number, hash: Uint8Array): boolean {
+    const { hashes } = this.page(id);
+    const at = rowOf(id) * 32;
+    for (let i = 0; i < 32; i++) if (hash[i] !== hashes[at + i]) return false;
+    return true;
   }
 }

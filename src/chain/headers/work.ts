@@ -17,21 +17,27 @@ export function wordsToWork(words: Uint32Array, at: number): bigint {
   return work;
 }
 
-/** Negative, zero or positive as the number at word `a` is less than, equal to or more than the one at word `b`. */
-export function compareWords(words: Uint32Array, a: number, b: number): number {
+/** Negative, zero or positive as the number at word `atA` of `a` is less than, equal to or more than that of `b`. */
+export function compareWords(a: Uint32Array, atA: number, b: Uint32Array, atB: number): number {
   for (let i = 0; i < WORK_WORDS; i++) {
-    const difference = (words[a + i] as number) - (words[b + i] as number);
+    const difference = (a[atA + i] as number) - (b[atB + i] as number);
     if (difference !== 0) return difference;
   }
   return 0;
 }
 
-/** Stores at word `to` the number at word `from` plus `addend`, modulo 2^256. */
-export function addWords(words: Uint32Array, to: number, from: number, addend: Uint32Array): void {
+/** Stores at word `at` of `sums` the number at word `from` of `words` plus `addend`, modulo 2^256. */
+export function addWords(
+  sums: Uint32Array,
+  at: number,
+  words: Uint32Array,
+  from: number,
+  addend: Uint32Array,
+): void {
   let carry = 0;
   for (let i = WORK_WORDS - 1; i >= 0; i--) {
     const sum = (words[from + i] as number) + (addend[i] as number) + carry;
-    words[to + i] = sum >>> 0;
+    sums[at + i] = sum >>> 0;
     carry = sum > 0xffffffff ? 1 : 0;
   }
 }

@@ -6,7 +6,7 @@ import { BlockHeader, HEADER_SIZE } from '../../primitives/header.js';
 import { StartError, UnusableDataError } from '../../runtime/errors.js';
 import { findBestHeader } from '../best-header.js';
 import type { SharedState } from '../chain-state.js';
-import { HeaderColumns } from '../headers/columns.js';
+import { HeaderColumns, rowOf } from '../headers/columns.js';
 import { removeLeftFiles } from '../prune/remove-files.js';
 import { BlockStatus } from '../store/block-status.js';
 import { EMPTY_FILE_INFO } from '../store/block-store.js';
@@ -100,31 +100,38 @@ async function readHeaders(shared: SharedState): Promise<void> {
 async function readRows({ index }: SharedState): Promise<HeaderColumns> {
   const rows = new HeaderColumns();
   for await (const entry of index.readAll()) {
-    const row = rows.addRow();
-    rows.headers.set(entry.header.raw, row * HEADER_SIZE);
-    rows.hashes.set(entry.hash, row * 32);
-    rows.height[row] = entry.height;
-    rows.status[row] = entry.status;
-    rows.txCount[row] = entry.txCount;
-    rows.file[row] = entry.file;
-    rows.dataPos[row] = entry.dataPos;
-    rows.undoPos[row] = entry.undoPos;
+    const id = rows.addRow();
+    const page = rows.page(id);
+    const row = rowOf(id);
+    page.headers.set(entry.header.raw, row * HEADER_SIZE);
+    page.hashes.set(entry.hash, row * 32);
+    page.height[row] = entry.height;
+    page.status[row] = entry.status;
+    page.txCount[row] = entry.txCount;
+    page.file[row] = entry.file;
+    page.dataPos[row] = entry.dataPos;
+    page.undoPos[row] = entry.undoPos;
   }
   return rows;
 }
 
-/** Row numbers in order of height. */
+/** Ids of the rows in order of height. */
 function byHeight(rows: HeaderColumns): Uint32Array {
-  const order = Uint32Array.from({ length: rows.count }, (_, row) => row);
-  const { height } = rows;
-  return order.sort((a, b) => (height[a] as number) - (height[b] as number));
+  const heights = Int32Array.from(
+    { length: rows.count },
+    (_, id) => rows.page(id).height[rowOf(id)] as number,
+  );
+  const order = Uint32Array.from({ length: rows.count }, (_, id) => id);
+  return order.sort((a, b) => (heights[a] as number) - (heights[b] as number));
 }
 
 /** @throws StoreError for an entry that cannot have been stored */
-function addRow({ tree, params, index, limits }: SharedState, rows: HeaderColumns, row: number): void {
-  const header = new BlockHeader(rows.headers.subarray(row * HEADER_SIZE, (row + 1) * HEADER_SIZE));
-  const hash = rows.hashes.subarray(row * 32, row * 32 + 32);
-  const height = rows.height[row] as number;
+function addRow({ tree, params, index, limits }: SharedState, from: HeaderColumns, fromId: number): void {
+  const header = new BlockHeader(from.headerBytes(fromId));
+  const hash = from.hashBytes(fromId);
+  const page = from.page(fromId);
+  const row = rowOf(fromId);
+  const height = page.height[row] as number;
   const isRoot = tree.size === 0;
   if (isRoot && !bytesEqual(params.genesis.hash, hash)) throw new StartError(WRONG_NETWORK);
   const isSound = () =>
@@ -138,11 +145,11 @@ function addRow({ tree, params, index, limits }: SharedState, rows: HeaderColumn
     throw index.corrupt(`block index is non-contiguous, ${hashToHex(hash)} of height ${height} stands alone`);
   }
   const id = tree.add(header, hash);
-  const status = rows.status[row] as number;
-  const file = rows.file[row] as number;
-  tree.setTxCount(id, rows.txCount[row] as number);
-  if ((status & BlockStatus.HAVE_DATA) !== 0) tree.setData(id, { file, offset: rows.dataPos[row] as number });
-  if ((status & BlockStatus.HAVE_UNDO) !== 0) tree.setUndo(id, rows.undoPos[row] as number);
+  const status = page.status[row] as number;
+  const file = page.file[row] as number;
+  tree.setTxCount(id, page.txCount[row] as number);
+  if ((status & BlockStatus.HAVE_DATA) !== 0) tree.setData(id, { file, offset: page.dataPos[row] as number });
+  if ((status & BlockStatus.HAVE_UNDO) !== 0) tree.setUndo(id, page.undoPos[row] as number);
   tree.setStatus(id, status);
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Hash256 } from '../../primitives/bytes.js';
 import { DecodeError, Reader, Writer } from '../../primitives/codec.js';
 import { BlockHeader, HEADER_SIZE } from '../../primitives/header.js';
@@ -49,11 +50,15 @@ export interface BlockIndexEntry {
 }
 
 /** Changes that belong together: the index is only as good as the file infos it goes with. */
+/** What is written together. Entries are asked for one by one, with turns of the event loop in between. */
 export interface BlockIndexChanges {
   readonly files: Iterable<readonly [file: number, info: BlockFileInfo]>;
   readonly lastFile: number;
   readonly entries: Iterable<BlockIndexEntry>;
 }
+
+/** Entries put into a batch between two turns of the event loop: about 5 ms of work. */
+const ENTRIES_PER_TURN = 1000;
 
 /** Headers, where their blocks are, and flags, on disk. The key-value store is opened and closed by who made it. */
 export class BlockIndexDb {
@@ -69,7 +74,11 @@ export class BlockIndexDb {
     const batch = this.db.batch();
     for (const [file, info] of files) batch.put(fileKey(file), encodeFileInfo(info));
     batch.put(LAST_FILE_KEY, new Writer(4).i32(lastFile).finish());
-    for (const entry of entries) batch.put(entryKey(entry.hash), encodeIndexEntry(entry));
+    let count = 0;
+    for (const entry of entries) {
+      batch.put(entryKey(entry.hash), encodeIndexEntry(entry));
+      if (++count % ENTRIES_PER_TURN === 0) await setImmediate();
+    }
     await batch.write({ sync: true });
   }
 

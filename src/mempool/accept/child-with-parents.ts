@@ -1,6 +1,5 @@
 import { reject } from '../../consensus/rejection.js';
 import { type HashKey, hashKey } from '../../primitives/bytes.js';
-import { outPointTxidKey } from '../../primitives/outpoint.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import type { AcceptResult, PackageAcceptResult, PackageTxResult } from '../mempool.js';
 import { checkPackageForm, isChildWithParents } from '../policy/packages.js';
@@ -41,11 +40,9 @@ function hasAllParents(txs: readonly Transaction[], { coins }: AcceptContext): b
   const child = txs.at(-1);
   if (child === undefined) return false;
   const parents = new Set(txs.slice(0, -1).map(tx => tx.txidKey));
-  for (let i = 0; i < child.inputCount; i++) {
-    const outpoint = child.prevoutKey(i);
-    if (!parents.has(outPointTxidKey(outpoint)) && coins.confirmed(outpoint) === undefined) return false;
-  }
-  return true;
+  return child.inputs.every(
+    ({ prevout }) => parents.has(hashKey(prevout.txid)) || coins.confirmed(prevout) !== undefined,
+  );
 }
 
 interface Tried {

@@ -4,7 +4,6 @@ import { checkTxInputs, transactionSigOpCost } from '../../consensus/tx-verify.j
 import { hashKey } from '../../primitives/bytes.js';
 import type { Coin } from '../../primitives/coin.js';
 import { feeAt } from '../../primitives/feerate.js';
-import { outPointKey } from '../../primitives/outpoint.js';
 import { signalsReplaceability } from '../../primitives/sequence.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import { STANDARD_SCRIPT_FLAGS } from '../../script/flags.js';
@@ -97,8 +96,8 @@ function findCoins(
   { coins }: AcceptContext,
 ): { readonly coins: readonly Coin[] } | { readonly rejection: TxRejection } {
   const found: Coin[] = [];
-  for (let i = 0; i < tx.inputCount; i++) {
-    const coin = coins.get(tx.prevoutKey(i));
+  for (const { prevout } of tx.inputs) {
+    const coin = coins.get(prevout);
     if (coin === undefined) return { rejection: missingInput(tx, coins) };
     found.push(coin);
   }
@@ -107,8 +106,8 @@ function findCoins(
 
 function missingInput(tx: Transaction, coins: AcceptContext['coins']): TxRejection {
   const lookups = Math.min(tx.outputCount, MAX_KNOWN_OUTPUT_LOOKUPS);
-  for (let i = 0; i < lookups; i++) {
-    if (coins.confirmed(outPointKey(tx.txid, i)) !== undefined)
+  for (let vout = 0; vout < lookups; vout++) {
+    if (coins.confirmed({ txid: tx.txid, vout }) !== undefined)
       return reject('conflict', 'txn-already-known');
   }
   return reject('missing-inputs', 'bad-txns-inputs-missingorspent');

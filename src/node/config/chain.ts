@@ -1,4 +1,3 @@
-import { getHeapStatistics } from 'node:v8';
 import { DEFAULT_DB_BATCH_SIZE } from '../../chain/coins/coins-db.js';
 import {
   type ChainOptions,
@@ -27,8 +26,6 @@ const MIB = 1024 * 1024;
 /** Core's bounds of -dbcache, in MiB. */
 const MIN_DB_CACHE_MIB = 4;
 const MAX_DB_CACHE_MIB = 16384;
-/** Cached coins live on the JavaScript heap; they may have this share of it, the rest is for everything else. */
-const DB_CACHE_HEAP_SHARE = 0.5;
 
 /** What the settings say of the chain. */
 export function chainOptions(settings: Settings, params: ChainParams, home: NodeHome): ChainOptions {
@@ -36,10 +33,7 @@ export function chainOptions(settings: Settings, params: ChainParams, home: Node
   return {
     params,
     storage: chainStorage(home),
-    dbCacheBytes: Math.min(
-      Math.min(Math.max(dbCacheMib, MIN_DB_CACHE_MIB), MAX_DB_CACHE_MIB) * MIB,
-      getHeapStatistics().heap_size_limit * DB_CACHE_HEAP_SHARE,
-    ),
+    dbCacheBytes: Math.min(Math.max(dbCacheMib, MIN_DB_CACHE_MIB), MAX_DB_CACHE_MIB) * MIB,
     dbBatchSize: settings.int('dbbatchsize', DEFAULT_DB_BATCH_SIZE),
     scriptThreads: settings.int('par', 0),
     prune: pruneTarget(settings),

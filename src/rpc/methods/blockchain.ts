@@ -10,7 +10,6 @@ import {
 } from '../../consensus/deployments.js';
 import { NO_TIMEOUT, NO_TIMEOUT_SHOWN } from '../../consensus/params.js';
 import { hashToHex } from '../../primitives/bytes.js';
-import { outPointKey } from '../../primitives/outpoint.js';
 import { formatUint256 } from '../../primitives/target.js';
 import type { RpcContext } from '../context.js';
 import { RpcCode, RpcError } from '../errors.js';
@@ -214,10 +213,10 @@ const gettxout: RpcMethod = {
     '{ "bestblock", "confirmations", "value", "scriptPubKey": { "asm", "desc", "hex", "type", "address" }, "coinbase" }, or null',
   examples: ['"txid" 1'],
   run: ({ chain, mempool }, args) => {
-    const key = outPointKey(args.hash('txid'), args.int('n') >>> 0);
+    const outpoint = { txid: args.hash('txid'), vout: args.int('n') >>> 0 };
     const useMempool = args.bool('include_mempool', true);
-    const confirmed = chain.coins.get(key);
-    const coin = useMempool ? mempool.coin(key) : confirmed;
+    const confirmed = chain.coins.get(outpoint);
+    const coin = useMempool ? mempool.coin(outpoint) : confirmed;
     if (coin === undefined) return null;
     return {
       bestblock: hashToHex(chain.headers.hash(chain.tip)),

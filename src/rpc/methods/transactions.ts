@@ -2,7 +2,6 @@ import { type HeaderId, NO_HEADER } from '../../consensus/chain-view.js';
 import { bytesEqual, compareBytes, type Hash256, hashKey, hashToHex, toHex } from '../../primitives/bytes.js';
 import { DecodeError, Reader, Writer } from '../../primitives/codec.js';
 import { BlockHeader } from '../../primitives/header.js';
-import { outPointKey } from '../../primitives/outpoint.js';
 import { PartialMerkleTree } from '../../primitives/partial-merkle-tree.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import { asString, parseHash } from '../args.js';
@@ -160,10 +159,10 @@ function parseTxids(values: readonly unknown[]): Map<string, Hash256> {
 async function findByUnspentOutput({ chain }: RpcContext, txids: Iterable<Hash256>): Promise<HeaderId> {
   for (const txid of [...txids].sort(compareBytes)) {
     for (let first = 0; first < MAX_OUTPUTS_PER_BLOCK; first += OUTPUTS_PER_FETCH) {
-      const keys = Array.from({ length: OUTPUTS_PER_FETCH }, (_, i) => outPointKey(txid, first + i));
-      await chain.coins.prefetch(keys);
-      for (const key of keys) {
-        const coin = chain.coins.get(key);
+      const outpoints = Array.from({ length: OUTPUTS_PER_FETCH }, (_, i) => ({ txid, vout: first + i }));
+      await chain.coins.prefetch(outpoints);
+      for (const outpoint of outpoints) {
+        const coin = chain.coins.get(outpoint);
         if (coin !== undefined) return chain.at(coin.height);
       }
     }

@@ -36,9 +36,9 @@ export type SpentOutputs = Map<OutPointKey, SpentOutput>;
 /** A coin of the chain or of the mempool, also one that the mempool spends again. */
 export function findCoin(
   { chain, mempool }: Pick<RpcContext, 'chain' | 'mempool'>,
-  { txid, vout }: OutPoint,
+  outpoint: OutPoint,
 ): SpentOutput | undefined {
-  return mempool.get(hashKey(txid))?.tx.outputs[vout] ?? chain.coins.get(outPointKey(txid, vout));
+  return mempool.get(hashKey(outpoint.txid))?.tx.outputs[outpoint.vout] ?? chain.coins.get(outpoint);
 }
 
 /** The coins that a transaction spends, as far as they can be found. */

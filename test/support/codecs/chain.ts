@@ -25,7 +25,6 @@ import {
 import { decodeBlockUndo, encodeBlockUndo } from '../../../src/chain/store/undo-codec.js';
 import { encodeVarInt64, readVarInt, readVarInt64, writeVarInt } from '../../../src/chain/store/varint.js';
 import { MAX_MONEY } from '../../../src/primitives/amount.js';
-import { outPointKey } from '../../../src/primitives/outpoint.js';
 import { hash, header, list, u32, u64 } from '../arbitraries.js';
 import { arbitraryCoin } from '../chain-coins.js';
 import { type Entry, entry, putting, writing } from './entry.js';
@@ -95,7 +94,7 @@ export const STORAGE: readonly Entry[] = [
   }),
   entry('key of a coin', ['parseCoinDbKey'], {
     values: outpoint,
-    encode: ({ txid, vout }) => coinDbKey(outPointKey(txid, vout)),
+    encode: coinDbKey,
     decode: parseCoinDbKey,
     trailing: 'refused',
   }),

@@ -3,7 +3,7 @@ import type { BlockChain } from '../../../src/chain/chainstate.js';
 import { chainParams } from '../../../src/consensus/networks.js';
 import type { Block } from '../../../src/primitives/block.js';
 import { concatBytes } from '../../../src/primitives/bytes.js';
-import { type OutPoint, outPointKey } from '../../../src/primitives/outpoint.js';
+import type { OutPoint } from '../../../src/primitives/outpoint.js';
 import type { Transaction } from '../../../src/primitives/transaction.js';
 import {
   ANYONE_CAN_SPEND,
@@ -130,11 +130,11 @@ describe('rules of a block that need coins', () => {
   });
 
   it('keeps nothing of a block that was only tried', async () => {
-    const before = chain.coins.get(outPointKey(coin(1).txid, 0));
+    const before = chain.coins.get(coin(1));
     const spend = buildSpend([coin(1)], pay(50e8));
     expect(await verdict([spend])).toBeUndefined();
-    expect(chain.coins.get(outPointKey(coin(1).txid, 0))).toEqual(before);
-    expect(chain.coins.get(outPointKey(spend.txid, 0))).toBeUndefined();
+    expect(chain.coins.get(coin(1))).toEqual(before);
+    expect(chain.coins.get({ txid: spend.txid, vout: 0 })).toBeUndefined();
     expect(chain.height).toBe(BASE_HEIGHT);
   });
 });

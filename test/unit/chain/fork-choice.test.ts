@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BlockChain } from '../../../src/chain/chainstate.js';
 import { NO_HEADER } from '../../../src/consensus/chain-view.js';
 import type { Block } from '../../../src/primitives/block.js';
-import { outPointKey } from '../../../src/primitives/outpoint.js';
 import {
   ANYONE_CAN_SPEND,
   buildBlock,
@@ -73,7 +72,7 @@ describe('fork choice', () => {
     chain.events.on('connected', (block, id) => {
       // Tip and coins have moved in the same step.
       expect(chain.tip).toBe(id);
-      expect(chain.coins.get(outPointKey(coinbaseOutPoint(block).txid, 0))?.height).toBe(chain.height);
+      expect(chain.coins.get(coinbaseOutPoint(block))?.height).toBe(chain.height);
       seen.push(`+${name(block)} ${chain.headers.height(id)}`);
     });
     chain.events.on('disconnected', (block, id) => {
@@ -250,20 +249,20 @@ describe('fork choice', () => {
     const spend = buildSpend([prevout], [{ value: 50e8, script: ANYONE_CAN_SPEND }]);
     const spending = buildBlock({ prev: base[100] as Block, height: 102, tag: 1, transactions: [spend] });
     await submit(chain, [spending]);
-    expect(chain.coins.get(outPointKey(prevout.txid, 0))).toBeUndefined();
-    expect(chain.coins.get(outPointKey(spend.txid, 0))?.value).toBe(50e8);
+    expect(chain.coins.get({ txid: prevout.txid, vout: 0 })).toBeUndefined();
+    expect(chain.coins.get({ txid: spend.txid, vout: 0 })?.value).toBe(50e8);
     expect((await chain.readUndo(chain.tip))[0]?.[0]).toMatchObject({
       value: 50e8,
       height: 1,
       coinbase: true,
     });
     await submit(chain, buildEmptyBlocks(base[100] as Block, 101, 2, 2));
-    expect(chain.coins.get(outPointKey(prevout.txid, 0))).toMatchObject({
+    expect(chain.coins.get({ txid: prevout.txid, vout: 0 })).toMatchObject({
       value: 50e8,
       height: 1,
       coinbase: true,
     });
-    expect(chain.coins.get(outPointKey(spend.txid, 0))).toBeUndefined();
+    expect(chain.coins.get({ txid: spend.txid, vout: 0 })).toBeUndefined();
   });
 });
 

@@ -17,7 +17,7 @@ import { Block } from '../../../src/primitives/block.js';
 import { ZERO_HASH } from '../../../src/primitives/bytes.js';
 import { Reader } from '../../../src/primitives/codec.js';
 import type { Coin } from '../../../src/primitives/coin.js';
-import { type OutPointKey, outPointKey } from '../../../src/primitives/outpoint.js';
+import type { OutPoint } from '../../../src/primitives/outpoint.js';
 import { hasShared, readSharedJson, sharedPath } from '../../support/shared.js';
 
 interface Sample {
@@ -44,15 +44,14 @@ function viewBefore(height: number): HeaderView {
 }
 
 /** The coins that a block spends; outputs of its own are not among them. */
-function readPrevouts(name: string, block: Block): Map<OutPointKey, Coin> {
+function readPrevouts(name: string, block: Block): Map<OutPoint, Coin> {
   const reader = new Reader(readFileSync(sharedPath(`${FOLDER}/${name}.prevouts`)));
   const outside = new Set(coinsSpentFromOutside(block));
-  const coins = new Map<OutPointKey, Coin>();
+  const coins = new Map<OutPoint, Coin>();
   for (const tx of block.transactions.slice(1)) {
-    for (let i = 0; i < tx.inputCount; i++) {
+    for (const { prevout } of tx.inputs) {
       const coin = { value: reader.amount(), script: reader.varBytes(), height: 1, coinbase: false };
-      const key = tx.prevoutKey(i);
-      if (outside.has(key)) coins.set(key, coin);
+      if (outside.has(prevout)) coins.set(prevout, coin);
     }
   }
   return coins;
@@ -66,25 +65,25 @@ describe.skipIf(!hasShared)('real blocks', () => {
     const block = Block.parse(readFileSync(sharedPath(`${FOLDER}/${name}.block`)));
     const coins = new CoinsCache(new CoinsStore(new MemoryStore()));
     const before = readPrevouts(name, block);
-    for (const [key, coin] of before) coins.add(key, coin, { overwrite: false });
+    for (const [outpoint, coin] of before) coins.add(outpoint, coin, { overwrite: false });
 
     const overlay = new CoinsOverlay(coins);
     const scripts = { verifier: { verify: verifyOnMainThread }, cache, remember: false };
     const result = await connectBlock(block, 0, overlay, { view: viewBefore(height), params, scripts });
     expect(result).not.toHaveProperty('rejection');
     overlay.commit();
-    for (const key of before.keys()) expect(coins.has(key)).toBe(false);
+    for (const outpoint of before.keys()) expect(coins.has(outpoint)).toBe(false);
 
     const { undo } = result as { undo: BlockUndo };
     const back = new CoinsOverlay(coins);
     expect(disconnectBlock(block, height, decodeBlockUndo(encodeBlockUndo(undo)), back)).toBe('clean');
     back.commit();
     expect(coins.size).toBe(before.size);
-    for (const [key, coin] of before) {
-      const restored = coins.get(key);
+    for (const [outpoint, coin] of before) {
+      const restored = coins.get(outpoint);
       expect(restored?.value).toBe(coin.value);
       expect(Buffer.compare(restored?.script ?? ZERO_HASH, coin.script)).toBe(0);
     }
-    for (const tx of block.transactions) expect(coins.has(outPointKey(tx.txid, 0))).toBe(false);
+    for (const { txid } of block.transactions) expect(coins.has({ txid, vout: 0 })).toBe(false);
   });
 });

@@ -8,7 +8,7 @@ import { sha256, sha256d } from '../../../src/crypto/hash.js';
 import type { Block } from '../../../src/primitives/block.js';
 import { bytesEqual, concatBytes } from '../../../src/primitives/bytes.js';
 import type { Coin } from '../../../src/primitives/coin.js';
-import { type OutPoint, outPointKey } from '../../../src/primitives/outpoint.js';
+import type { OutPoint } from '../../../src/primitives/outpoint.js';
 import { defined } from '../../../src/runtime/errors.js';
 import { type Logger, silentLogger } from '../../../src/runtime/logger.js';
 import { p2wsh } from '../../../src/script/templates.js';
@@ -74,14 +74,14 @@ async function changeUndo(stores: MemoryChainStores, change: (coin: Coin) => Coi
 
 async function putCoin({ coins }: MemoryChainStores, at: OutPoint, coin: Coin | undefined): Promise<void> {
   const batch = coins.batch();
-  const key = coinDbKey(outPointKey(at.txid, at.vout));
+  const key = coinDbKey(at);
   if (coin === undefined) batch.delete(key);
   else batch.put(key, encodeCoin(coin));
   await batch.write();
 }
 
-function storedCoin({ coins }: MemoryChainStores, { txid, vout }: OutPoint): Coin {
-  return decodeCoin(defined(coins.getSync(coinDbKey(outPointKey(txid, vout))), 'coin'));
+function storedCoin({ coins }: MemoryChainStores, at: OutPoint): Coin {
+  return decodeCoin(defined(coins.getSync(coinDbKey(at)), 'coin'));
 }
 
 interface Damage {

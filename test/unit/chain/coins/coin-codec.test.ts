@@ -4,6 +4,7 @@ import {
   coinDbKey,
   decodeCoin,
   encodeCoin,
+  type PackedCoin,
   packCoin,
   packedToStored,
   packStored,
@@ -12,10 +13,10 @@ import {
 } from '../../../../src/chain/coins/coin-codec.js';
 import { publicKeyOf } from '../../../../src/crypto/keys.js';
 import { toHex } from '../../../../src/primitives/bytes.js';
-import { DecodeError } from '../../../../src/primitives/codec.js';
-import { outPointKey } from '../../../../src/primitives/outpoint.js';
+import { DecodeError, Reader } from '../../../../src/primitives/codec.js';
 import { arbitraryCoin, coinText } from '../../../support/chain-coins.js';
 
+const unpack = (packed: PackedCoin) => unpackCoin(new Reader(packed), packed.length);
 const hex = (text: string) => Buffer.from(text, 'hex');
 
 describe('a coin on disk', () => {
@@ -37,7 +38,7 @@ describe('a coin on disk', () => {
 
   it.each(['000007', '00008a95c0bb00', '', '00'])('%s ends too early', bytes => {
     expect(() => decodeCoin(hex(bytes))).toThrow(DecodeError);
-    expect(() => unpackCoin(packStored(hex(bytes)))).toThrow(DecodeError);
+    expect(() => unpack(packStored(hex(bytes)))).toThrow(DecodeError);
   });
 
   it('comes back, stored or packed', () => {
@@ -45,8 +46,8 @@ describe('a coin on disk', () => {
       fc.property(arbitraryCoin, coin => {
         const stored = encodeCoin(coin);
         expect(coinText(decodeCoin(stored))).toBe(coinText(coin));
-        expect(coinText(unpackCoin(packCoin(coin)))).toBe(coinText(coin));
-        expect(coinText(unpackCoin(packStored(stored)))).toBe(coinText(coin));
+        expect(coinText(unpack(packCoin(coin)))).toBe(coinText(coin));
+        expect(coinText(unpack(packStored(stored)))).toBe(coinText(coin));
         expect(toHex(packedToStored(packCoin(coin)))).toBe(toHex(stored));
         expect(toHex(packedToStored(packStored(stored)))).toBe(toHex(stored));
       }),
@@ -68,23 +69,23 @@ describe('a coin on disk', () => {
   it('holds a script larger than any that can be spent', () => {
     const coin = { value: 1, script: new Uint8Array(50_000).fill(0x51), height: 1, coinbase: false };
     expect(encodeCoin(coin).length).toBe(1 + 1 + 3 + 50_000);
-    expect(unpackCoin(packCoin(coin)).script.length).toBe(1);
+    expect(unpack(packCoin(coin)).script.length).toBe(1);
   });
 });
 
 describe('the key of a coin', () => {
   it('is C, txid and VarInt of the index', () => {
     const txid = new Uint8Array(32).fill(0xab);
-    expect(toHex(coinDbKey(outPointKey(txid, 0)))).toBe(`43${toHex(txid)}00`);
-    expect(toHex(coinDbKey(outPointKey(txid, 0x80)))).toBe(`43${toHex(txid)}8000`);
-    expect(toHex(coinDbKey(outPointKey(txid, 0xffffffff)))).toBe(`43${toHex(txid)}8efefefe7f`);
+    expect(toHex(coinDbKey({ txid, vout: 0 }))).toBe(`43${toHex(txid)}00`);
+    expect(toHex(coinDbKey({ txid, vout: 0x80 }))).toBe(`43${toHex(txid)}8000`);
+    expect(toHex(coinDbKey({ txid, vout: 0xffffffff }))).toBe(`43${toHex(txid)}8efefefe7f`);
   });
 
   it('comes back', () => {
     const outpoints = fc.tuple(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.nat(0xffffffff));
     fc.assert(
       fc.property(outpoints, ([txid, vout]) => {
-        const back = parseCoinDbKey(coinDbKey(outPointKey(txid, vout)));
+        const back = parseCoinDbKey(coinDbKey({ txid, vout }));
         expect([toHex(back.txid), back.vout]).toEqual([toHex(txid), vout]);
       }),
     );

@@ -1,17 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { coinDbKey, encodeCoin } from '../../../../src/chain/coins/coin-codec.js';
 import { CoinsCache } from '../../../../src/chain/coins/coins-cache.js';
 import { CoinsStore } from '../../../../src/chain/coins/coins-db.js';
 import { CoinsOverlay } from '../../../../src/chain/coins/coins-overlay.js';
 import { MemoryStore } from '../../../../src/chain/store/memory-store.js';
+import { StoreError } from '../../../../src/chain/store/store-error.js';
+import { EMPTY_BYTES, toHex } from '../../../../src/primitives/bytes.js';
 import type { Coin } from '../../../../src/primitives/coin.js';
-import { type OutPointKey, outPointKey } from '../../../../src/primitives/outpoint.js';
+import type { OutPoint } from '../../../../src/primitives/outpoint.js';
 import { AssertionFailure } from '../../../../src/runtime/errors.js';
 import { coinText } from '../../../support/chain-coins.js';
 
 const BLOCK = new Uint8Array(32).fill(1);
-const KEYS = Array.from({ length: 8 }, (_, i) => outPointKey(new Uint8Array(32).fill(i), i));
-const [A, B] = KEYS as [OutPointKey, OutPointKey];
+const OUTPOINTS = Array.from(
+  { length: 8 },
+  (_, i): OutPoint => ({ txid: new Uint8Array(32).fill(i), vout: i }),
+);
+const [A, B] = OUTPOINTS as [OutPoint, OutPoint];
 const coin = (value: number): Coin => ({
   value,
   script: new Uint8Array(1 + (value % 40)).fill(0x51),
@@ -56,7 +62,6 @@ async function setUpWithCoin() {
 describe('CoinsCache', () => {
   it('reads a coin from the database once', async () => {
     const { cache, db } = await setUpWithCoin();
-    expect(cache.hasInMemory(A)).toBe(false);
     expect(coinText(cache.get(A))).toBe(coinText(coin(10)));
     expect(cache.has(A)).toBe(true);
     expect(db.syncReads).toBe(1);
@@ -67,9 +72,9 @@ describe('CoinsCache', () => {
   it('prefetches what it does not have, with one call', async () => {
     const { cache, db } = await setUpWithCoin();
     cache.add(B, coin(20), { overwrite: false });
-    await cache.prefetch(KEYS);
+    await cache.prefetch(OUTPOINTS);
     expect(db.manyReads).toBe(1);
-    expect(cache.hasInMemory(A)).toBe(true);
+    expect(coinText(cache.get(A))).toBe(coinText(coin(10)));
     expect(coinText(cache.get(B))).toBe(coinText(coin(20)));
     expect(db.syncReads).toBe(0);
     cache.sanityCheck();
@@ -79,7 +84,7 @@ describe('CoinsCache', () => {
     const { cache, store } = setUp();
     cache.add(A, coin(1), { overwrite: false });
     expect(coinText(cache.spend(A))).toBe(coinText(coin(1)));
-    expect([cache.size, cache.bytes]).toEqual([0, 0]);
+    expect([cache.size, cache.dirtyCount]).toEqual([0, 0]);
     expect(cache.spend(A)).toBeUndefined();
     await cache.flush(BLOCK, { empty: false });
     expect(store.getSync(A)).toBeUndefined();
@@ -92,7 +97,7 @@ describe('CoinsCache', () => {
     expect(cache.spend(A)).toBeUndefined();
     expect([cache.size, cache.dirtyCount]).toEqual([1, 1]);
     await cache.flush(BLOCK, { empty: false });
-    expect([cache.size, cache.bytes]).toEqual([0, 0]);
+    expect(cache.size).toBe(0);
     expect(store.getSync(A)).toBeUndefined();
   });
 
@@ -138,17 +143,39 @@ describe('CoinsCache', () => {
     expect([...(cache.get(A)?.script ?? [])]).toEqual([0x51, 0x52]);
   });
 
-  it('drops clean coins only', async () => {
-    const { cache } = await setUpWithCoin();
+  it('gives memory back when it holds too much', async () => {
+    const { cache, db } = await setUpWithCoin();
     cache.get(A);
+    const { bytes } = cache;
+    expect(bytes).toBeGreaterThan(0);
+    cache.shrink(bytes);
+    expect(cache.size).toBe(1);
+    cache.shrink(bytes - 1);
+    expect([cache.size, cache.bytes]).toEqual([0, 0]);
+    expect(cache.has(A)).toBe(true);
+    expect(db.syncReads).toBe(2);
     cache.add(B, coin(2), { overwrite: false });
-    cache.uncache(A);
-    cache.uncache(B);
-    expect([cache.hasInMemory(A), cache.hasInMemory(B)]).toEqual([false, true]);
-    cache.get(A);
-    cache.evict(0);
-    expect([cache.hasInMemory(A), cache.hasInMemory(B)]).toEqual([false, true]);
-    cache.sanityCheck();
+    expect(() => cache.shrink(0)).toThrow(AssertionFailure);
+  });
+
+  it('reads a coin that is longer than any that can be spent', async () => {
+    const { cache, db } = setUp();
+    const batch = db.batch();
+    batch.put(coinDbKey(A), encodeCoin({ ...coin(7), script: new Uint8Array(60_000) }));
+    await batch.write();
+    expect(toHex(cache.get(A)?.script ?? EMPTY_BYTES)).toBe('6a');
+  });
+
+  it('says that a stored coin is damaged', async () => {
+    const { cache, db } = setUp();
+    const batch = db.batch();
+    batch.put(coinDbKey(A), Uint8Array.of(0, 0, 9));
+    batch.put(coinDbKey(B), Uint8Array.of(0, 0, 6, 1));
+    await batch.write();
+    expect(() => cache.get(A)).toThrow(StoreError);
+    expect(() => cache.get(B)).toThrow(StoreError);
+    await cache.prefetch(OUTPOINTS);
+    expect(() => cache.get(A)).toThrow(StoreError);
   });
 
   it('stands still while it is flushed, but can be read', async () => {
@@ -186,12 +213,12 @@ describe('CoinsCache', () => {
     };
     const store = new CoinsStore(db, { batchSize: 1, onPartialBatch });
     const cache = new CoinsCache(store);
-    for (const [i, key] of KEYS.entries()) cache.add(key, coin(i + 1), { overwrite: false });
+    for (const [i, outpoint] of OUTPOINTS.entries()) cache.add(outpoint, coin(i + 1), { overwrite: false });
     await expect(cache.flush(BLOCK, { empty: true })).rejects.toThrow('disk full');
-    expect(cache.dirtyCount).toBe(KEYS.length);
+    expect(cache.dirtyCount).toBe(OUTPOINTS.length);
     full = false;
     await cache.flush(BLOCK, { empty: true });
-    expect(KEYS.map(key => store.getSync(key)?.value)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(OUTPOINTS.map(outpoint => store.getSync(outpoint)?.value)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 });
 
@@ -237,23 +264,23 @@ describe('CoinsOverlay', () => {
 
 /** What can be done to the coins; each is done to a plain map as well. */
 type Action =
-  | { readonly do: 'add' | 'spend' | 'uncache'; readonly key: number; readonly value: number }
-  | { readonly do: 'commit' | 'discard' | 'flush' | 'empty' | 'evict' | 'prefetch' };
+  | { readonly do: 'add' | 'spend'; readonly at: number; readonly value: number }
+  | { readonly do: 'commit' | 'discard' | 'flush' | 'empty' | 'shrink' | 'prefetch' };
 
 const actions = fc.array(
   fc.oneof(
     {
       weight: 6,
       arbitrary: fc.record({
-        do: fc.constantFrom('add', 'spend', 'uncache'),
-        key: fc.nat(2),
+        do: fc.constantFrom('add', 'spend'),
+        at: fc.nat(2),
         value: fc.nat(99),
       }),
     },
     {
       weight: 3,
       arbitrary: fc.record({
-        do: fc.constantFrom('commit', 'discard', 'flush', 'empty', 'evict', 'prefetch'),
+        do: fc.constantFrom('commit', 'discard', 'flush', 'empty', 'shrink', 'prefetch'),
       }),
     },
   ) as fc.Arbitrary<Action>,
@@ -261,8 +288,8 @@ const actions = fc.array(
 );
 
 class Model {
-  committed = new Map<OutPointKey, Coin>();
-  current = new Map<OutPointKey, Coin>();
+  committed = new Map<OutPoint, Coin>();
+  current = new Map<OutPoint, Coin>();
 
   commit(): void {
     this.committed = new Map(this.current);
@@ -276,21 +303,18 @@ class Model {
 async function play(action: Action, model: Model, cache: CoinsCache, overlay: CoinsOverlay): Promise<void> {
   switch (action.do) {
     case 'add': {
-      const key = KEYS[action.key] as OutPointKey;
-      const overwrite = model.current.has(key) || action.value % 2 === 0;
-      overlay.add(key, coin(action.value), { overwrite });
-      model.current.set(key, coin(action.value));
+      const outpoint = OUTPOINTS[action.at] as OutPoint;
+      const overwrite = model.current.has(outpoint) || action.value % 2 === 0;
+      overlay.add(outpoint, coin(action.value), { overwrite });
+      model.current.set(outpoint, coin(action.value));
       return;
     }
     case 'spend': {
-      const key = KEYS[action.key] as OutPointKey;
-      expect(coinText(overlay.spend(key))).toBe(coinText(model.current.get(key)));
-      model.current.delete(key);
+      const outpoint = OUTPOINTS[action.at] as OutPoint;
+      expect(coinText(overlay.spend(outpoint))).toBe(coinText(model.current.get(outpoint)));
+      model.current.delete(outpoint);
       return;
     }
-    case 'uncache':
-      cache.uncache(KEYS[action.key] as OutPointKey);
-      return;
     case 'commit':
       overlay.commit();
       return model.commit();
@@ -300,10 +324,11 @@ async function play(action: Action, model: Model, cache: CoinsCache, overlay: Co
     case 'flush':
     case 'empty':
       return cache.flush(BLOCK, { empty: action.do === 'empty' });
-    case 'evict':
-      return cache.evict(0);
+    case 'shrink':
+      await cache.flush(BLOCK, { empty: false });
+      return cache.shrink(0);
     case 'prefetch':
-      return cache.prefetch(KEYS);
+      return cache.prefetch(OUTPOINTS);
   }
 }
 
@@ -317,15 +342,17 @@ describe('cache and overlay', () => {
         for (const action of list) {
           await play(action, model, cache, overlay);
           cache.sanityCheck();
-          for (const key of KEYS) {
-            expect(coinText(overlay.get(key))).toBe(coinText(model.current.get(key)));
-            if (action.do !== 'evict')
-              expect(coinText(cache.get(key))).toBe(coinText(model.committed.get(key)));
+          for (const outpoint of OUTPOINTS) {
+            expect(coinText(overlay.get(outpoint))).toBe(coinText(model.current.get(outpoint)));
+            if (action.do !== 'shrink')
+              expect(coinText(cache.get(outpoint))).toBe(coinText(model.committed.get(outpoint)));
           }
         }
         await cache.flush(BLOCK, { empty: true });
         expect([cache.size, cache.bytes]).toEqual([0, 0]);
-        for (const key of KEYS) expect(coinText(store.getSync(key))).toBe(coinText(model.committed.get(key)));
+        for (const outpoint of OUTPOINTS) {
+          expect(coinText(store.getSync(outpoint))).toBe(coinText(model.committed.get(outpoint)));
+        }
       }),
       { numRuns: 100 },
     );

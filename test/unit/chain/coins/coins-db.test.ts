@@ -5,14 +5,17 @@ import { MemoryStore } from '../../../../src/chain/store/memory-store.js';
 import { StoreError } from '../../../../src/chain/store/store-error.js';
 import { toHex } from '../../../../src/primitives/bytes.js';
 import type { Coin } from '../../../../src/primitives/coin.js';
-import { type OutPointKey, outPointKey } from '../../../../src/primitives/outpoint.js';
+import type { OutPoint } from '../../../../src/primitives/outpoint.js';
 import { coinText } from '../../../support/chain-coins.js';
 
 const hash = (n: number) => new Uint8Array(32).fill(n);
-const key = (n: number, vout = 0) => outPointKey(hash(n), vout);
+const at = (n: number, vout = 0): OutPoint => ({ txid: hash(n), vout });
 const coin = (value: number): Coin => ({ value, script: Uint8Array.of(0x51), height: 1, coinbase: false });
-const put = (at: OutPointKey, value: number): CoinChange => [at, packCoin(coin(value))];
-const remove = (at: OutPointKey): CoinChange => [at, undefined];
+const put = (outpoint: OutPoint, value: number): CoinChange => ({
+  outpoint,
+  packed: packCoin(coin(value)).slice(),
+});
+const remove = (outpoint: OutPoint): CoinChange => ({ outpoint, packed: undefined });
 
 class Crash extends Error {}
 
@@ -32,26 +35,26 @@ describe('CoinsStore', () => {
     const store = new CoinsStore(new MemoryStore());
     expect(store.bestBlock()).toBeUndefined();
     expect(store.headBlocks()).toBeUndefined();
-    expect(store.getSync(key(1))).toBeUndefined();
+    expect(store.getSync(at(1))).toBeUndefined();
     expect(await store.estimateSize()).toBe(0);
   });
 
   it('keeps coins, and the block after which they are', async () => {
     const store = new CoinsStore(new MemoryStore());
-    await store.write([put(key(1), 10), put(key(2), 20)], hash(100));
-    await store.write([remove(key(1)), put(key(3), 30)], hash(101));
+    await store.write([put(at(1), 10), put(at(2), 20)], hash(100));
+    await store.write([remove(at(1)), put(at(3), 30)], hash(101));
     expect(hexOrNone(store.bestBlock())).toBe(toHex(hash(101)));
     expect(store.headBlocks()).toBeUndefined();
-    const coins = await store.getMany([key(3), key(1), key(2)]);
+    const coins = await store.getMany([at(3), at(1), at(2)]);
     expect(coins.map(one => one?.value)).toEqual([30, undefined, 20]);
-    expect(coinText(store.getSync(key(2)))).toBe(coinText(coin(20)));
+    expect(coinText(store.getSync(at(2)))).toBe(coinText(coin(20)));
     expect(await store.estimateSize()).toBeGreaterThan(0);
   });
 
   it('walks coins in the order of the database', async () => {
     const store = new CoinsStore(new MemoryStore());
     await store.write(
-      [put(key(2, 3), 1), put(key(2, 16_512), 2), put(key(2, 300), 3), put(key(1, 9), 4)],
+      [put(at(2, 3), 1), put(at(2, 16_512), 2), put(at(2, 300), 3), put(at(1, 9), 4)],
       hash(9),
     );
     const seen: [number, number][] = [];
@@ -70,21 +73,21 @@ describe('CoinsStore', () => {
   it('says what repairs a damaged record', async () => {
     const db = new MemoryStore('chainstate');
     const batch = db.batch();
-    batch.put(coinDbKey(key(1)), Uint8Array.of(0, 0, 9));
+    batch.put(coinDbKey(at(1)), Uint8Array.of(0, 0, 9));
     batch.put(Uint8Array.of(0x42), Uint8Array.of(1));
     await batch.write();
     const store = new CoinsStore(db);
-    expect(() => store.getSync(key(1))).toThrow('-reindex-chainstate');
+    expect(() => store.getSync(at(1))).toThrow('-reindex-chainstate');
     expect(() => store.bestBlock()).toThrow(StoreError);
   });
 });
 
 describe('a write that is cut off', () => {
-  const changes = [put(key(2), 20), remove(key(1)), put(key(3), 30)];
+  const changes = [put(at(2), 20), remove(at(1)), put(at(3), 30)];
 
   async function crashed(batches: number): Promise<MemoryStore> {
     const db = new MemoryStore();
-    await new CoinsStore(db).write([put(key(1), 10)], hash(100));
+    await new CoinsStore(db).write([put(at(1), 10)], hash(100));
     await expect(crashingStore(db, batches).write(changes, hash(101))).rejects.toThrow(Crash);
     return db;
   }
@@ -97,7 +100,7 @@ describe('a write that is cut off', () => {
       toHex(hash(100)),
       toHex(hash(101)),
     ]);
-    const values = (await store.getMany([key(1), key(2), key(3)])).map(one => one?.value);
+    const values = (await store.getMany([at(1), at(2), at(3)])).map(one => one?.value);
     expect(values).toEqual([batches < 2 ? 10 : undefined, 20, batches < 3 ? undefined : 30]);
   });
 
@@ -109,11 +112,7 @@ describe('a write that is cut off', () => {
     await store.write(changes, hash(101));
     expect(store.headBlocks()).toBeUndefined();
     expect(hexOrNone(store.bestBlock())).toBe(toHex(hash(101)));
-    expect((await store.getMany([key(1), key(2), key(3)])).map(one => one?.value)).toEqual([
-      undefined,
-      20,
-      30,
-    ]);
+    expect((await store.getMany([at(1), at(2), at(3)])).map(one => one?.value)).toEqual([undefined, 20, 30]);
   });
 
   it('cannot be taken to another tip', async () => {

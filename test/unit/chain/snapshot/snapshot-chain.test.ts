@@ -5,7 +5,6 @@ import { NO_HEADER } from '../../../../src/consensus/chain-view.js';
 import type { ChainParams } from '../../../../src/consensus/params.js';
 import type { Block } from '../../../../src/primitives/block.js';
 import { hashToHex } from '../../../../src/primitives/bytes.js';
-import { outPointKey } from '../../../../src/primitives/outpoint.js';
 import { errorMessage } from '../../../../src/runtime/errors.js';
 import {
   ANYONE_CAN_SPEND,
@@ -92,10 +91,7 @@ async function give(chain: BlockChain, blocks: readonly Block[]): Promise<void> 
 /** Heights of the chains in use, the one that is followed last. */
 const heights = (chain: BlockChain) => chain.chainStates().map(({ tip }) => chain.headers.height(tip));
 
-const coinOf = (chain: BlockChain, block: Block) => {
-  const { txid, vout } = coinbaseOutPoint(block);
-  return chain.coins.get(outPointKey(txid, vout));
-};
+const coinOf = (chain: BlockChain, block: Block) => chain.coins.get(coinbaseOutPoint(block));
 
 describe('a snapshot that is loaded', () => {
   it('makes its base the tip, with its coins', async () => {

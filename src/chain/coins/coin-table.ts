@@ -1,0 +1,107 @@
+import type { Coin } from '../../primitives/coin.js';
+import type { OutPoint } from '../../primitives/outpoint.js';
+import { IdIndex } from '../id-index.js';
+import { saltedHash } from '../salted-hash.js';
+import type { PackedCoin } from './coin-codec.js';
+import { CoinRecords, CoinState, type RecordId } from './coin-records.js';
+
+/**
+ * Coins by their outpoints, each in a state, in bytes outside of the JavaScript heap: about 90 bytes for a coin that pays
+ * to a key hash, index included. The garbage collector does not see them.
+ */
+export class CoinTable {
+  private readonly records = new CoinRecords();
+  private readonly index = new IdIndex<OutPoint>(this.records);
+
+  /** Coins held, spent ones included. */
+  get size(): number {
+    return this.index.size;
+  }
+
+  /** Those that are not clean. */
+  get dirtyCount(): number {
+    return this.records.dirtyCount;
+  }
+
+  /** Memory that the coins take. */
+  get bytes(): number {
+    return this.records.bytes + this.index.bytes;
+  }
+
+  /** Memory that is kept, though nothing is in it. */
+  get spareBytes(): number {
+    return this.records.spareBytes;
+  }
+
+  /** The record of an outpoint, NO_RECORD when there is none. */
+  find(outpoint: OutPoint): RecordId {
+    return this.index.find(saltedHash(outpoint.txid, 0, outpoint.vout), outpoint);
+  }
+
+  /** Adds a coin where there is none. */
+  add(outpoint: OutPoint, state: CoinState, packed: PackedCoin): RecordId {
+    const id = this.records.add(outpoint, state, packed);
+    this.index.add(this.records.hash(id), id);
+    return id;
+  }
+
+  /** Puts another coin in place of one that is fresh, which it is then too, or of any other, from which it differs. */
+  replace(id: RecordId, outpoint: OutPoint, packed: PackedCoin): void {
+    const state = this.state(id) === CoinState.FRESH ? CoinState.FRESH : CoinState.CHANGED;
+    this.remove(id);
+    this.add(outpoint, state, packed);
+  }
+
+  /** Spends a coin: a fresh one leaves no trace, of any other it is known that it is gone. */
+  spend(id: RecordId): void {
+    if (this.state(id) === CoinState.FRESH) this.remove(id);
+    else this.setState(id, CoinState.SPENT);
+  }
+
+  remove(id: RecordId): void {
+    this.index.remove(this.records.hash(id), id);
+    this.records.release(id);
+  }
+
+  /** Forgets all coins. Keeps memory for as many. */
+  clear(): void {
+    this.index.clear();
+    this.records.clear();
+  }
+
+  state(id: RecordId): CoinState {
+    return this.records.state(id);
+  }
+
+  setState(id: RecordId, state: CoinState): void {
+    this.records.setState(id, state);
+  }
+
+  /** The coin of a record. @throws DecodeError when what was stored is not a coin */
+  coin(id: RecordId): Coin {
+    return this.records.coin(id);
+  }
+
+  /** A view, which is good until the table changes. */
+  packed(id: RecordId): PackedCoin {
+    return this.records.packed(id);
+  }
+
+  /** Its txid is a view, which is good until the table changes. */
+  outPoint(id: RecordId): OutPoint {
+    return this.records.outPoint(id);
+  }
+
+  /** All records, in the order in which they lie. The table must not change meanwhile. */
+  all(): Iterable<RecordId> {
+    return this.records.all();
+  }
+
+  /**
+   * The records that are not clean. Clean ones may be added or removed between two of them, and any may be made clean or
+   * removed once it was met.
+   */
+  dirty(): Iterable<RecordId> {
+    return this.records.dirty();
+  }
+}
