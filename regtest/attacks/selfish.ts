@@ -72,6 +72,8 @@ class SelfishRace {
   private readonly found = new Map<string, ChainBlock>();
   private now = 0;
   private deepest = 0;
+  /** Of the next block on the public chain, as was told last. */
+  private toldEase = 1;
 
   constructor(
     private readonly stage: Stage,
@@ -135,13 +137,24 @@ class SelfishRace {
     const { hashrate: q, gamma } = rules;
     const attackerRate = q * (await meter.easeOn(attacker, await attacker.rpc.call('getbestblockhash')));
     const nearRate = (1 - q) * gamma * (await meter.easeOn(near.first, await near.tip()));
-    const farRate = (1 - q) * (1 - gamma) * (await meter.easeOn(far.first, await far.tip()));
+    const publicEase = await meter.easeOn(far.first, await far.tip());
+    await this.tellOfAdjustment(publicEase);
+    const farRate = (1 - q) * (1 - gamma) * publicEase;
     const rate = attackerRate + nearRate + farRate;
     this.now += random.exponential(rate);
     const draw = random.fraction() * rate;
     await time.moveTo(this.now);
     if (draw < attackerRate) await this.attackerFinds();
     else await this.honestFinds(draw < attackerRate + nearRate ? near : far);
+  }
+
+  private async tellOfAdjustment(ease: number): Promise<void> {
+    if (ease === this.toldEase) return;
+    this.toldEase = ease;
+    const next = (await this.far.first.rpc.call('getblockcount')) + 1;
+    // Several blocks may have come at once: the period began with one of them.
+    const height = next - (next % this.rules.period);
+    this.stage.tell({ type: 'adjustment', height, difficulty: 1 / ease });
   }
 
   private async attackerFinds(): Promise<void> {

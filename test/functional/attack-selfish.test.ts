@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Random, RegtestNetwork, runAttack } from '../../regtest/index.js';
+import { type AttackEvent, Random, RegtestNetwork, runAttack } from '../../regtest/index.js';
 import { SelfishChain } from '../../regtest/trials/selfish-chain.js';
 import { courseOf, expectTrueOutcome, expectWhole, runWatched, SEEDS } from '../support/live-attack.js';
 
@@ -50,8 +50,15 @@ describe('selfish mining on live nodes', () => {
   it('makes the difficulty fall, and then the attacker earns more than his share', async () => {
     await start();
     const request = { kind: 'selfish', hashrate: 0.45, gamma: 1, period: PERIOD } as const;
-    const result = await runAttack(network, { ...request, blocks: 6 * PERIOD, seed: 4 });
+    const adjustments: Extract<AttackEvent, { readonly type: 'adjustment' }>[] = [];
+    const onEvent = (event: AttackEvent) => {
+      if (event.type === 'adjustment') adjustments.push(event);
+    };
+    const result = await runAttack(network, { ...request, blocks: 6 * PERIOD, seed: 4 }, { onEvent });
     expect(result.difficulty).toBeLessThan(0.8);
+    expect(adjustments.length).toBeGreaterThan(2);
+    for (const { height } of adjustments) expect(height % PERIOD).toBe(0);
+    expect(adjustments[0]?.difficulty).toBeLessThan(1);
     expect(result.growth).toBeLessThan(0.8);
     expect(result.share).toBeGreaterThan(0.45);
     expect(result).toMatchObject({ success: true, outcome: 'profit' });
