@@ -15,6 +15,9 @@ const MAX_UNDER_WAY = 16;
 const SWEEP_MS = 2_500;
 const SMALL_COIN = 0.001;
 
+/** For each coin: twice what an input takes at the least feerate, with its part of the rest. */
+const SWEEP_FEE = 0.000002;
+
 /** How often it is looked whether a payment is due. */
 const TICK_MS = 10;
 
@@ -22,6 +25,7 @@ const TICK_MS = 10;
 export class LabLoad {
   sent = 0;
   refused = 0;
+  swept = 0;
   private begun = 0;
   private startedAt = 0;
   private timers: NodeJS.Timeout[] = [];
@@ -86,7 +90,15 @@ export class LabLoad {
       const coins = await call('listunspent', 1, MANY_BLOCKS, [], false, small);
       if (!Array.isArray(coins) || coins.length < 2) return;
       const inputs = coins.map(({ txid, vout }: { txid: string; vout: number }) => ({ txid, vout }));
-      await call('sendall', [await call('getnewaddress')], null, null, null, { inputs });
+      const sum = coins.reduce((total, { amount }: { amount: number }) => total + amount, 0);
+      const address = await call('getnewaddress');
+      const output = { [String(address)]: (sum - SWEEP_FEE * coins.length).toFixed(8) };
+      const signed = await call(
+        'signrawtransactionwithwallet',
+        await call('createrawtransaction', inputs, output),
+      );
+      await call('sendrawtransaction', Object(signed).hex);
+      this.swept++;
     } catch {
       // A payment has taken one of them meanwhile.
     }

@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { LabClient } from '../regtest/control/client.js';
 import { launch } from '../test/browser/support/browser.js';
 import { ServedLab } from '../test/browser/support/served-lab.js';
+import { withPalette } from './palette-png.js';
 
 /**
  * Makes the pictures of the README: brings a lab into a state where every view has something to show, and takes each in
@@ -179,5 +180,6 @@ async function take(page: Page, theme: Theme, name: string): Promise<void> {
   await page.evaluate(
     'new Promise(done => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 500))',
   );
-  await page.screenshot({ path: join(FOLDER, `${name}-${theme}.png`), animations: 'disabled' });
+  const picture = await page.screenshot({ animations: 'disabled' });
+  writeFileSync(join(FOLDER, `${name}-${theme}.png`), withPalette(picture));
 }

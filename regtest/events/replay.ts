@@ -13,8 +13,8 @@ const MAX_BURST = 500;
 export interface ReplayListener {
   /** The next event is due. */
   readonly event: (event: LabEvent) => void;
-  /** The place was changed: what was known no longer holds, and these are all events before it. */
-  readonly jumped: (before: readonly LabEvent[]) => void;
+  /** The place was changed to the one after so many events: what was known of another no longer holds. */
+  readonly jumped: (position: number) => void;
   /** All events are told. */
   readonly ended: () => void;
 }
@@ -88,7 +88,7 @@ export class Replay {
   /** Moves to the place after the event with this logical time, or the last one before it; playing goes on from there. */
   seek(seq: number): void {
     this.next = firstAfter(this.events, seq);
-    this.listener.jumped(this.events.slice(0, this.next));
+    this.listener.jumped(this.next);
     if (!this.playing) return;
     this.setAnchor(this.times[this.next - 1] ?? this.times[0] ?? 0);
     this.schedule();

@@ -2,7 +2,7 @@ import type { AttackOutcome } from '../../attacks/attack-outcome.js';
 import type { BlockSighting, LabStatus, LabView } from '../../control/protocol.js';
 import type { LabEvent } from '../../events/lab-event.js';
 import { LabState, TOPICS, type Topic } from './lab-state.js';
-import { type Recording, Replay } from './replay.js';
+import { Playback, type Recording } from './playback.js';
 
 export type Connection =
   | 'connecting'
@@ -27,7 +27,7 @@ export class LabStore {
   /** How the attack ended that this page has started last. */
   attackOutcome: AttackOutcome | undefined;
   /** What is shown in place of the lab that runs. */
-  replay: Replay | undefined;
+  replay: Playback | undefined;
   /** What is served is a recording, not a lab. */
   isRecording = false;
   notice: string | undefined;
@@ -80,7 +80,15 @@ export class LabStore {
 
   /** Shows a recording from its end on, in place of the lab. */
   async open(recording: Recording): Promise<void> {
-    this.replay = await Replay.atEnd(recording);
+    const replay = await Playback.atEnd(recording, {
+      played: (event, topics) => {
+        for (const listener of this.eventListeners) listener(event);
+        this.changed(topics);
+      },
+      ended: () => this.changed(['events']),
+    });
+    this.replay?.pause();
+    this.replay = replay;
     this.changed(TOPICS);
   }
 
@@ -110,8 +118,16 @@ export class LabStore {
     this.changed(TOPICS);
   }
 
+  /** Plays the recording on, or holds it. */
+  togglePlaying(): void {
+    if (this.replay?.isPlaying === true) this.replay.pause();
+    else this.replay?.play();
+    this.changed(TOPICS);
+  }
+
   /** Shows the lab again. */
   close(): void {
+    this.replay?.pause();
     this.replay = undefined;
     this.changed(TOPICS);
   }

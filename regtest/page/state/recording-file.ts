@@ -2,7 +2,7 @@ import type { LabEvent } from '../../events/lab-event.js';
 import { LabRecordingParser, RecordingError } from '../../events/recording.js';
 import { recordingStart } from '../../events/recording-start.js';
 import { MAX_RECORDED_EVENTS, TOO_MANY_EVENTS } from './limits.js';
-import type { Recording } from './replay.js';
+import type { Recording } from './playback.js';
 
 /** Characters that are read before the page gets its turn: some milliseconds. */
 const SLICE = 1 << 18;

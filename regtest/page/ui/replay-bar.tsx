@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useState } from 'preact/hooks';
+import { useEffect, useReducer } from 'preact/hooks';
 import { count, sinceStart } from '../text.js';
 import { usePage } from './context.js';
 
@@ -10,18 +10,11 @@ export function ReplayBar() {
   const { store, live } = usePage();
   const [, render] = useReducer((renders: number) => renders + 1, 0);
   useEffect(() => store.subscribe(['events'], () => render(undefined)), [store]);
-  const [speed, setSpeed] = useState(4);
-  const [isPlaying, setPlaying] = useState(false);
-  usePlaying(isPlaying, speed, () => setPlaying(false));
   const { replay } = store;
   if (replay === undefined) return null;
   const go = (position: number): void => {
-    setPlaying(false);
+    replay.pause();
     store.seek(position);
-  };
-  const togglePlaying = (): void => {
-    if (!isPlaying && replay.position === replay.length) store.seek(0);
-    setPlaying(!isPlaying);
   };
   return (
     <section class="replay" aria-label="Recording">
@@ -29,16 +22,19 @@ export function ReplayBar() {
       <button type="button" aria-label="One event back" onClick={() => go(replay.position - 1)}>
         −1
       </button>
-      <button type="button" class="primary" onClick={togglePlaying}>
-        {isPlaying ? 'Pause' : 'Play'}
+      <button type="button" class="primary" onClick={() => store.togglePlaying()}>
+        {replay.isPlaying ? 'Pause' : 'Play'}
       </button>
       <button type="button" aria-label="One event on" onClick={() => go(replay.position + 1)}>
         +1
       </button>
       <select
         aria-label="Speed"
-        value={speed}
-        onChange={event => setSpeed(Number(event.currentTarget.value))}
+        value={replay.speed}
+        onChange={event => {
+          replay.setSpeed(Number(event.currentTarget.value));
+          render(undefined);
+        }}
       >
         {SPEEDS.map(times => (
           <option key={times} value={times}>
@@ -66,27 +62,4 @@ export function ReplayBar() {
       )}
     </section>
   );
-}
-
-/** Moves on with time while the recording is played. */
-function usePlaying(isPlaying: boolean, speed: number, onEnd: () => void): void {
-  const { store } = usePage();
-  useEffect(() => {
-    const { replay } = store;
-    if (!isPlaying || replay === undefined) return undefined;
-    let last = performance.now();
-    let atMs = replay.current?.atMs ?? replay.recording.events[0]?.atMs ?? 0;
-    let frame = 0;
-    const move = (now: number): void => {
-      atMs += (now - last) * speed;
-      last = now;
-      const target = replay.positionAt(atMs);
-      if (target > replay.position) store.seek(target);
-      if (replay.position === replay.length) onEnd();
-      else frame = requestAnimationFrame(move);
-    };
-    frame = requestAnimationFrame(move);
-    return () => cancelAnimationFrame(frame);
-    // What happens at the end is the same in every rendering.
-  }, [store, isPlaying, speed]);
 }

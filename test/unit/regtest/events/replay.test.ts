@@ -24,7 +24,7 @@ describe('a replay', () => {
       events,
       {
         event: ({ seq }) => told.push(seq),
-        jumped: before => told.push(`jump over ${before.length}`),
+        jumped: position => told.push(`jump over ${position}`),
         ended: () => told.push('end'),
       },
       options,

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { planAttack } from '../../../../regtest/attacks/attack-plan.js';
 import { LabState, reachableGroups } from '../../../../regtest/page/state/lab-state.js';
 import { MAX_TRANSACTIONS, MAX_TREE_BLOCKS } from '../../../../regtest/page/state/limits.js';
-import { Replay } from '../../../../regtest/page/state/replay.js';
 import { mainTip, tipsOf } from '../../../../regtest/page/state/tips.js';
 import { ModelLab } from '../../../browser/support/model-lab.js';
 
@@ -173,36 +172,5 @@ describe('groups of nodes that reach each other', () => {
     ]);
     lab.setLink(0, 1, {}, false);
     expect(reachableGroups(4, lab.links)).toEqual([[0], [1], [2, 3]]);
-  });
-});
-
-describe('a replay', () => {
-  it('shows the same state at a place, however it was gone to', () => {
-    const lab = new ModelLab({ nodes: 3, blocks: 2 });
-    const start = lab.view();
-    for (let round = 0; round < 600; round++) {
-      lab.pay();
-      if (round % 3 === 0) lab.mine(round % 3);
-    }
-    const events = lab.since(0);
-    const replay = new Replay({ name: 'test', events, start });
-    const at = (position: number) => {
-      replay.seek(position);
-      return replay.state.nodes.map(node => [node.tip, replay.state.mempoolSize(node)]);
-    };
-    const places = [0, 1, 999, 1000, 1001, 2500, events.length];
-    const onTheWay = places.map(at);
-    expect([...places].reverse().map(at).reverse()).toEqual(onTheWay);
-    expect(at(events.length)).toEqual(
-      lab.everyone().map(node => [lab.tip(node).hash, lab.pools[node]?.size]),
-    );
-  });
-
-  it('finds the place of a time', () => {
-    const lab = new ModelLab({ nodes: 1 });
-    lab.pay();
-    lab.pay();
-    const replay = new Replay({ name: 'test', events: lab.since(0), start: lab.view() });
-    expect([0, 9, 10, 19, 20, 99].map(atMs => replay.positionAt(atMs))).toEqual([0, 0, 1, 1, 2, 2]);
   });
 });
