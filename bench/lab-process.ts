@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { LabClient } from '../regtest/control/client.js';
 import { executablePath } from '../regtest/executables.js';
+import type { NetworkMode } from '../regtest/fabric.js';
 import { Inspector } from './inspector.js';
 import { processUsage } from './process-usage.js';
 
@@ -16,9 +17,16 @@ export interface LabMemory {
   /** Bytes of blocks, transactions and the like, which lie outside of the heap. */
   readonly buffers: number;
   readonly rss: number;
+  /** Resident memory of all daemons; 0 when the nodes live in the lab. */
+  readonly daemons: number;
 }
 
-/** A lab of nodes in memory in a process of its own, as `blocksmith up` starts it. */
+interface ReadyLine {
+  readonly lab: { readonly control: string; readonly token: string; readonly page: string };
+  readonly nodes: readonly { readonly pid?: number }[];
+}
+
+/** A lab in a process of its own, as `blocksmith up` starts it. */
 export class LabProcess {
   private constructor(
     private readonly child: ChildProcess,
@@ -26,12 +34,14 @@ export class LabProcess {
     private readonly folder: string,
     readonly client: LabClient,
     readonly pageUrl: string,
+    /** Process ids of its nodes. */
+    private readonly daemons: readonly number[],
   ) {}
 
-  static async start(nodes: number): Promise<LabProcess> {
+  static async start(nodes: number, mode: NetworkMode): Promise<LabProcess> {
     // Nobody else's commands are to find it.
     const folder = mkdtempSync(join(tmpdir(), 'blocksmith-bench-'));
-    const words = ['up', '--mode', 'inProcess', '--nodes', String(nodes), '--json'];
+    const words = ['up', '--mode', mode, '--nodes', String(nodes), '--json'];
     const child = spawn(process.execPath, ['--inspect=127.0.0.1:0', executablePath('blocksmith'), ...words], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, BLOCKSMITH_LAB_DIR: folder },
@@ -40,12 +50,13 @@ export class LabProcess {
       lineWith(child.stderr, /ws:\/\/\S+/),
       lineWith(child.stdout, /^\{.*\}$/),
     ]);
-    const { lab }: { lab: { control: string; token: string; page: string } } = JSON.parse(line);
+    const { lab, nodes: started }: ReadyLine = JSON.parse(line);
+    const daemons = started.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
     const client = LabClient.connect({ url: lab.control, token: lab.token });
-    return new LabProcess(child, await Inspector.open(url), folder, client, lab.page);
+    return new LabProcess(child, await Inspector.open(url), folder, client, lab.page, daemons);
   }
 
-  /** Seconds of processor time of all its threads so far. */
+  /** Seconds of processor time of all its threads so far; daemons are apart. */
   get cpuSeconds(): number {
     return processUsage(this.child.pid ?? 0).cpuSeconds;
   }
@@ -55,7 +66,8 @@ export class LabProcess {
     const { heapUsed, arrayBuffers, rss } = (await this.inspector.evaluate(
       'process.memoryUsage()',
     )) as NodeJS.MemoryUsage;
-    return { heap: heapUsed / 1e6, buffers: arrayBuffers / 1e6, rss: rss / 1e6 };
+    const daemons = this.daemons.reduce((sum, pid) => sum + (processUsage(pid).rssBytes ?? 0), 0);
+    return { heap: heapUsed / 1e6, buffers: arrayBuffers / 1e6, rss: rss / 1e6, daemons: daemons / 1e6 };
   }
 
   async startProfile(): Promise<void> {

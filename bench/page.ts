@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { NETWORK_MODES, type NetworkMode } from '../regtest/fabric.js';
 import { launch } from '../test/browser/support/browser.js';
 import { LabLoad } from './lab-load.js';
 import { type LabMemory, LabProcess } from './lab-process.js';
 import { slope } from './slope.js';
 import { type LongTask, type PageMemory, WatchedPage } from './watched-page.js';
 
-const USAGE = `Usage: node dist/bench/page.js [--minutes 30] [--nodes 8] [--blocks 1] [--payments 20] [--warmup 6] [--profile folder]
+const USAGE = `Usage: node dist/bench/page.js [--minutes 30] [--nodes 8] [--mode process] [--blocks 1] [--payments 20] [--warmup 6] [--profile folder]
 
 Shows a busy lab (blocks and payments a second) on the page, going from view to view. The lab is a process of its own,
 driven through its control API. Prints a line a minute: pace, memory of page and lab, their processor time, and tasks of
@@ -26,6 +27,7 @@ const LONG_TASK_MS = 100;
 interface Options {
   readonly minutes: number;
   readonly nodes: number;
+  readonly mode: NetworkMode;
   readonly blocks: number;
   readonly payments: number;
   readonly warmup: number;
@@ -46,7 +48,7 @@ interface Sample {
 }
 
 async function soak(options: Options): Promise<void> {
-  await using lab = await LabProcess.start(options.nodes);
+  await using lab = await LabProcess.start(options.nodes, options.mode);
   const load = new LabLoad(lab.client, options.nodes, options.blocks, options.payments);
   const browser = await launch();
   try {
@@ -151,6 +153,7 @@ const HEAD: readonly (readonly [name: string, width: number])[] = [
   ['lab heap MB', 11],
   ['buffers', 7],
   ['RSS', 6],
+  ['daemons', 7],
   ['CPU %', 6],
   ['tasks > 50 ms', 13],
   ['> 100', 5],
@@ -172,6 +175,7 @@ function line({ minutes, seconds, blocks, payments, refused, page, lab, tasks }:
     lab.heap.toFixed(1),
     lab.buffers.toFixed(1),
     lab.rss.toFixed(0),
+    lab.daemons.toFixed(0),
     ((100 * lab.cpuSeconds) / seconds).toFixed(1),
     ...counted(tasks.map(({ ms }) => ms)),
     ...counted(tasks.map(({ cpuMs }) => cpuMs)),
@@ -196,6 +200,7 @@ function report(samples: readonly Sample[], warmup: number, faults: readonly str
     'page DOM nodes in 10 minutes': perTenMinutes(({ page }) => page.domNodes).toFixed(0),
     'lab heap, MB in 10 minutes': perTenMinutes(({ lab }) => lab.heap).toFixed(2),
     'lab buffers, MB in 10 minutes': perTenMinutes(({ lab }) => lab.buffers).toFixed(2),
+    'daemons, MB in 10 minutes': perTenMinutes(({ lab }) => lab.daemons).toFixed(1),
     'lab, kB for each payment': ((1000 * labGrowth) / payments).toFixed(2),
     'tasks by the clock': toldTasks(tasks, ({ ms }) => ms),
     'tasks by processor time': toldTasks(tasks, ({ cpuMs }) => cpuMs),
@@ -223,6 +228,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '30' },
     nodes: { type: 'string', default: '8' },
+    mode: { type: 'string', default: 'process' },
     blocks: { type: 'string', default: '1' },
     payments: { type: 'string', default: '20' },
     warmup: { type: 'string', default: '6' },
@@ -233,7 +239,10 @@ const { values } = parseArgs({
 if (values.help) console.log(USAGE);
 else {
   const { minutes, nodes, blocks, payments, warmup, profile } = values;
+  const mode = NETWORK_MODES.find(known => known === values.mode);
+  if (mode === undefined) throw new RangeError(`--mode is ${NETWORK_MODES.join(' or ')}`);
   await soak({
+    mode,
     minutes: Number(minutes),
     nodes: Number(nodes),
     blocks: Number(blocks),
