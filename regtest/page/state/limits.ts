@@ -7,7 +7,7 @@ export const MAX_LISTED_EVENTS = 5000;
 /** Transactions whose lives are kept; the first seen go first. */
 export const MAX_TRANSACTIONS = 2000;
 
-/** Happenings in the life of one transaction: some for each of fifty nodes. */
+/** Happenings in the life of one transaction, the last ones: some for each of fifty nodes. */
 export const MAX_LIFE_STEPS = 400;
 
 /** Transactions of a node's mempool that are told apart; of more only the number is known. */
