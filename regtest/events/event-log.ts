@@ -5,6 +5,9 @@ import type { LabEvent, LabHappening } from './lab-event.js';
 /** Txids in the events kept, at about 100 bytes each: those of blocks weigh more than the events themselves. */
 export const MAX_KEPT_TXIDS = 400_000;
 
+/** Events that are gone and take memory still, at most: each that is kept is moved some twenty times for it. */
+const MAX_GONE = 5_000;
+
 /**
  * The events of one lab: gives each its place in the order of things, tells those who listen, and keeps the last ones.
  * What happens while an event is being told is told after it, so that all see the same order.
@@ -63,8 +66,7 @@ export class EventLog implements LabEvents {
       this.keptTxids -= txidsOf(oldest);
       this.start++;
     }
-    // Now and then, so that each event is moved once on average.
-    if (this.start > this.kept.length / 2) {
+    if (this.start > Math.min(MAX_GONE, this.kept.length / 2)) {
       this.kept = this.kept.slice(this.start);
       this.start = 0;
     }
