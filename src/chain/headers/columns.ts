@@ -22,14 +22,17 @@ export function rowOf(id: number): number {
 class ColumnSpace {
   private used = 0;
 
-  constructor(private readonly buffer: ArrayBuffer) {}
+  constructor(
+    private readonly buffer: ArrayBuffer,
+    private readonly rows: number,
+  ) {}
 
   /** A column with `width` elements a row. */
   column<T>(
     array: { new (buffer: ArrayBuffer, at: number, length: number): T; readonly BYTES_PER_ELEMENT: number },
     width = 1,
   ): T {
-    const length = PAGE_ROWS * width;
+    const length = this.rows * width;
     const at = this.used;
     this.used += length * array.BYTES_PER_ELEMENT;
     return new array(this.buffer, at, length);
@@ -62,7 +65,7 @@ export class HeaderPage {
   readonly headers: Uint8Array;
 
   constructor(private readonly buffer = new ArrayBuffer(PAGE_ROWS * ROW_BYTES)) {
-    const space = new ColumnSpace(buffer);
+    const space = new ColumnSpace(buffer, buffer.byteLength / ROW_BYTES);
     this.chainTxCount = space.column(Float64Array);
     this.work = space.column(Uint32Array, WORK_WORDS);
     this.height = space.column(Int32Array);
@@ -82,6 +85,9 @@ export class HeaderPage {
     return new HeaderPage(this.buffer.slice(0));
   }
 }
+
+/** Of ids that no header has, NO_HEADER above all: nothing is known of them. */
+const NO_PAGE = new HeaderPage(new ArrayBuffer(0));
 
 /**
  * The header tree as structs of arrays: row {@link rowOf} of each column of a header's page is about that header. 186 bytes
@@ -120,7 +126,7 @@ export class HeaderColumns implements Numbered<Uint8Array> {
   }
 
   page(id: number): HeaderPage {
-    return this.pages[id >>> PAGE_SHIFT] as HeaderPage;
+    return this.pages[id >>> PAGE_SHIFT] ?? NO_PAGE;
   }
 
   /** Views of the serialised header and of its hash. */

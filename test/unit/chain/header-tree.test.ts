@@ -138,6 +138,15 @@ describe('header tree', () => {
     expect(tree.find(ZERO_HASH)).toBe(NO_HEADER);
   });
 
+  it('knows nothing of a header that is none', () => {
+    const { tree } = grow([{ back: 0, time: 1, bits: 0x207fffff }]);
+    expect([tree.hasData(NO_HEADER), tree.hasUndo(NO_HEADER), tree.isInvalid(NO_HEADER)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
   it('takes no more than 250 bytes for each of many headers', () => {
     const columns = new HeaderColumns();
     for (let i = 0; i < 20_000; i++) columns.addRow();
