@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { memoryStores } from '../../../src/chain/stores.js';
+import { NO_HEADER } from '../../../src/consensus/chain-view.js';
 import { chainParams } from '../../../src/consensus/networks.js';
 import { NODE_NETWORK_LIMITED, NODE_WITNESS } from '../../../src/net/services.js';
 import { MSG_BLOCK } from '../../../src/net/wire/inventory.js';
@@ -98,8 +99,10 @@ describe('a pruned node', () => {
     const behind = await startNode({}, BLOCKS.slice(0, 10), { params: PARAMS });
     running.push(behind);
     await connectNodes(behind, node);
-    const has = (height: number) =>
-      behind.chain.headers.hasData(behind.chain.headers.find(blockAt(height).hash));
+    const has = (height: number) => {
+      const id = behind.chain.headers.find(blockAt(height).hash);
+      return id !== NO_HEADER && behind.chain.headers.hasData(id);
+    };
     await until('the tip has come', () => has(HEIGHT));
     await until('the oldest that may be asked for has come', () => has(HEIGHT - 285));
     expect(has(HEIGHT - 286)).toBe(false);
