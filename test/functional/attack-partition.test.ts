@@ -62,7 +62,7 @@ describe('a partition of live nodes', () => {
     network = await RegtestNetwork.create({ nodes: 3, mode: 'inProcess' });
     for (const a of network.nodes)
       for (const b of network.nodes)
-        if (a.index < b.index) await network.link(a, b).set({ latencyMs: 50, loss: 0.05 });
+        if (a.index < b.index) await network.link(a, b).set({ latencyMs: 200, loss: 0.05 });
     const result = await runAttack(network, { kind: 'partition', blocks: 30, hashrate: 0.5, seed: 1 });
     expect(Math.min(result.attackerBlocks, result.honestBlocks)).toBeGreaterThanOrEqual(30);
     expect(result.reorgDepth).toBe(Math.min(result.attackerBlocks, result.honestBlocks));
