@@ -8,9 +8,10 @@ import type { ParamReader } from './param-reader.js';
  * - `look`: anything, at once;
  * - `act`: all but `alone`, an attack as well;
  * - `steer`: as `act`, but not while an attack goes on: it would spoil it;
+ * - `attack`: begins when nothing else runs, so that nothing that steers is under way, and then as `act`;
  * - `alone`: nothing else, since it changes or reads the state of all nodes together.
  */
-export type Manner = 'look' | 'act' | 'steer' | 'alone';
+export type Manner = 'look' | 'act' | 'steer' | 'attack' | 'alone';
 
 export interface Command<C extends LabCommand> {
   readonly manner: Manner;

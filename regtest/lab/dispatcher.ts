@@ -7,6 +7,7 @@ import { COMMANDS } from './commands/index.js';
 import { asLabError, CommandStopped } from './errors.js';
 import type { Lab } from './lab.js';
 import { ParamReader, show } from './param-reader.js';
+import type { Turns } from './turns.js';
 
 /** Runs commands on a lab, as they come in from a program that need not know what it says. */
 export class Dispatcher implements ServerModules {
@@ -48,10 +49,17 @@ export class Dispatcher implements ServerModules {
       return action(ended);
     };
     if (manner === 'look') return start();
+    if (manner === 'attack') return beginAlone(lab.turns, start);
     // An attack may take minutes: nobody is to wait that long.
     if (manner !== 'act') lab.attacks.refuseWhileRunning(name);
     return manner === 'alone' ? lab.turns.alone(start) : lab.turns.shared(start);
   }
+}
+
+/** Begins `action` when nothing else runs; others need not wait for its end. */
+async function beginAlone<T>(turns: Turns, action: () => Promise<T>): Promise<T> {
+  const { underWay } = await turns.alone(async () => ({ underWay: action() }));
+  return underWay;
 }
 
 export function isCommand(name: string): name is LabCommand {

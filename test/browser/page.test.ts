@@ -153,8 +153,6 @@ describe.skipIf(skipped !== undefined)('the page of a lab with four nodes', () =
     await page.getByText('3 of 4').waitFor();
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     await page.getByText('4 of 4').waitFor();
-    // It runs before its connections are back, which belongs to the command.
-    await lab.lab.turns.alone(async () => {});
   });
 
   it('shows an attack from the payment to the loss', async () => {

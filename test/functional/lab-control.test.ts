@@ -253,6 +253,21 @@ describe('a lab behind its control API', () => {
     });
   });
 
+  it('an attack begins when what steers the network is done', async () => {
+    let release = () => {};
+    const steering = lab.turns.shared(
+      () =>
+        new Promise<void>(resolve => {
+          release = resolve;
+        }),
+    );
+    const attack = client.call('attack', { hashrate: 0.9, confirmations: 1, seed: 5 });
+    for (let asked = 0; asked < 3; asked++) expect((await client.call('status', {})).attack).toBeUndefined();
+    release();
+    await steering;
+    expect(await attack).toMatchObject({ kind: 'double-spend', success: true });
+  });
+
   it('an attack can be stopped: the network is whole again', async () => {
     const { seq } = await client.call('status', {});
     const attack = client.call('attack', { hashrate: 0.5, confirmations: 300, seed: 5 });

@@ -17,7 +17,7 @@ const MAX_TRIALS = 1_000_000;
 
 /** Goes on when its caller goes away: a page may be closed. */
 export const attack: Command<'attack'> = {
-  manner: 'act',
+  manner: 'attack',
   prepare: (lab, params) => {
     const request = parseAttackRequest(params.all(), 'live');
     const { network, attacks } = lab;
