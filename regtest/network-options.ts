@@ -32,7 +32,7 @@ export interface NetworkOptions {
   readonly datadir?: string | undefined;
   /**
    * A file that {@link RegtestNetwork.dump} wrote: the network begins as it was then, with its seed, mnemonic,
-   * number of nodes and topology. It may be one of the other mode.
+   * number of nodes, topology and rules. It may be one of the other mode.
    */
   readonly from?: string | undefined;
   /** Mine to height 101 and give every account a coin (the default). Not done when there is a chain already. */
@@ -108,7 +108,9 @@ export function networkSetup(given: NetworkOptions, dump: DumpedIdentity | undef
 
 function withDumped(given: NetworkOptions, dump: DumpedIdentity): NetworkOptions {
   const { seed = dump.seed, mnemonic = dump.mnemonic, topology = dump.topology } = given;
-  return { ...given, seed, mnemonic, topology, nodes: given.nodes ?? dump.nodes.length };
+  const { proofOfWork = dump.rules.proofOfWork, defences, nodes = dump.nodes.length } = given;
+  const maxReorg = defences?.maxReorg ?? dump.rules.maxReorg;
+  return { ...given, seed, mnemonic, topology, nodes, proofOfWork, defences: { ...defences, maxReorg } };
 }
 
 function checkDatadir({ datadir, mode, proofOfWork }: NetworkOptions): void {

@@ -4,15 +4,14 @@ const LAB_SETTINGS: readonly (readonly [option: string, value: string])[] = [
   ['dnsseed', '0'],
   // Peers are the lab's own: no other connections, no delays meant to protect privacy, no bans.
   ['whitelist', 'in,out,noban,relay,mempool,addr@127.0.0.1'],
-  // The clock of the lab jumps: no peer is dropped for having been silent that long, and no chain is too old to use.
+  // The clock of the lab jumps, and chains may have been dumped years ago: no peer is dropped for having been silent that long,
+  // and no chain is too old to relay transactions on.
   ['peertimeout', '2147483647'],
   ['maxtipage', '4294967295'],
   ['fallbackfee', '0.0002'],
   ['keypool', '10'],
   // Small chains: threads for scripts cost more than they bring.
   ['par', '1'],
-  // A chain that was dumped years ago is as good as one of today: its nodes relay transactions.
-  ['maxtipage', String(10 * 365 * 24 * 60 * 60)],
   ['printtoconsole', '0'],
 ];
 

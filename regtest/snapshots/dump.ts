@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { chainParams } from '../../src/consensus/networks.js';
 import type { NodeMemory } from '../../src/node/home.js';
 import { DecodeError, Reader, Writer } from '../../src/primitives/codec.js';
+import { type NetworkRules, networkRules, type ProofOfWork, toldRules } from '../network-rules.js';
 import { TOPOLOGIES, type Topology } from '../topology.js';
 import { DumpError } from './dump-error.js';
 import { readDumpFile, writeDumpFile } from './dump-file.js';
@@ -15,6 +17,8 @@ export interface NetworkIdentity {
   /** Their keys follow from it. */
   readonly mnemonic: string;
   readonly topology: Topology;
+  /** By which its chain is valid. */
+  readonly rules: NetworkRules;
 }
 
 export interface DumpedNode {
@@ -38,12 +42,12 @@ const MAX_DUMPED_NODES = 1000;
 /** @returns bytes of the file. @throws DumpError when it cannot be written */
 export async function writeDump(
   file: string,
-  { seed, mnemonic, topology }: NetworkIdentity,
+  { seed, mnemonic, topology, rules }: NetworkIdentity,
   saved: SavedNetwork,
 ): Promise<number> {
   const nodes = saved.nodes.map(({ isRunning, wallets, tip }) => ({ isRunning, wallets, tip }));
   const { parts, time } = saved;
-  const head = { seed, mnemonic, topology, time, parts, nodes };
+  const head = { seed, mnemonic, topology, rules: toldRules(rules), time, parts, nodes };
   const writer = new Writer().varString(JSON.stringify(head));
   for (const { state } of saved.nodes) await encodeMemory(await state.memory(), writer);
   return writeDumpFile(file, writer.finish());
@@ -66,6 +70,7 @@ export async function readDump(file: string): Promise<NetworkDump> {
       seed: numberIn(head, 'seed'),
       mnemonic: textIn(head, 'mnemonic'),
       topology: readTopology(head),
+      rules: readRules(head),
       time: numberIn(head, 'time'),
       parts,
       nodes,
@@ -76,9 +81,14 @@ export async function readDump(file: string): Promise<NetworkDump> {
   }
 }
 
-/** @throws DumpError when the nodes of a network are others than those of the dump */
+/** @throws DumpError when the nodes of a network are others than those of the dump, or its chain is not one that they take */
 export function requireSameNodes(
-  { seed, mnemonic, nodes }: Omit<NetworkIdentity, 'topology'> & { readonly nodes: readonly unknown[] },
+  {
+    seed,
+    mnemonic,
+    rules,
+    nodes,
+  }: Omit<NetworkIdentity, 'topology'> & { readonly nodes: readonly unknown[] },
   dump: NetworkDump,
 ): void {
   const other = (what: string) => new DumpError('other-network', `the dump is of a network with ${what}`);
@@ -86,6 +96,14 @@ export function requireSameNodes(
     throw other(`${dump.nodes.length} nodes, and this one has ${nodes.length}`);
   if (dump.seed !== seed) throw other(`seed ${dump.seed}, and this one has ${seed}: its keys are others`);
   if (dump.mnemonic !== mnemonic) throw other('another mnemonic: its keys are others');
+  if (!isDeepStrictEqual(dump.rules.proofOfWork, rules.proofOfWork))
+    throw other(`${difficultyOf(dump.rules)}, and this one has ${difficultyOf(rules)}`);
+}
+
+function difficultyOf({ proofOfWork }: NetworkRules): string {
+  if (proofOfWork === undefined) return 'the least difficulty for ever';
+  const { retargetBlocks, spacingSeconds, difficulty } = proofOfWork;
+  return `a difficulty of ${difficulty} that adjusts itself every ${retargetBlocks} blocks to ${spacingSeconds} s`;
 }
 
 function parsed(text: string): unknown {
@@ -100,6 +118,28 @@ function readTopology(head: Fields): Topology {
   const topology = TOPOLOGIES.find(one => one === head.topology);
   if (topology === undefined) throw new DumpError('damaged', 'the dump is damaged: unknown topology');
   return topology;
+}
+
+/** A dump from before they were in it is of a network with those of regtest. */
+function readRules({ rules = {} }: Fields): NetworkRules {
+  const fields = recordOf(rules, 'rules');
+  const maxReorg = fields.maxReorg === undefined ? undefined : numberIn(fields, 'maxReorg');
+  const proofOfWork = fields.proofOfWork === undefined ? undefined : readProofOfWork(fields.proofOfWork);
+  try {
+    return networkRules(maxReorg, proofOfWork);
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    throw new DumpError('damaged', `the dump is damaged: ${thrown.message}`, { cause: thrown });
+  }
+}
+
+function readProofOfWork(value: unknown): ProofOfWork {
+  const fields = recordOf(value, 'proofOfWork');
+  return {
+    retargetBlocks: numberIn(fields, 'retargetBlocks'),
+    spacingSeconds: numberIn(fields, 'spacingSeconds'),
+    difficulty: numberIn(fields, 'difficulty'),
+  };
 }
 
 function readNode(value: unknown): Omit<DumpedNode, 'memory'> {

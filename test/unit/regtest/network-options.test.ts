@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mnemonicOf } from '../../../regtest/accounts/mnemonic.js';
 import { MAX_NODES, networkSetup } from '../../../regtest/network-options.js';
-import { argumentsForRules } from '../../../regtest/network-rules.js';
+import { argumentsForRules, networkRules } from '../../../regtest/network-rules.js';
 import { DEFAULT_SEED } from '../../../regtest/random.js';
 
 describe('options of a network', () => {
@@ -33,9 +33,11 @@ describe('options of a network', () => {
   });
 
   it('are those of the dump where they are left open', () => {
-    const dump = { seed: 7, mnemonic: mnemonicOf(7), topology: 'ring', nodes: [0, 1] } as const;
+    const rules = networkRules(6, { retargetBlocks: 12 });
+    const dump = { seed: 7, mnemonic: mnemonicOf(7), topology: 'ring', nodes: [0, 1], rules } as const;
     const setup = networkSetup({ topology: 'star' }, dump);
-    expect(setup).toMatchObject({ nodes: 2, topology: 'star', seed: 7 });
+    expect(setup).toMatchObject({ nodes: 2, topology: 'star', seed: 7, rules });
+    expect(networkSetup({ defences: { maxReorg: 8 } }, dump).rules).toEqual({ ...rules, maxReorg: 8 });
     expect(setup.keys.mnemonic).toBe(mnemonicOf(7));
   });
 

@@ -78,6 +78,37 @@ describe('a dump of a network', () => {
     await rm(place);
   });
 
+  it('has the rules with it, and goes on by them', async () => {
+    const proofOfWork = { retargetBlocks: 16, spacingSeconds: 600, difficulty: 4 };
+    await using own = await RegtestNetwork.create({
+      nodes: 2,
+      mode: 'inProcess',
+      proofOfWork,
+      defences: { maxReorg: 5 },
+    });
+    const place = join(folder, 'rules.dump');
+    await own.dump(place);
+    await using other = await RegtestNetwork.create({ mode: 'inProcess', from: place });
+    expect(other.rules).toEqual({ proofOfWork, maxReorg: 5 });
+    expect(await stateOf(other)).toBe(await stateOf(own));
+    const bits = async (network: RegtestNetwork) => {
+      // Over an adjustment of the difficulty.
+      await network.node(0).mine(proofOfWork.retargetBlocks);
+      await network.waitForSync();
+      return (await network.node(1).rpc.call('getblockchaininfo')).difficulty;
+    };
+    expect(await bits(other)).toBe(await bits(own));
+    const easier = { ...proofOfWork, difficulty: 2 };
+    expect(
+      await problemOf(RegtestNetwork.create({ mode: 'inProcess', from: place, proofOfWork: easier })),
+    ).toBe('other-network');
+    await using plain = await RegtestNetwork.create({ nodes: 2, mode: 'inProcess', fund: false });
+    await expect(plain.load(place)).rejects.toThrow(
+      'a difficulty of 4 that adjusts itself every 16 blocks to 600 s, and this one has the least difficulty for ever',
+    );
+    await rm(place);
+  });
+
   it('has the history with it, and forks of it are reorganised', async () => {
     await using other = await RegtestNetwork.create({ mode: 'inProcess', from: file });
     const [a, b] = [other.node(0), other.node(1)];
