@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command } from 'commander';
 import { runClient } from './client/main.js';
 import { lineReader } from './client/standard-input.js';
@@ -18,4 +17,4 @@ const program = new Command('blocksmith-cli')
     });
   });
 
-await program.parseAsync();
+program.parseAsync();

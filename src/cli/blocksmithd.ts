@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command } from 'commander';
 import { runDaemon } from '../node/daemon.js';
 import { EventPipe } from '../node/event-pipe.js';
@@ -45,7 +44,7 @@ const program = new Command('blocksmithd')
     process.exit(code);
   });
 
-await program.parseAsync();
+program.parseAsync();
 
 function openEventPipe(fd: string | undefined): EventPipe | undefined {
   return fd === undefined || !/^\d{1,4}$/.test(fd) ? undefined : EventPipe.open(Number(fd));

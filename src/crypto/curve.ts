@@ -111,6 +111,11 @@ class LazyCurve implements CurveBackend {
  */
 export const curve: CurveBackend = new LazyCurve();
 
+/** Loads the backend now, not at the first use, if BLOCKSMITH_CURVE names one. @throws StartError when it is not to be had */
+export function loadNamedCurve(): void {
+  if ((process.env.BLOCKSMITH_CURVE ?? '') !== '') curveName();
+}
+
 /** What the log says at start about the backend in use; loads it. */
 export function curveName(): string {
   return curve.name;

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { ScalarScanner } from '../crypto/sha256/scalar-scanner.js';
 import { decodeCompact } from '../primitives/target.js';
-import { workerFile } from '../runtime/workers.js';
+import { startThreads } from '../runtime/workers.js';
 import { SearchControl, searchRange } from './search-control.js';
 
 /**
@@ -25,7 +25,7 @@ export interface SearchResult {
 
 /** Searches nonces on a Piscina pool. Threads start with the first search that needs them and live until {@link stop}. */
 export class PowPool {
-  private pool: Piscina | undefined;
+  private pool: Promise<Piscina> | undefined;
   private isStopped = false;
   /** Searches in threads, with what ends them. */
   private readonly running = new Map<SearchControl, Promise<unknown>>();
@@ -80,7 +80,7 @@ export class PowPool {
     for (const control of this.running.keys()) control.stop();
     // Threads look at the control every few milliseconds; killing them meanwhile would fail the searches.
     await Promise.allSettled(this.running.values());
-    const { pool } = this;
+    const pool = await this.pool;
     this.pool = undefined;
     await pool?.destroy();
   }
@@ -93,7 +93,7 @@ export class PowPool {
     end: number,
     control: SearchControl,
   ): Promise<number> {
-    const pool = this.startedPool();
+    const pool = await this.startedPool();
     const shared = { header: Uint8Array.from(header), target, control: control.memory };
     let next = start;
     let tries = 0;
@@ -110,12 +110,8 @@ export class PowPool {
     return tries;
   }
 
-  private startedPool(): Piscina {
-    this.pool ??= new Piscina({
-      filename: workerFile('miner/pow-worker'),
-      minThreads: this.threads,
-      maxThreads: this.threads,
-    });
+  private startedPool(): Promise<Piscina> {
+    this.pool ??= startThreads('miner/pow-worker', this.threads);
     return this.pool;
   }
 }

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { BlockChain } from '../chain/chainstate.js';
 import { BoundedExecutionCache } from '../chain/scripts/execution-cache.js';
+import { loadNamedCurve } from '../crypto/curve.js';
 import { FeeEstimator } from '../mempool/fee-estimator.js';
 import { TxPool } from '../mempool/tx-pool.js';
 import { ContinuousMiner } from '../miner/continuous.js';
@@ -25,6 +26,7 @@ import { BoundedSignatureCache } from '../script/signature-cache.js';
 import { WalletManager } from '../wallet/wallet-manager.js';
 import { logFileOptions } from './config/log.js';
 import { type NodeOptions, nodeOptions } from './config/node.js';
+import { logCurve } from './crypto-log.js';
 import { DirectoryLock } from './data-dir.js';
 import { feedEvents } from './event-feed.js';
 import { fileIn, type NodeMemory } from './home.js';
@@ -39,6 +41,9 @@ import { logStart } from './start-log.js';
 import { Teardown } from './teardown.js';
 import { CLIENT_VERSION } from './version.js';
 import { NodeWalletChain } from './wallet-chain.js';
+
+/** Time that a node has for the calls that waited for its start, before it does what nobody waits for. */
+const SETTLE_MS = 100;
 
 /** Who calls, in the log, when it is the process itself. */
 const IN_PROCESS_USER = '__process__';
@@ -199,6 +204,7 @@ export class Node {
     const { settings, params, home } = this.prepared;
     const { clock, log: logger } = this;
     logStart(this.prepared, logger);
+    loadNamedCurve();
     const options = nodeOptions(settings, params, home);
     this.writePidFile();
     logger.info('scheduler thread start');
@@ -298,6 +304,13 @@ export class Node {
     this.teardown.add('RPC', () => dispatcher.close('Shutting down'));
     logger.info('init message: Done loading');
     this.runDetachedCommand('startupnotify', '');
+    this.loadCurve();
+  }
+
+  /** The library takes a good part of a start's time: it is loaded, and told of, once the node answers. */
+  private loadCurve(): void {
+    const timer = setTimeout(() => logCurve(this.log), SETTLE_MS);
+    this.teardown.add('loading of the curve', () => clearTimeout(timer));
   }
 
   private async startRpc(dispatcher: Dispatcher, options: NodeOptions): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Logger } from '../runtime/logger.js';
 import { describeNetwork } from './config/network.js';
-import { logCryptography } from './crypto-log.js';
+import { logHashing } from './crypto-log.js';
 import { describeSettings } from './options/settings-log.js';
 import type { PreparedNode } from './prepare.js';
 import { VERSION } from './version.js';
@@ -22,5 +22,5 @@ export function logStart(prepared: PreparedNode, logger: Logger): void {
   }
   logger.info(`Chain: ${params.name}`);
   for (const line of describeNetwork(settings, params)) logger.info(line);
-  logCryptography(logger);
+  logHashing(logger);
 }

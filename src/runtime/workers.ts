@@ -1,3 +1,4 @@
+import type { Piscina } from 'piscina';
 import { builtFile } from './built-file.js';
 
 /**
@@ -8,4 +9,14 @@ import { builtFile } from './built-file.js';
  */
 export function workerFile(path: string): string {
   return builtFile(`src/${path}.js`);
+}
+
+/**
+ * Starts threads that run a worker file. Piscina is loaded now: a node that needs no threads starts without it.
+ *
+ * @param path as for {@link workerFile}
+ */
+export async function startThreads(path: string, count: number): Promise<Piscina> {
+  const { Piscina } = await import('piscina');
+  return new Piscina({ filename: workerFile(path), minThreads: count, maxThreads: count });
 }

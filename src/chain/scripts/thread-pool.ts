@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
-import { workerFile } from '../../runtime/workers.js';
+import type { Piscina } from 'piscina';
+import { startThreads } from '../../runtime/workers.js';
 import type { ScriptFailure, ScriptJob, ScriptVerifier } from '../scripts.js';
 import { packBatch, planBatches } from './batch.js';
 import { verifyOnMainThread } from './main-thread.js';
@@ -32,7 +32,7 @@ export function scriptThreadCount(par: number, cores = availableParallelism()): 
  * {@link stop}.
  */
 export class ScriptThreadPool implements ScriptVerifier {
-  private pool: Piscina | undefined;
+  private pool: Promise<Piscina> | undefined;
   private stopped = false;
 
   /** @param threads 0 checks all on the main thread */
@@ -41,7 +41,7 @@ export class ScriptThreadPool implements ScriptVerifier {
   async verify(job: ScriptJob): Promise<ScriptFailure | undefined> {
     const inputs = job.transactions.reduce((sum, tx) => sum + tx.inputCount, 0);
     if (this.threads === 0 || inputs < MIN_POOLED_INPUTS || this.stopped) return verifyOnMainThread(job);
-    const pool = this.startedPool();
+    const pool = await this.startedPool();
     const batches = planBatches(job, this.batchInputs(inputs), this.threads).map(plan => {
       const packed = packBatch(job, plan);
       return pool.run(packed, { transferList: [packed.buffer] }) as Promise<ScriptFailure | undefined>;
@@ -54,7 +54,7 @@ export class ScriptThreadPool implements ScriptVerifier {
   /** Ends the threads. What comes later is checked on the main thread. */
   async stop(): Promise<void> {
     this.stopped = true;
-    const { pool } = this;
+    const pool = await this.pool;
     this.pool = undefined;
     await pool?.destroy();
   }
@@ -65,13 +65,8 @@ export class ScriptThreadPool implements ScriptVerifier {
     return Math.min(Math.max(wanted, MIN_BATCH_INPUTS), MAX_BATCH_INPUTS);
   }
 
-  private startedPool(): Piscina {
-    if (this.pool !== undefined) return this.pool;
-    this.pool = new Piscina({
-      filename: workerFile('chain/scripts/worker'),
-      minThreads: this.threads,
-      maxThreads: this.threads,
-    });
+  private startedPool(): Promise<Piscina> {
+    this.pool ??= startThreads('chain/scripts/worker', this.threads);
     return this.pool;
   }
 }

@@ -49,8 +49,10 @@ export interface BlockIndexEntry {
   readonly undoPos: number;
 }
 
-/** Changes that belong together: the index is only as good as the file infos it goes with. */
-/** What is written together. Entries are asked for one by one, with turns of the event loop in between. */
+/**
+ * What is written together: the index is only as good as the file infos it goes with. Entries are asked for one by one, with
+ * turns of the event loop in between.
+ */
 export interface BlockIndexChanges {
   readonly files: Iterable<readonly [file: number, info: BlockFileInfo]>;
   readonly lastFile: number;

@@ -21,9 +21,10 @@ describe('choice of the curve backend', () => {
     expect(noble.isCurveSlow()).toBe(true);
   });
 
-  it('fails, when first used, for a name that is none', async () => {
-    const { curve } = await curveWith('abacus');
+  it('fails, when first used or when a node starts, for a name that is none', async () => {
+    const { curve, loadNamedCurve } = await curveWith('abacus');
     expect(() => curve.isPublicKey(new Uint8Array(33))).toThrow('no curve backend "abacus" here');
+    expect(() => loadNamedCurve()).toThrow('no curve backend "abacus" here');
   });
 
   it('is a fast one without a setting, with Schnorr in WebAssembly', async () => {

@@ -5,10 +5,12 @@ import { silentLogger } from '../../../src/runtime/logger.js';
 async function linesWith(setting: string, value: string): Promise<string[]> {
   vi.resetModules();
   vi.stubEnv(setting, value);
-  const { logCryptography } = await import('../../../src/node/crypto-log.js');
+  const { logCurve, logHashing } = await import('../../../src/node/crypto-log.js');
   const lines: string[] = [];
   const info = (line: string) => lines.push(line);
-  logCryptography({ ...silentLogger, info, warn: line => info(`warning: ${line}`) });
+  const logger = { ...silentLogger, info, warn: (line: string) => info(`warning: ${line}`) };
+  logHashing(logger);
+  logCurve(logger);
   return lines;
 }
 

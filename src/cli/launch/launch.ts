@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { Script } from 'node:vm';
+import { CodeCache } from './code-cache.js';
+
+/** What CommonJS modules are called with. */
+type ModuleBody = (
+  exports: object,
+  require: NodeJS.Require,
+  module: { exports: object },
+  filename: string,
+  dirname: string,
+) => void;
+
+/**
+ * Runs one of the programs that the build has put together to a single file (of ASCII, see there). Their code is not compiled
+ * anew at each start: what V8 made of it is kept beside it, which halves the time that a start takes.
+ *
+ * @param file path of the program, a CommonJS module
+ */
+export function launch(file: string): void {
+  const source = readFileSync(file, 'latin1');
+  const cache = new CodeCache(file);
+  // The parameters are on the first line, so that lines are the same as in the file.
+  const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
+  const { known } = cache;
+  const script = new Script(wrapped, {
+    filename: file,
+    ...(known === undefined ? {} : { cachedData: known }),
+  });
+  if (known === undefined || script.cachedDataRejected === true) cache.keepAtExit(script);
+  const run = script.runInThisContext() as ModuleBody;
+  const module = { exports: {} };
+  run(module.exports, createRequire(file), module, file, dirname(file));
+}
