@@ -1,7 +1,14 @@
 import { type HeaderId, NO_HEADER } from '../consensus/chain-view.js';
 import { MEDIAN_TIME_SPAN } from '../consensus/limits.js';
-import type { Hash256 } from '../primitives/bytes.js';
-import { BlockHeader, HEADER_SIZE } from '../primitives/header.js';
+import { bytesEqual, type Hash256 } from '../primitives/bytes.js';
+import {
+  BITS_AT,
+  BlockHeader,
+  HEADER_SIZE,
+  PREV_HASH_AT,
+  TIME_AT,
+  VERSION_AT,
+} from '../primitives/header.js';
 import { assert } from '../runtime/errors.js';
 import type { HeaderIndex } from './chain.js';
 import { HeaderColumns, rowOf } from './headers/columns.js';
@@ -19,10 +26,6 @@ export interface FilePosition {
 
 /** Marks rows that differ from the stored index. A bit of the status column that is never stored. */
 const DIRTY = 0x8000;
-
-const VERSION_AT = 0;
-const TIME_AT = 68;
-const BITS_AT = 72;
 
 /**
  * All known headers, each on top of its predecessor, with what is known of their blocks.
@@ -52,13 +55,32 @@ export class HeaderTree implements HeaderIndex {
    * @param hash its hash, when the caller has it
    */
   add(header: BlockHeader, hash: Hash256 = header.hash): HeaderId {
+    const prev = this.size === 0 ? NO_HEADER : this.find(header.prevHash);
+    return this.append(header.raw, hash, prev);
+  }
+
+  /** Adds a header with all that is stored of it, on top of `prev`; the tree knows it as stored. */
+  addStored(from: HeaderColumns, fromId: number, prev: HeaderId): HeaderId {
+    const id = this.append(from.headerBytes(fromId), from.hashBytes(fromId), prev);
+    const page = this.columns.page(id);
+    const row = rowOf(id);
+    const stored = from.page(fromId);
+    const storedRow = rowOf(fromId);
+    page.status[row] = stored.status[storedRow] as number;
+    page.txCount[row] = stored.txCount[storedRow] as number;
+    page.file[row] = stored.file[storedRow] as number;
+    page.dataPos[row] = stored.dataPos[storedRow] as number;
+    page.undoPos[row] = stored.undoPos[storedRow] as number;
+    return id;
+  }
+
+  private append(raw: Uint8Array, hash: Hash256, prev: HeaderId): HeaderId {
     const { columns } = this;
-    const prev = columns.count === 0 ? NO_HEADER : this.find(header.prevHash);
     assert(prev !== NO_HEADER || columns.count === 0, 'header added on top of a known one');
     const id = columns.addRow();
     const page = columns.page(id);
     const row = rowOf(id);
-    page.headers.set(header.raw, row * HEADER_SIZE);
+    page.headers.set(raw, row * HEADER_SIZE);
     page.hashes.set(hash, row * 32);
     page.prev[row] = prev;
     const height = prev === NO_HEADER ? 0 : this.height(prev) + 1;
@@ -66,15 +88,17 @@ export class HeaderTree implements HeaderIndex {
     page.skip[row] = prev === NO_HEADER ? NO_HEADER : this.ancestor(prev, skipHeight(height));
     const before = prev === NO_HEADER ? id : prev;
     const workBefore = columns.page(before).work;
-    addWords(
-      page.work,
-      row * WORK_WORDS,
-      workBefore,
-      rowOf(before) * WORK_WORDS,
-      this.blockWork.of(header.bits),
-    );
+    const work = this.blockWork.of(this.bits(id));
+    addWords(page.work, row * WORK_WORDS, workBefore, rowOf(before) * WORK_WORDS, work);
     this.index.add(saltedHash(hash, 0, 0), id);
     return id;
+  }
+
+  /** The predecessor of a serialised header; NO_HEADER when it is not known. Mostly that was the last one to be added. */
+  findPrev(raw: Uint8Array): HeaderId {
+    const last = this.size - 1;
+    const prevHash = raw.subarray(PREV_HASH_AT, PREV_HASH_AT + 32);
+    return bytesEqual(prevHash, this.columns.hashBytes(last)) ? last : this.find(prevHash);
   }
 
   find(hash: Hash256): HeaderId {
@@ -89,32 +113,20 @@ export class HeaderTree implements HeaderIndex {
     return this.columns.page(id).prev[rowOf(id)] as number;
   }
 
-  /** Four bytes of the serialised header, little-endian. */
-  private wordAt(id: HeaderId, offset: number): number {
-    const { headers } = this.columns.page(id);
-    const at = rowOf(id) * HEADER_SIZE + offset;
-    return (
-      (headers[at] as number) |
-      ((headers[at + 1] as number) << 8) |
-      ((headers[at + 2] as number) << 16) |
-      ((headers[at + 3] as number) << 24)
-    );
-  }
-
   private skip(id: HeaderId): HeaderId {
     return this.columns.page(id).skip[rowOf(id)] as number;
   }
 
   version(id: HeaderId): number {
-    return this.wordAt(id, VERSION_AT);
+    return this.columns.wordAt(id, VERSION_AT);
   }
 
   time(id: HeaderId): number {
-    return this.wordAt(id, TIME_AT) >>> 0;
+    return this.columns.wordAt(id, TIME_AT) >>> 0;
   }
 
   bits(id: HeaderId): number {
-    return this.wordAt(id, BITS_AT) >>> 0;
+    return this.columns.wordAt(id, BITS_AT) >>> 0;
   }
 
   /** A copy: a view would keep the tree alive. */
@@ -179,8 +191,8 @@ export class HeaderTree implements HeaderIndex {
   /** Negative when `a` has less total work than `b`, positive when it has more. */
   compareWork(a: HeaderId, b: HeaderId): number {
     const { columns } = this;
-    const [atA, atB] = [rowOf(a) * WORK_WORDS, rowOf(b) * WORK_WORDS];
-    return compareWords(columns.page(a).work, atA, columns.page(b).work, atB);
+    const { work } = columns.page(a);
+    return compareWords(work, rowOf(a) * WORK_WORDS, columns.page(b).work, rowOf(b) * WORK_WORDS);
   }
 
   /**

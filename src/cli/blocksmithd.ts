@@ -1,12 +1,16 @@
 import { Command } from 'commander';
 import { runDaemon } from '../node/daemon.js';
 import { EventPipe } from '../node/event-pipe.js';
+import { releaseYoungGeneration } from './young-generation.js';
 
 /** Set by whoever starts a node that must not outlive it: the node stops when its standard input ends. */
 const PARENT_PIPE = 'BLOCKSMITH_PARENT_PIPE';
 
 /** Set by whoever watches the node: number of the pipe that events are written to, one line of JSON for each. */
 const EVENT_PIPE = 'BLOCKSMITH_EVENT_PIPE';
+
+/** After a start: what has to do with it is over by then. */
+const SETTLE_MS = 250;
 
 /** Any time will do. */
 const KEEP_ALIVE_MS = 60 * 60 * 1000;
@@ -37,6 +41,7 @@ const program = new Command('blocksmithd')
       out: text => process.stdout.write(`${text}\n`),
       err: text => process.stderr.write(`${text}\n`),
       stopAsked,
+      onUp: () => setTimeout(releaseYoungGeneration, SETTLE_MS).unref(),
       ...(events === undefined ? {} : { onEvent: events.tell }),
     });
     await events?.close();

@@ -35,13 +35,14 @@ function choose(): Sha256Choice {
 }
 
 /**
- * Messages from which on they are hashed several at a time. With fewer nothing is gained, and small chains never pay for
- * the start of the module, which takes some milliseconds.
+ * Hashes of a process that are made one by one, before the module that makes several at a time is put together and compiled:
+ * that takes as long as this, and small chains never pay for it.
  */
-const MIN_BATCH = 8;
+const HASHES_BEFORE_MODULE = 4096;
 
 const scalar = new ScalarBackend();
 let loaded: Sha256Backend | undefined;
+let scalarHashes = 0;
 
 function backend(): Sha256Backend {
   loaded ??= loadSha256(chosen()) ?? scalar;
@@ -49,7 +50,9 @@ function backend(): Sha256Backend {
 }
 
 function backendFor(count: number): Sha256Backend {
-  return count < MIN_BATCH ? (loaded ?? scalar) : backend();
+  if (loaded !== undefined) return loaded;
+  scalarHashes += count;
+  return scalarHashes > HASHES_BEFORE_MODULE ? backend() : scalar;
 }
 
 /**

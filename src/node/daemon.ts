@@ -13,6 +13,8 @@ export interface DaemonProcess {
   readonly err: (text: string) => void;
   /** Resolves when the process is asked to stop from outside. */
   readonly stopAsked: Promise<void>;
+  /** Told when the node is up. */
+  readonly onUp?: () => void;
   /** Gets what happens in the node, when somebody wants to know. */
   readonly onEvent?: (event: NodeEvent) => void;
 }
@@ -38,6 +40,7 @@ export async function runDaemon(args: readonly string[], host: DaemonProcess): P
     node = new Node(prepared, host.onEvent === undefined ? {} : { onEvent: host.onEvent });
     const stopRequested = waitForStop(node, host);
     await startUnlessStopped(node);
+    host.onUp?.();
     await stopRequested;
     await node.stop();
     if (node.failure === undefined) return 0;

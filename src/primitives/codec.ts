@@ -75,6 +75,11 @@ export class Reader {
     return this.view.getBigInt64(this.skip(8), true);
   }
 
+  /** A number in double precision (IEEE 754), little-endian. */
+  f64(): number {
+    return this.view.getFloat64(this.skip(8), true);
+  }
+
   /**
    * A satoshi amount: signed 64-bit on the wire. Every amount within ±2^53 is exact; beyond, the nearest double, which
    * is outside the money range as the exact value is, so range checks see what Core sees.
@@ -212,6 +217,13 @@ export class Writer {
   u64(value: bigint): this {
     const at = this.advance(8);
     this.view.setBigUint64(at, value, true);
+    return this;
+  }
+
+  /** See {@link Reader.f64}. */
+  f64(value: number): this {
+    const at = this.advance(8);
+    this.view.setFloat64(at, value, true);
     return this;
   }
 

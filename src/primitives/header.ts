@@ -5,6 +5,12 @@ import { addWhole, hashTogether } from './hash-together.js';
 
 export const HEADER_SIZE = 80;
 
+/** Where fields begin in the serialised header. */
+export const VERSION_AT = 0;
+export const PREV_HASH_AT = 4;
+export const TIME_AT = 68;
+export const BITS_AT = 72;
+
 export interface HeaderFields {
   /** Signed 32 bits. */
   readonly version: number;

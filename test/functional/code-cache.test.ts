@@ -22,45 +22,57 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The programs as somebody has them who has never run one. */
 let folder: string;
-let programs: string;
+/** Which of them is run. */
+let program: string;
+let place: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'blocksmith-launch-'));
   cpSync(join(root, 'dist/bundle'), join(folder, 'dist/bundle'), { recursive: true });
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
-  programs = join(folder, 'dist/bundle/blocksmith-cli');
-  for (const name of cached()) rmSync(join(programs, name));
+  use('blocksmith-cli');
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Chooses a program, of which nothing is kept. */
+function use(name: string): void {
+  program = name;
+  place = join(folder, 'dist/bundle', name);
+  for (const cache of cached()) rmSync(join(place, cache));
+}
+
 function cached(): string[] {
-  return readdirSync(programs).filter(name => name.includes('.cache'));
+  return readdirSync(place).filter(name => name.includes('.cache'));
 }
 
 async function version(options: { readonly nodeArgs?: readonly string[] } = {}): Promise<string> {
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const words = [...(options.nodeArgs ?? []), join(folder, 'dist/bundle/blocksmith-cli.cjs'), '-version'];
+  const words = [...(options.nodeArgs ?? []), join(folder, 'dist/bundle', `${program}.cjs`), '-version'];
   return (await run(process.execPath, words, { env })).stdout;
 }
 
 describe('what V8 compiled of a program', () => {
-  it('is kept by the first run and used by the next', async () => {
-    const first = await version();
-    expect(first).toContain('Blocksmith');
-    const [name = '', ...others] = cached();
-    expect(name).toMatch(/^program\.cjs\.[0-9a-f]+\.cache$/);
-    expect(others).toEqual([]);
-    const { mtimeMs } = statSync(join(programs, name));
-    expect(await version()).toBe(first);
-    // Used, or it would have been written again.
-    expect(statSync(join(programs, name)).mtimeMs).toBe(mtimeMs);
-  });
+  it.each(['blocksmith-cli', 'blocksmithd'])(
+    '%s is kept by the first run and used by the next',
+    async name => {
+      use(name);
+      const first = await version();
+      expect(first).toContain('Blocksmith');
+      const [cache = '', ...others] = cached();
+      expect(cache).toMatch(/^program\.cjs\.[0-9a-f]+\.cache$/);
+      expect(others).toEqual([]);
+      const { mtimeMs } = statSync(join(place, cache));
+      expect(await version()).toBe(first);
+      // Used, or it would have been written again.
+      expect(statSync(join(place, cache)).mtimeMs).toBe(mtimeMs);
+    },
+  );
 
   it('is made anew when it is damaged', async () => {
     const first = await version();
-    const path = join(programs, cached()[0] ?? '');
+    const path = join(place, cached()[0] ?? '');
     const good = readFileSync(path);
     for (const damaged of [Buffer.alloc(0), Buffer.from('no code'), good.subarray(0, good.length / 2)]) {
       writeFileSync(path, damaged);
@@ -71,11 +83,11 @@ describe('what V8 compiled of a program', () => {
 
   it('is not needed where it cannot be written', async () => {
     await version();
-    const path = join(programs, cached()[0] ?? '');
+    const path = join(place, cached()[0] ?? '');
     rmSync(path);
     mkdirSync(path);
     expect(await version()).toContain('Blocksmith');
-    expect(cached()).toEqual([path.slice(programs.length + 1)]);
+    expect(cached()).toEqual([path.slice(place.length + 1)]);
   });
 
   it('is not left behind by runs with flags of their own', async () => {

@@ -7,7 +7,7 @@ import { WORK_WORDS } from './work.js';
  * headers there are, and leaves memory behind that is not used again. Chains of tests and of the lab fit one page.
  */
 const PAGE_SHIFT = 9;
-const PAGE_ROWS = 1 << PAGE_SHIFT;
+export const PAGE_ROWS = 1 << PAGE_SHIFT;
 const ROW_MASK = PAGE_ROWS - 1;
 
 /** What all columns take for a header. */
@@ -133,6 +133,18 @@ export class HeaderColumns implements Numbered<Uint8Array> {
   headerBytes(id: number): Uint8Array {
     const at = rowOf(id) * HEADER_SIZE;
     return this.page(id).headers.subarray(at, at + HEADER_SIZE);
+  }
+
+  /** Four bytes of the serialised header, little-endian. */
+  wordAt(id: number, offset: number): number {
+    const { headers } = this.page(id);
+    const at = rowOf(id) * HEADER_SIZE + offset;
+    return (
+      (headers[at] as number) |
+      ((headers[at + 1] as number) << 8) |
+      ((headers[at + 2] as number) << 16) |
+      ((headers[at + 3] as number) << 24)
+    );
   }
 
   hashBytes(id: number): Uint8Array {

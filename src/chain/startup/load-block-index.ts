@@ -1,12 +1,14 @@
 import { NO_HEADER } from '../../consensus/chain-view.js';
 import type { SnapshotFacts } from '../../consensus/params.js';
 import { checkProofOfWork } from '../../consensus/pow.js';
+import { MessageList } from '../../crypto/sha256/message-list.js';
+import { hashMessages } from '../../crypto/sha256.js';
 import { bytesEqual, hashToHex } from '../../primitives/bytes.js';
-import { BlockHeader, HEADER_SIZE } from '../../primitives/header.js';
+import { BITS_AT, HEADER_SIZE } from '../../primitives/header.js';
 import { StartError, UnusableDataError } from '../../runtime/errors.js';
 import { findBestHeader } from '../best-header.js';
 import type { SharedState } from '../chain-state.js';
-import { HeaderColumns, rowOf } from '../headers/columns.js';
+import { HeaderColumns, PAGE_ROWS, rowOf } from '../headers/columns.js';
 import { removeLeftFiles } from '../prune/remove-files.js';
 import { BlockStatus } from '../store/block-status.js';
 import { EMPTY_FILE_INFO } from '../store/block-store.js';
@@ -92,14 +94,14 @@ function lowerValidity({ tree, links }: SharedState): void {
 async function readHeaders(shared: SharedState): Promise<void> {
   // The database sorts by hash; predecessors must come first.
   const rows = await readRows(shared);
-  for (const row of byHeight(rows)) addRow(shared, rows, row);
-  shared.tree.takeDirty();
+  const wrong = shared.limits.trustIndex ? new Set<number>() : rowsOfWrongHash(rows);
+  for (const row of byHeight(rows)) addRow(shared, rows, row, !wrong.has(row));
 }
 
 /** The entries as they come, in columns: a million objects would take half a gigabyte for a moment. */
 async function readRows({ index }: SharedState): Promise<HeaderColumns> {
   const rows = new HeaderColumns();
-  for await (const entry of index.readAll()) {
+  await index.readAll(entry => {
     const id = rows.addRow();
     const page = rows.page(id);
     const row = rowOf(id);
@@ -111,7 +113,7 @@ async function readRows({ index }: SharedState): Promise<HeaderColumns> {
     page.file[row] = entry.file;
     page.dataPos[row] = entry.dataPos;
     page.undoPos[row] = entry.undoPos;
-  }
+  });
   return rows;
 }
 
@@ -125,32 +127,53 @@ function byHeight(rows: HeaderColumns): Uint32Array {
   return order.sort((a, b) => (heights[a] as number) - (heights[b] as number));
 }
 
-/** @throws StoreError for an entry that cannot have been stored */
-function addRow({ tree, params, index, limits }: SharedState, from: HeaderColumns, fromId: number): void {
-  const header = new BlockHeader(from.headerBytes(fromId));
+/** Ids of the rows that are not of the header whose hash they have. All are hashed together. */
+function rowsOfWrongHash(rows: HeaderColumns): Set<number> {
+  const wrong = new Set<number>();
+  for (let first = 0; first < rows.count; first += PAGE_ROWS) {
+    const { headers, hashes } = rows.page(first);
+    const count = Math.min(PAGE_ROWS, rows.count - first);
+    const messages = new MessageList(headers);
+    for (let row = 0; row < count; row++) {
+      messages.range(row * HEADER_SIZE, (row + 1) * HEADER_SIZE);
+      messages.endMessage();
+    }
+    const made = hashMessages(messages);
+    if (bytesEqual(made, hashes.subarray(0, made.length))) continue;
+    for (let row = 0; row < count; row++) {
+      const hash = made.subarray(row * 32, (row + 1) * 32);
+      if (!rows.isOf(first + row, hash)) wrong.add(first + row);
+    }
+  }
+  return wrong;
+}
+
+/**
+ * Adds a header as it is stored, on top of its predecessor.
+ *
+ * @param isSound the hash is that of the header
+ * @throws StoreError for an entry that cannot have been stored
+ */
+function addRow(
+  { tree, params, index, limits }: SharedState,
+  from: HeaderColumns,
+  fromId: number,
+  isSound: boolean,
+): void {
   const hash = from.hashBytes(fromId);
-  const page = from.page(fromId);
-  const row = rowOf(fromId);
-  const height = page.height[row] as number;
+  const height = from.page(fromId).height[rowOf(fromId)] as number;
   const isRoot = tree.size === 0;
   if (isRoot && !bytesEqual(params.genesis.hash, hash)) throw new StartError(WRONG_NETWORK);
-  const isSound = () =>
-    bytesEqual(header.hash, hash) && checkProofOfWork(hash, header.bits, params.consensus);
-  if (!limits.trustIndex && !isSound()) {
+  const bits = from.wordAt(fromId, BITS_AT) >>> 0;
+  if (!limits.trustIndex && !(isSound && checkProofOfWork(hash, bits, params.consensus))) {
     throw index.corrupt(`CheckProofOfWork failed: ${hashToHex(hash)}`);
   }
-  const prev = isRoot ? NO_HEADER : tree.find(header.prevHash);
+  const prev = isRoot ? NO_HEADER : tree.findPrev(from.headerBytes(fromId));
   const expected = prev === NO_HEADER ? 0 : tree.height(prev) + 1;
   if ((prev === NO_HEADER && !isRoot) || height !== expected) {
     throw index.corrupt(`block index is non-contiguous, ${hashToHex(hash)} of height ${height} stands alone`);
   }
-  const id = tree.add(header, hash);
-  const status = page.status[row] as number;
-  const file = page.file[row] as number;
-  tree.setTxCount(id, page.txCount[row] as number);
-  if ((status & BlockStatus.HAVE_DATA) !== 0) tree.setData(id, { file, offset: page.dataPos[row] as number });
-  if ((status & BlockStatus.HAVE_UNDO) !== 0) tree.setUndo(id, page.undoPos[row] as number);
-  tree.setStatus(id, status);
+  tree.addStored(from, fromId, prev);
 }
 
 function checkFiles({ tree, blocks, logger }: SharedState): void {

@@ -89,12 +89,17 @@ export class BlockIndexDb {
     return this.db.contents;
   }
 
-  /** All entries, in the order of their hashes' bytes. Their hash is the key's, not computed from the header. */
-  async *readAll(): AsyncGenerator<BlockIndexEntry, void, undefined> {
+  /**
+   * Visits all entries, in the order of their hashes' bytes. Their hash is the key's, not computed from the header.
+   *
+   * @throws StoreError for one that makes no sense
+   */
+  async readAll(visit: (entry: BlockIndexEntry) => void): Promise<void> {
     for await (const lot of this.db.iterate(ENTRIES_RANGE)) {
-      for (const [key, value] of lot) {
-        yield this.decoding(() => decodeIndexEntry(key.subarray(1), value));
-      }
+      this.decoding(() => {
+        // Not taken apart by a pattern: that makes an iterator and four objects of each record, until V8 has optimised it.
+        for (const record of lot) visit(decodeIndexEntry(record[0].subarray(1), record[1]));
+      });
     }
   }
 

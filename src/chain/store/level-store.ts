@@ -148,8 +148,8 @@ export class LevelStore implements KeyValueStore {
         const lot = await this.guard(iterator.nextv(ITERATE_LOT));
         if (lot.length === 0) return;
         // The key that hides values is ours: whoever goes through the records to remove them must not remove it.
-        const records = lot.filter(([key]) => !bytesEqual(key, OBFUSCATION_KEY));
-        if (!this.isPlain) for (const [, value] of records) this.reveal(value);
+        const records = lot.filter(record => !bytesEqual(record[0], OBFUSCATION_KEY));
+        if (!this.isPlain) for (const record of records) this.reveal(record[1]);
         yield records;
       }
     } finally {

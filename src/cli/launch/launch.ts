@@ -18,8 +18,9 @@ type ModuleBody = (
  * anew at each start: what V8 made of it is kept beside it, which halves the time that a start takes.
  *
  * @param file path of the program, a CommonJS module
+ * @param beforeRun called when all is compiled: flags that it sets do not matter to what is kept
  */
-export function launch(file: string): void {
+export function launch(file: string, beforeRun: () => void = () => {}): void {
   const source = readFileSync(file, 'latin1');
   const cache = new CodeCache(file);
   // The parameters are on the first line, so that lines are the same as in the file.
@@ -30,6 +31,7 @@ export function launch(file: string): void {
     ...(known === undefined ? {} : { cachedData: known }),
   });
   if (known === undefined || script.cachedDataRejected === true) cache.keepAtExit(script);
+  beforeRun();
   const run = script.runInThisContext() as ModuleBody;
   const module = { exports: {} };
   run(module.exports, createRequire(file), module, file, dirname(file));

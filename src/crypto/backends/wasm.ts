@@ -1,7 +1,7 @@
 import { evenKey, hasPublicKeyForm, splitCompressed } from '../public-key-form.js';
 import { schnorrChallenge } from '../schnorr-challenge.js';
 import type { CurveBackend, SchnorrCheck, SigningBackend } from '../secp256k1.js';
-import { type CurveModule, loadCurveModule, MAX_BATCH } from '../wasm/curve-module.js';
+import { type CurveModule, curveCode, MAX_BATCH, startCurveModule } from '../wasm/curve-module.js';
 import { loadNoble } from './noble.js';
 import { loadTinySigning } from './tiny.js';
 
@@ -11,7 +11,7 @@ const MIN_BATCH = 3;
 /** The curve in WebAssembly, with a library for what private keys do; undefined where it cannot be loaded. */
 export function loadWasm(): CurveBackend | undefined {
   try {
-    return new WasmBackend(loadCurveModule());
+    return new WasmBackend(curveCode());
   } catch {
     return undefined;
   }
@@ -21,9 +21,16 @@ export function loadWasm(): CurveBackend | undefined {
 class WasmBackend implements CurveBackend {
   readonly name = 'secp256k1 (WebAssembly)';
 
+  private startedCurve: CurveModule | undefined;
   private loadedSigning: SigningBackend | undefined;
 
-  constructor(private readonly curve: CurveModule) {}
+  constructor(private readonly code: Uint8Array) {}
+
+  /** Compiled when first used: a node beside the native addon needs it when it sees taproot. */
+  private get curve(): CurveModule {
+    this.startedCurve ??= startCurveModule(this.code);
+    return this.startedCurve;
+  }
 
   /** Loaded when a private key is first used: it takes longer than all the rest. */
   private get signing(): SigningBackend {

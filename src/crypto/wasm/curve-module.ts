@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { chacha20Keystream } from '../chacha20.js';
 import { sha256 } from '../hash.js';
-import { type ExportedFunction, type Instance, instantiate } from './engine.js';
+import { type ExportedFunction, type Instance, instantiate, isRunnable } from './engine.js';
 
 /** Layout of the memory that calls share; `assembly/index.ts` has the other side. */
 const SIGNATURE = 0;
@@ -113,11 +113,18 @@ export class CurveModule {
 }
 
 /**
- * A fresh instance of the module.
+ * The module as bytes, which this engine can run.
  *
  * @throws Error when it is not built, or this engine has no WebAssembly with vectors
  */
-export function loadCurveModule(): CurveModule {
+export function curveCode(): Uint8Array {
   const require = createRequire(import.meta.url);
-  return new CurveModule(instantiate(require('#curve-wasm') as Uint8Array));
+  const code = require('#curve-wasm') as Uint8Array;
+  if (!isRunnable(code)) throw new Error('this engine does not run the curve in WebAssembly');
+  return code;
+}
+
+/** A fresh instance of {@link curveCode}. */
+export function startCurveModule(code: Uint8Array): CurveModule {
+  return new CurveModule(instantiate(code));
 }

@@ -166,8 +166,7 @@ export class ConfirmStats {
 
   /** In Core's form: what is in the mempool now is not part of it. */
   write(writer: Writer): void {
-    writeDouble(writer, this.decay);
-    writer.u32(this.scale);
+    writer.f64(this.decay).u32(this.scale);
     writeDoubles(writer, this.feeRateSums);
     writeDoubles(writer, this.txCounts);
     const zeroes = new Float64Array(this.buckets.length);
@@ -181,7 +180,7 @@ export class ConfirmStats {
   static read(reader: Reader, buckets: readonly number[], params: HorizonParams): ConfirmStats {
     const stats = new ConfirmStats(buckets, params);
     const count = buckets.length;
-    stats.decay = readDouble(reader);
+    stats.decay = reader.f64();
     if (!(stats.decay > 0 && stats.decay < 1))
       throw new DecodeError('Corrupt estimates file. Decay must be between 0 and 1 (non-inclusive)');
     stats.scale = reader.u32();
@@ -292,24 +291,14 @@ function bump(values: Float64Array | Int32Array, index: number, by: number): voi
   values[index] = (values[index] as number) + by;
 }
 
-const doubleView = new DataView(new ArrayBuffer(8));
-
-export function writeDouble(writer: Writer, value: number): void {
-  doubleView.setFloat64(0, value);
-  writer.u64(doubleView.getBigUint64(0));
-}
-
-export function readDouble(reader: Reader): number {
-  doubleView.setBigUint64(0, reader.u64());
-  return doubleView.getFloat64(0);
-}
-
-export function writeDoubles(writer: Writer, values: Iterable<number> & { readonly length: number }): void {
+export function writeDoubles(writer: Writer, values: ArrayLike<number>): void {
   writer.compactSize(values.length);
-  for (const value of values) writeDouble(writer, value);
+  for (let i = 0; i < values.length; i++) writer.f64(values[i] as number);
 }
 
 function readRow(reader: Reader, expected: number, what: string): Float64Array {
   if (reader.compactSize() !== expected) throw new DecodeError(`Corrupt estimates file. Mismatch in ${what}`);
-  return Float64Array.from({ length: expected }, () => readDouble(reader));
+  const row = new Float64Array(expected);
+  for (let i = 0; i < expected; i++) row[i] = reader.f64();
+  return row;
 }

@@ -2,7 +2,7 @@ import type { HashKey } from '../../primitives/bytes.js';
 import { DecodeError, Reader, Writer } from '../../primitives/codec.js';
 import { feeRateOf } from '../../primitives/feerate.js';
 import type { Logger } from '../../runtime/logger.js';
-import { ConfirmStats, type HorizonParams, readDouble, writeDoubles } from './confirm-stats.js';
+import { ConfirmStats, type HorizonParams, writeDoubles } from './confirm-stats.js';
 import type { EstimateDetail, FeeEstimates, FeeHorizon, FeeReason, SmartEstimate } from './estimate.js';
 
 /** Half-lives of about 18 blocks, a day, and a week; targets up to 12, 48 and 1008 blocks. */
@@ -261,7 +261,7 @@ export class PolicyEstimator implements FeeEstimates {
     const count = reader.compactSize();
     if (count <= 1 || count > MAX_FILE_BUCKETS)
       throw new DecodeError('Corrupt estimates file. Must have between 2 and 1000 feerate buckets');
-    const buckets = Array.from({ length: count }, () => readDouble(reader));
+    const buckets = Array.from({ length: count }, () => reader.f64());
     const medium = ConfirmStats.read(reader, buckets, HORIZONS.medium);
     const short = ConfirmStats.read(reader, buckets, HORIZONS.short);
     const long = ConfirmStats.read(reader, buckets, HORIZONS.long);

@@ -47,10 +47,11 @@ const spentOutPoint: OutPoint = { txid: funding.txid, vout: 0 };
 const createdOutPoint: OutPoint = { txid: spend.txid, vout: 0 };
 
 async function entryOfHarmed({ index }: MemoryChainStores): Promise<BlockIndexEntry> {
-  for await (const entry of new BlockIndexDb(index).readAll()) {
-    if (bytesEqual(entry.hash, harmedBlock.hash)) return entry;
-  }
-  throw new Error('the block is not in the index');
+  const found: BlockIndexEntry[] = [];
+  await new BlockIndexDb(index).readAll(entry => {
+    if (bytesEqual(entry.hash, harmedBlock.hash)) found.push(entry);
+  });
+  return defined(found[0], 'the block in the index');
 }
 
 /** Changes one byte of the block: `at` bytes after what `find` begins with. */

@@ -44,7 +44,7 @@ const info: BlockFileInfo = {
 
 async function entriesOf(db: BlockIndexDb): Promise<BlockIndexEntry[]> {
   const found: BlockIndexEntry[] = [];
-  for await (const one of db.readAll()) found.push(one);
+  await db.readAll(entry => found.push(entry));
   return found;
 }
 

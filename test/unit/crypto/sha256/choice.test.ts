@@ -47,10 +47,10 @@ describe('choice of the hashing backend', () => {
     }
   });
 
-  it('hashes the same with few and with many messages', async () => {
+  it('hashes the same before and after it has made many', async () => {
     for (const setting of ['simd', 'scalar']) {
       const { hashPairs } = await sha256With(setting);
-      for (const count of [1, 7, 8, 9, 1]) {
+      for (const count of [1, 9, 5000, 9, 1]) {
         const hashes = new Uint8Array(32 * count);
         hashPairs(new Uint8Array(64 * count), hashes);
         expect(Buffer.from(hashes).toString('hex')).toBe(ZERO_PAIR.repeat(count));
