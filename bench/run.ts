@@ -7,6 +7,7 @@ import { generate } from './scenarios/generate.js';
 import { hash } from './scenarios/hash.js';
 import { headers } from './scenarios/headers.js';
 import { labStart } from './scenarios/lab-start.js';
+import { largeBlocks } from './scenarios/large-blocks.js';
 import { memory } from './scenarios/memory.js';
 import { mempool } from './scenarios/mempool.js';
 import { nodeStart } from './scenarios/node-start.js';
@@ -25,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   mempool,
   hash,
   sync,
+  'large-blocks': largeBlocks,
   headers,
   propagation,
   scripts,

@@ -14,7 +14,11 @@ export interface Subject {
   readonly command: readonly [program: string, ...args: string[]];
 }
 
-const OURS: Subject = { name: 'blocksmithd', command: [process.execPath, executablePath('blocksmithd')] };
+/** This project's daemon. */
+export const OURS: Subject = {
+  name: 'blocksmithd',
+  command: [process.execPath, executablePath('blocksmithd')],
+};
 
 /** This project's daemon, and the one that `BITCOIND` names, if any. */
 export function subjects(): readonly Subject[] {
@@ -32,6 +36,7 @@ export class BenchDaemon {
     private readonly child: ChildProcess,
     readonly rpc: KeepAliveRpc,
     readonly p2pPort: number,
+    private readonly connectRpc: () => Promise<KeepAliveRpc>,
     /** From starting the process to the first answer to a call, in milliseconds. */
     readonly startMs: number,
   ) {}
@@ -56,8 +61,14 @@ export class BenchDaemon {
     const started = performance.now();
     const child = spawn(program, [...first, ...options, ...args], { stdio: 'ignore' });
     const cookieFile = join(datadir, 'regtest', '.cookie');
-    const rpc = await firstAnswer(child, rpcPort, cookieFile);
-    return new BenchDaemon(child, rpc, p2p, performance.now() - started);
+    const connect = () => KeepAliveRpc.connect(rpcPort, readFileSync(cookieFile, 'utf8').trim());
+    const rpc = await firstAnswer(child, connect);
+    return new BenchDaemon(child, rpc, p2p, connect, performance.now() - started);
+  }
+
+  /** One more connection, which is closed by who asked for it. */
+  connect(): Promise<KeepAliveRpc> {
+    return this.connectRpc();
   }
 
   get pid(): number {
@@ -81,10 +92,10 @@ export class BenchDaemon {
   }
 }
 
-async function firstAnswer(child: ChildProcess, port: number, cookieFile: string): Promise<KeepAliveRpc> {
+async function firstAnswer(child: ChildProcess, connect: () => Promise<KeepAliveRpc>): Promise<KeepAliveRpc> {
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (performance.now() < deadline && child.exitCode === null) {
-    const rpc = await ifAnswering(port, cookieFile);
+    const rpc = await ifAnswering(connect);
     if (rpc !== undefined) return rpc;
     await delay(ATTEMPT_MS);
   }
@@ -92,10 +103,10 @@ async function firstAnswer(child: ChildProcess, port: number, cookieFile: string
   throw new Error(`the daemon gave no answer (exit code ${child.exitCode ?? 'none'})`);
 }
 
-async function ifAnswering(port: number, cookieFile: string): Promise<KeepAliveRpc | undefined> {
+async function ifAnswering(connect: () => Promise<KeepAliveRpc>): Promise<KeepAliveRpc | undefined> {
   let rpc: KeepAliveRpc | undefined;
   try {
-    rpc = await KeepAliveRpc.connect(port, readFileSync(cookieFile, 'utf8').trim());
+    rpc = await connect();
     await rpc.call('getblockcount');
     return rpc;
   } catch {
