@@ -12,6 +12,7 @@ import { memory } from './scenarios/memory.js';
 import { mempool } from './scenarios/mempool.js';
 import { nodeStart } from './scenarios/node-start.js';
 import { propagation } from './scenarios/propagation.js';
+import { reorg } from './scenarios/reorg.js';
 import { rpc } from './scenarios/rpc.js';
 import { scripts } from './scenarios/scripts.js';
 import { signatures } from './scenarios/signatures.js';
@@ -27,6 +28,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   hash,
   sync,
   'large-blocks': largeBlocks,
+  reorg,
   headers,
   propagation,
   scripts,

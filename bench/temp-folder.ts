@@ -1,6 +1,7 @@
+import { cpSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** A directory that is gone at the end. */
 export class TempFolder {
@@ -15,6 +16,13 @@ export class TempFolder {
   /** A path in it that nobody has had before. */
   next(name: string): string {
     return join(this.path, `${name}-${this.count++}`);
+  }
+
+  /** A copy of a folder, at such a path. */
+  copy(source: string): string {
+    const target = this.next(`${basename(source)}-copy`);
+    cpSync(source, target, { recursive: true });
+    return target;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
