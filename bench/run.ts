@@ -11,6 +11,7 @@ import { largeBlocks } from './scenarios/large-blocks.js';
 import { memory } from './scenarios/memory.js';
 import { mempool } from './scenarios/mempool.js';
 import { nodeStart } from './scenarios/node-start.js';
+import { pauses } from './scenarios/pauses.js';
 import { propagation } from './scenarios/propagation.js';
 import { reorg } from './scenarios/reorg.js';
 import { rpc } from './scenarios/rpc.js';
@@ -29,6 +30,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   sync,
   'large-blocks': largeBlocks,
   reorg,
+  pauses,
   headers,
   propagation,
   scripts,
