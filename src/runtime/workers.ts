@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { Piscina } from 'piscina';
 import { builtFile } from './built-file.js';
 
@@ -11,12 +12,15 @@ export function workerFile(path: string): string {
   return builtFile(`src/${path}.js`);
 }
 
+const require = createRequire(import.meta.url);
+
 /**
- * Starts threads that run a worker file. Piscina is loaded now: a node that needs no threads starts without it.
+ * Starts threads that run a worker file. Piscina is loaded now: a node that needs no threads starts without it. It is not
+ * imported, since programs of the build have nobody who would do that for them (see `cli/launch`).
  *
  * @param path as for {@link workerFile}
  */
 export async function startThreads(path: string, count: number): Promise<Piscina> {
-  const { Piscina } = await import('piscina');
+  const { Piscina } = require('piscina') as typeof import('piscina');
   return new Piscina({ filename: workerFile(path), minThreads: count, maxThreads: count });
 }
