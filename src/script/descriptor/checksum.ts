@@ -10,14 +10,24 @@ const INPUT_CHARSET =
 
 const CHECKSUM_LENGTH = 8;
 
+/** Place of each character in the set, by its code; -1 for those that are not in it. */
+const POSITIONS = new Int8Array(128).fill(-1);
+for (let at = 0; at < INPUT_CHARSET.length; at++) POSITIONS[INPUT_CHARSET.charCodeAt(at)] = at;
+
+/** Generator of the code (degree 8 over GF(32)), times 1, 2, 4, 8 and 16. */
+const GENERATOR = [0xf5dee51989n, 0xa9fdca3312n, 0x1bab10e32dn, 0x3706b1677an, 0x644d626ffdn];
+
 /**
- * Generator of the code (degree 8 over GF(32)), times 1, 2, 4, 8 and 16: 40 bits, split into the upper and the lower
+ * What the generator takes away for each value of the symbol that is pushed out: 40 bits, split into the upper and the lower
  * 20 so that all arithmetic stays in 32-bit integers.
  */
-const GENERATOR = [0xf5dee51989n, 0xa9fdca3312n, 0x1bab10e32dn, 0x3706b1677an, 0x644d626ffdn].map(term => ({
-  high: Number(term >> 20n),
-  low: Number(term & 0xfffffn),
-}));
+const HIGH = new Int32Array(32);
+const LOW = new Int32Array(32);
+for (let top = 0; top < 32; top++) {
+  const sum = GENERATOR.reduce((rest, term, bit) => (((top >>> bit) & 1) === 0 ? rest : rest ^ term), 0n);
+  HIGH[top] = Number(sum >> 20n);
+  LOW[top] = Number(sum & 0xfffffn);
+}
 
 class ChecksumState {
   private high = 0;
@@ -26,13 +36,8 @@ class ChecksumState {
   /** Multiplies the state by x, adds `symbol` and reduces by the generator. */
   push(symbol: number): void {
     const top = this.high >>> 15;
-    this.high = ((this.high & 0x7fff) << 5) | (this.low >>> 15);
-    this.low = ((this.low & 0x7fff) << 5) ^ symbol;
-    for (const [bit, term] of GENERATOR.entries()) {
-      if (((top >>> bit) & 1) === 0) continue;
-      this.high ^= term.high;
-      this.low ^= term.low;
-    }
+    this.high = (((this.high & 0x7fff) << 5) | (this.low >>> 15)) ^ (HIGH[top] as number);
+    this.low = ((this.low & 0x7fff) << 5) ^ symbol ^ (LOW[top] as number);
   }
 
   symbols(): number[] {
@@ -46,8 +51,8 @@ export function descriptorChecksum(descriptor: string): string | undefined {
   const state = new ChecksumState();
   let groups = 0;
   let pending = 0;
-  for (const character of descriptor) {
-    const position = INPUT_CHARSET.indexOf(character);
+  for (let at = 0; at < descriptor.length; at++) {
+    const position = POSITIONS[descriptor.charCodeAt(at)] ?? -1;
     if (position < 0) return undefined;
     state.push(position & 31);
     groups = groups * 3 + (position >> 5);
