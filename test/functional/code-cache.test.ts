@@ -61,7 +61,7 @@ describe('what V8 compiled of a program', () => {
       const first = await version();
       expect(first).toContain('Blocksmith');
       const [cache = '', ...others] = cached();
-      expect(cache).toMatch(/^program\.cjs\.[0-9a-f]+\.cache$/);
+      expect(cache).toMatch(/^program\.cjs\.[0-9a-f]+-[0-9a-f]+\.cache$/);
       expect(others).toEqual([]);
       const { mtimeMs } = statSync(join(place, cache));
       expect(await version()).toBe(first);
@@ -79,6 +79,19 @@ describe('what V8 compiled of a program', () => {
       expect(await version()).toBe(first);
       expect(readFileSync(path).length).toBeGreaterThan(good.length / 2);
     }
+  });
+
+  it('is made anew when the program is another one', async () => {
+    await version();
+    const [before] = cached();
+    const path = join(place, 'program.cjs');
+    const code = readFileSync(path, 'latin1');
+    const changed = code.replace('Blocksmith RPC client', 'Blacksmith RPC client');
+    expect(changed).not.toBe(code);
+    writeFileSync(path, changed);
+    expect(await version()).toContain('Blacksmith');
+    expect(cached()).toHaveLength(2);
+    expect(cached()).toContain(before);
   });
 
   it('is not needed where it cannot be written', async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cachedDataVersionTag } from 'node:v8';
 import type { Script } from 'node:vm';
 
@@ -13,9 +13,10 @@ const MODE = 0o644;
 export class CodeCache {
   private readonly path: string;
 
-  /** @param program path of the program's code; who replaces it removes what was made of it */
+  /** @param program path of the program's code. V8 does not see that it was changed, if not in length: its time tells. */
   constructor(program: string) {
-    this.path = `${program}.${cachedDataVersionTag().toString(16)}.cache`;
+    const changed = Math.trunc(statSync(program).mtimeMs);
+    this.path = `${program}.${cachedDataVersionTag().toString(16)}-${changed.toString(16)}.cache`;
   }
 
   /** What was kept, if anything. */
