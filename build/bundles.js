@@ -33,6 +33,15 @@ const ascii = {
   },
 };
 
+/** Programs are run as scripts (`src/cli/launch`), in which Node.js imports nothing: what is needed late is required. */
+const noImports = {
+  name: 'no-imports',
+  generateBundle(_options, bundle) {
+    const imports = Object.values(bundle).flatMap(file => file.dynamicImports ?? []);
+    if (imports.length > 0) throw new Error(`programs cannot import ${imports.join(', ')}`);
+  },
+};
+
 /** LevelDB in JavaScript goes into the programs; its addon stays in the package, which `level` depends on. */
 const levelAddon = {
   name: 'level-addon',
@@ -77,7 +86,7 @@ const programs = PROGRAMS.map(name => ({
   input: { [name]: path(`dist/src/cli/${name}.js`) },
   platform: 'node',
   external: id => isOf(id, WITH_FILES),
-  plugins: [levelAddon, licenses, ascii],
+  plugins: [levelAddon, licenses, noImports, ascii],
   output: {
     dir: path(`dist/bundle/${name}`),
     entryFileNames: 'program.cjs',

@@ -4,6 +4,7 @@ import type { LabAccount } from './accounts/account.js';
 import type { LabKey } from './accounts/lab-keys.js';
 import { deliverBlocks } from './block-delivery.js';
 import type { BlockPace } from './block-pace.js';
+import { MAX_TRIES } from './mining/max-tries.js';
 import type { RegtestNode } from './node.js';
 import type { RpcCaller } from './rpc/caller.js';
 
@@ -98,7 +99,7 @@ async function mineFirst(
   { address }: LabKey,
   beforeBlock: (() => Promise<void>) | undefined,
 ): Promise<string> {
-  const mine = (blocks: number) => miner.rpc.call('generatetoaddress', blocks, address);
+  const mine = (blocks: number) => miner.rpc.call('generatetoaddress', blocks, address, MAX_TRIES);
   const hashes: string[] = [];
   if (beforeBlock === undefined) hashes.push(...(await mine(START_HEIGHT - 1)));
   for (let height = hashes.length + 1; beforeBlock !== undefined && height < START_HEIGHT; height++) {

@@ -4,6 +4,7 @@ import { DaemonFailed, RegtestDaemon } from './daemon.js';
 import type { BitcoinAmount } from './faucet/amount.js';
 import type { FundOptions, FundResult } from './faucet/fund-options.js';
 import type { NodeHost } from './host.js';
+import { MAX_TRIES } from './mining/max-tries.js';
 import type { RpcCaller } from './rpc/caller.js';
 
 /** The wallet that each node of the lab has. */
@@ -186,7 +187,7 @@ export class RegtestNode {
   }
 
   private async mineAtOnce(blocks: number, address: string, find: BlockFind): Promise<readonly string[]> {
-    const hashes = await this.rpc.call('generatetoaddress', blocks, address);
+    const hashes = await this.rpc.call('generatetoaddress', blocks, address, MAX_TRIES);
     await this.reportFound(hashes, find);
     return hashes;
   }

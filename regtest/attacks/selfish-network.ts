@@ -1,6 +1,7 @@
 import { defined } from '../../src/runtime/errors.js';
 import { deliverBlocks } from '../block-delivery.js';
 import type { BlockPace } from '../block-pace.js';
+import { MAX_TRIES } from '../mining/max-tries.js';
 import type { RegtestNode } from '../node.js';
 import type { Random } from '../random.js';
 
@@ -37,7 +38,7 @@ export class MinerGroup {
   /** One of them finds a block on its tip. It is up to the caller to report it: whether it is held back is not decided yet. */
   async find(lots: Random): Promise<FoundOnNode> {
     const finder = defined(this.nodes[lots.below(this.nodes.length)], 'node of a group');
-    const [found] = await finder.rpc.call('generatetoaddress', 1, finder.key.address);
+    const [found] = await finder.rpc.call('generatetoaddress', 1, finder.key.address, MAX_TRIES);
     const hash = defined(found, 'hash of a new block');
     const { height, previousblockhash = '' } = await finder.rpc.call('getblockheader', hash);
     return { hash, height, prev: previousblockhash, finder };

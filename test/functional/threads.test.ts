@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type FullBlocksChain, generateFullBlocks } from '../../bench/full-block-generator.js';
 import { RegtestDaemon } from '../../regtest/daemon.js';
+import { RegtestNetwork } from '../../regtest/network.js';
 import { hashToHex } from '../../src/primitives/bytes.js';
 
 /** Blocks with thousands of inputs of all usual kinds: enough for threads to be started. */
@@ -34,4 +35,13 @@ it('a daemon with threads for scripts connects full blocks', async () => {
   } finally {
     await daemon.stop();
   }
+});
+
+it('a daemon finds blocks that take many hashes', async () => {
+  await using network = await RegtestNetwork.create({
+    nodes: 1,
+    proofOfWork: { retargetBlocks: 1000, difficulty: 20_000 },
+  });
+  const [hash = ''] = await network.node(0).mine();
+  expect(await network.node(0).rpc.call('getblockheader', hash)).toMatchObject({ height: 102 });
 });
