@@ -67,7 +67,12 @@ export interface AcceptOptions {
   readonly bypassLimits?: boolean;
   /** Unix seconds of entry, when it is not now (import). */
   readonly time?: number;
+  /** Satoshis that the sender wants to pay at most: with a higher fee it is refused ({@link TOO_HIGH_FEE}). */
+  readonly maxFee?: number;
 }
+
+/** Reject string of a transaction that is good, but pays more than {@link AcceptOptions.maxFee}; the detail is its fee. */
+export const TOO_HIGH_FEE = 'max-fee-exceeded';
 
 export type AcceptResult =
   | {

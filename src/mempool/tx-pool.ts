@@ -108,7 +108,8 @@ export class TxPool implements Mempool {
     await chain.coins.prefetch(outpointsToFetch(this.store.graph, [tx]));
     return chain.runStable(() => {
       const time = options.time ?? clock.now();
-      const rules = singleRules(time, options.testOnly ?? false, options.bypassLimits ?? false);
+      const { testOnly = false, bypassLimits = false, maxFee } = options;
+      const rules = singleRules(time, testOnly, bypassLimits, maxFee);
       const result = acceptSingle(tx, rules, this.context);
       if (result.accepted && !rules.testOnly) this.checkSometimes();
       return result;

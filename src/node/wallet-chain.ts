@@ -2,12 +2,11 @@ import type { Chain } from '../chain/chain.js';
 import { firstAtOrAfter } from '../chain/first-at-or-after.js';
 import { StoreError } from '../chain/store/store-error.js';
 import { type HeaderId, NO_HEADER } from '../consensus/chain-view.js';
-import { formatRejection } from '../consensus/rejection.js';
-import type { Mempool } from '../mempool/mempool.js';
+import { formatRejection, type TxRejection } from '../consensus/rejection.js';
+import { type Mempool, TOO_HIGH_FEE } from '../mempool/mempool.js';
 import { MEMPOOL_HEIGHT } from '../mempool/policy/limits.js';
 import type { MempoolOptions } from '../mempool/policy/settings.js';
 import type { P2P } from '../net/api.js';
-import { formatMoney } from '../primitives/amount.js';
 import type { Block } from '../primitives/block.js';
 import { type Hash256, hashKey } from '../primitives/bytes.js';
 import type { Coin } from '../primitives/coin.js';
@@ -24,6 +23,11 @@ export interface WalletChainModules {
   /** The mempool's options that wallets have to go by. */
   readonly policy: Pick<MempoolOptions, 'dustRelayFeeRate' | 'limits'>;
   readonly estimateFeeRate: WalletChain['estimateFeeRate'];
+}
+
+function refusalText(rejection: TxRejection): string {
+  if (rejection.reason !== TOO_HIGH_FEE) return formatRejection(rejection);
+  return `Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate): ${rejection.debug}`;
 }
 
 /** The node as wallets see it. */
@@ -125,14 +129,8 @@ export class NodeWalletChain implements WalletChain {
   async broadcast(tx: Transaction, maxFee: number, relay = true): Promise<{ readonly error?: string }> {
     const { mempool } = this.modules;
     if (!mempool.has(tx.txidKey)) {
-      const test = maxFee > 0 ? await mempool.accept(tx, { testOnly: true }) : undefined;
-      if (test?.accepted === true && test.entry.fee > maxFee) {
-        return {
-          error: `Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate): ${formatMoney(test.entry.fee)}`,
-        };
-      }
-      const result = await mempool.accept(tx);
-      if (!result.accepted) return { error: formatRejection(result.rejection) };
+      const result = await mempool.accept(tx, maxFee > 0 ? { maxFee } : undefined);
+      if (!result.accepted) return { error: refusalText(result.rejection) };
     }
     if (relay) {
       mempool.addUnbroadcast(tx.txid);

@@ -1,5 +1,6 @@
 import type { TxRejection } from '../consensus/rejection.js';
 import { formatRejection } from '../consensus/rejection.js';
+import { TOO_HIGH_FEE } from '../mempool/mempool.js';
 import type { Transaction } from '../primitives/transaction.js';
 import { hasValidOps, isUnspendable } from '../script/parse.js';
 import type { RpcContext } from './context.js';
@@ -30,17 +31,7 @@ export async function broadcastTransaction(
     p2p.broadcastTransaction(known.tx);
     return;
   }
-  if (maxFee > 0) {
-    const test = await mempool.accept(tx, { testOnly: true });
-    if (!test.accepted) throw refusal(test.rejection);
-    if (test.entry.fee > maxFee) {
-      throw new RpcError(
-        RpcCode.VERIFY_ERROR,
-        'Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)',
-      );
-    }
-  }
-  const result = await mempool.accept(tx);
+  const result = await mempool.accept(tx, maxFee > 0 ? { maxFee } : undefined);
   if (!result.accepted) throw refusal(result.rejection);
   mempool.addUnbroadcast(tx.txid);
   // Whoever asks a wallet next finds it told of the transaction.
@@ -58,6 +49,10 @@ function isConfirmed({ chain }: BroadcastContext, tx: Transaction): boolean {
 }
 
 function refusal(rejection: TxRejection): RpcError {
+  if (rejection.reason === TOO_HIGH_FEE) {
+    const text = 'Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)';
+    return new RpcError(RpcCode.VERIFY_ERROR, text);
+  }
   const code = rejection.result === 'missing-inputs' ? RpcCode.VERIFY_ERROR : RpcCode.VERIFY_REJECTED;
   return new RpcError(code, formatRejection(rejection));
 }

@@ -1,6 +1,7 @@
 import { reject, type TxRejection } from '../../consensus/rejection.js';
+import { formatMoney } from '../../primitives/amount.js';
 import type { Transaction } from '../../primitives/transaction.js';
-import type { AcceptResult } from '../mempool.js';
+import { type AcceptResult, TOO_HIGH_FEE } from '../mempool.js';
 import { type AcceptContext, type Candidate, SubPackage } from './candidate.js';
 import { announce, finalize, logReplacement } from './finalize.js';
 import { preCheck } from './pre-checks.js';
@@ -21,7 +22,8 @@ export function acceptSingle(tx: Transaction, rules: AcceptRules, context: Accep
     checkMaxFeeRate(candidate, rules) ??
     (candidate.conflicts.size > 0 ? checkReplacement(candidate, sub, context) : undefined) ??
     checkPolicyScripts(candidate, context) ??
-    checkConsensusScripts(candidate, context);
+    checkConsensusScripts(candidate, context) ??
+    checkMaxFee(candidate, rules);
   if (rejection !== undefined) return refuse(rejection, candidate);
   if (rules.testOnly) return accepted(candidate, []);
   const full = finalize(candidate, sub, rules, context);
@@ -35,6 +37,11 @@ export function acceptSingle(tx: Transaction, rules: AcceptRules, context: Accep
 export function checkMaxFeeRate({ feeRate }: Candidate, rules: AcceptRules): TxRejection | undefined {
   const tooHigh = rules.maxFeeRate !== undefined && feeRate > rules.maxFeeRate;
   return tooHigh ? reject('mempool-policy', 'max feerate exceeded') : undefined;
+}
+
+function checkMaxFee({ entry }: Candidate, { maxFee }: AcceptRules): TxRejection | undefined {
+  if (maxFee === undefined || entry.fee <= maxFee) return undefined;
+  return reject('mempool-policy', TOO_HIGH_FEE, formatMoney(entry.fee));
 }
 
 function accepted(candidate: Candidate, replaced: Transaction[]): AcceptResult {

@@ -15,12 +15,19 @@ export interface AcceptRules {
   readonly packageFeeRates: boolean;
   /** Satoshis per 1000 vbytes that the sender wants to pay at most. */
   readonly maxFeeRate: number | undefined;
+  /** Satoshis that the sender wants to pay at most. */
+  readonly maxFee: number | undefined;
   /** One more descendant for a small child, and for a replacement of one (CPFP and RBF carve-out). */
   readonly allowCarveOuts: boolean;
 }
 
 /** One transaction by itself. */
-export function singleRules(time: number, testOnly: boolean, bypassLimits: boolean): AcceptRules {
+export function singleRules(
+  time: number,
+  testOnly: boolean,
+  bypassLimits: boolean,
+  maxFee?: number,
+): AcceptRules {
   return {
     time,
     bypassLimits,
@@ -30,6 +37,7 @@ export function singleRules(time: number, testOnly: boolean, bypassLimits: boole
     inPackage: false,
     packageFeeRates: false,
     maxFeeRate: undefined,
+    maxFee,
     allowCarveOuts: true,
   };
 }
@@ -45,6 +53,7 @@ export function packageTestRules(time: number): AcceptRules {
     inPackage: false,
     packageFeeRates: false,
     maxFeeRate: undefined,
+    maxFee: undefined,
     allowCarveOuts: false,
   };
 }
@@ -60,6 +69,7 @@ export function packageRules(time: number, maxFeeRate: number | undefined): Acce
     inPackage: true,
     packageFeeRates: true,
     maxFeeRate,
+    maxFee: undefined,
     allowCarveOuts: false,
   };
 }

@@ -50,6 +50,18 @@ describe('a transaction that is fine', () => {
     expect(f.pool.sequence).toBe(1);
   });
 
+  it('is refused, after all that could be wrong with it, when it pays more than the sender wants to', async () => {
+    const coin = f.chain.fund();
+    const tx = spend([coin], { fee: 5000 });
+    const rejection = { result: 'mempool-policy', reason: 'max-fee-exceeded', debug: '0.00005' };
+    expect(await f.accept(tx, { maxFee: 4999 })).toMatchObject({ accepted: false, rejection });
+    expect(f.pool.size).toBe(0);
+    const badScript = spend([coin], { fee: 5000, changeInputs: { witness: [] } });
+    const bad = await f.accept(badScript, { maxFee: 4999 });
+    expect(bad.accepted || bad.rejection.reason).not.toBe('max-fee-exceeded');
+    expect(await f.accept(tx, { maxFee: 5000 })).toMatchObject({ accepted: true });
+  });
+
   it('leaves a coin that others see as spent, and makes new ones', async () => {
     const coin = f.chain.fund();
     expect(f.pool.coin(coin)?.value).toBe(coin.value);
