@@ -386,7 +386,7 @@ export class BlockChain implements Chain {
   }
 
   runStable<T>(work: () => T): Promise<T> {
-    return this.queue.request(() => this.queue.look(work));
+    return this.queue.look(work);
   }
 
   settled(): Promise<void> {

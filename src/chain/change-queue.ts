@@ -58,7 +58,9 @@ export class ChangeQueue {
 
   /** Looks at the chain while it stands still. @throws ChainFailure when what is stored cannot be read */
   look<T>(work: () => T): Promise<T> {
-    return this.queue.push(() => orFailSync(this.shared, READ_FAILED, work));
+    const job = () => orFailSync(this.shared, READ_FAILED, work);
+    // Done when this returns: nobody has to wait for it.
+    return this.isIdle ? this.queue.pushSync(job) : this.request(() => this.queue.push(job));
   }
 
   /** Something changed outside of the queue, as headers may: counts for the invariants. */

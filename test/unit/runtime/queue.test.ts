@@ -55,6 +55,35 @@ describe('a job queue', () => {
     expect(await queue.push(() => 7)).toBe(7);
   });
 
+  it('runs a job without waits within the call, when no other is there', async () => {
+    const queue = new JobQueue('test', 10);
+    const log: string[] = [];
+    const outer = queue.pushSync(() => {
+      // From within a job: in its turn.
+      queue.pushSync(() => log.push('inner')).catch(() => {});
+      log.push('outer');
+      return 1;
+    });
+    expect(log).toEqual(['outer']);
+    expect(await outer).toBe(1);
+    const hold = gate();
+    const before = queue.push(() => hold.passed);
+    const after = queue.pushSync(() => log.push('after'));
+    await Promise.resolve();
+    expect(log).toEqual(['outer', 'inner']);
+    hold.open();
+    await Promise.all([before, after]);
+    expect(log).toEqual(['outer', 'inner', 'after']);
+    await expect(
+      queue.pushSync(() => {
+        throw new Error('broken');
+      }),
+    ).rejects.toThrow('broken');
+    expect(queue.size).toBe(0);
+    await queue.close();
+    await expect(queue.pushSync(() => 1)).rejects.toMatchObject({ code: 'closed' });
+  });
+
   it('ends what it has when closed and refuses the rest', async () => {
     const queue = new JobQueue('test', 10);
     const done: number[] = [];
