@@ -42,16 +42,18 @@ export class Args {
 
   /** Type errors of all arguments in one text, as Core's `Wrong type passed`; undefined when all fit. */
   typeMismatch(): string | undefined {
-    const problems: string[] = [];
-    for (const [index, param] of this.params.entries()) {
+    let problems: string[] | undefined;
+    for (let index = 0; index < this.params.length; index++) {
+      const param = this.params[index] as Param;
       const value = this.values[index];
       const expected = JSON_TYPE_OF[param.type];
       const isMissing = value === undefined || value === null;
       if (expected === undefined || (isMissing && isOptional(param)) || jsonTypeName(value) === expected)
         continue;
+      problems ??= [];
       problems.push(describeMismatch(index, allNames(param), jsonTypeName(value), expected));
     }
-    return problems.length === 0 ? undefined : `Wrong type passed:\n{\n${problems.join(',\n')}\n}`;
+    return problems && `Wrong type passed:\n{\n${problems.join(',\n')}\n}`;
   }
 
   /** The arguments as given, in order, gaps as null. */

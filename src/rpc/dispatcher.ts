@@ -67,7 +67,9 @@ export class Dispatcher {
    * @throws RpcError with what the client is to be told
    */
   async execute(params: readonly unknown[] | JsonObject, call: RpcCall): Promise<JsonValue> {
-    this.logger.debug('rpc', `ThreadRPCServer method=${sanitize(call.method)} user=${call.user}`);
+    const { logger } = this;
+    if (logger.enabled('rpc'))
+      logger.debug('rpc', `ThreadRPCServer method=${sanitize(call.method)} user=${call.user}`);
     if (this.context === undefined) throw new RpcError(RpcCode.IN_WARMUP, this.warmupStatus);
     const method = this.methods.get(call.method);
     if (method === undefined) throw new RpcError(RpcCode.METHOD_NOT_FOUND, 'Method not found');
@@ -78,9 +80,7 @@ export class Dispatcher {
       return await method.run(this.context, args, call);
     } catch (thrown) {
       if (thrown instanceof RpcError) throw thrown;
-      this.logger.error(
-        `RPC ${call.method} failed: ${thrown instanceof Error ? thrown.stack : String(thrown)}`,
-      );
+      logger.error(`RPC ${call.method} failed: ${thrown instanceof Error ? thrown.stack : String(thrown)}`);
       throw new RpcError(RpcCode.MISC_ERROR, errorMessage(thrown));
     } finally {
       this.running.delete(active);

@@ -18,10 +18,29 @@ export function membersOf(object: JsonObject): readonly (readonly [string, unkno
  * @throws SyntaxError when the text is not JSON or nested too deeply
  */
 export function parseJson(text: string): unknown {
+  const plain = JSON.parse(text) as unknown;
+  // Each member has a colon of its own: with as many members as colons none was lost.
+  if (countMembers(plain, 0) === countColons(text)) return plain;
   const parser = new JsonParser(text);
   const value = parser.value(0);
   parser.end();
   return value;
+}
+
+/** Members of all objects in a value; NaN when it is nested too deeply. */
+function countMembers(value: unknown, depth: number): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (depth > MAX_DEPTH) return Number.NaN;
+  const items = Array.isArray(value) ? value : Object.values(value);
+  let count = items === value ? 0 : items.length;
+  for (let i = 0; i < items.length; i++) count += countMembers(items[i], depth + 1);
+  return count;
+}
+
+function countColons(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) count++;
+  return count;
 }
 
 const WHITESPACE = /[ \t\n\r]*/y;

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from './args.js';
 import type { Dispatcher } from './dispatcher.js';
 import { RpcCode, RpcError } from './errors.js';
-import { type JsonValue, RawJson, writeJson } from './json.js';
+import { type JsonValue, writeJson } from './json.js';
 import { parseJson } from './json-read.js';
 import type { RpcCall } from './method.js';
 
@@ -75,7 +75,7 @@ async function answerSingle(
   }
   if (!mayCall(request.method)) return { status: 403, body: undefined };
   try {
-    const result = await dispatcher.execute(request.params, { ...call, method: request.method });
+    const result = await dispatcher.execute(request.params, callOf(request, call));
     if (isNotification(request)) return { status: 204, body: undefined };
     return { status: 200, body: `${resultReply(request, result)}\n` };
   } catch (thrown) {
@@ -116,7 +116,7 @@ async function answerBatchItem(
   try {
     const request = readRequest(item);
     envelope = request;
-    const result = await dispatcher.execute(request.params, { ...call, method: request.method });
+    const result = await dispatcher.execute(request.params, callOf(request, call));
     return isNotification(request) ? undefined : resultReply(request, result);
   } catch (thrown) {
     if (!(thrown instanceof RpcError)) throw thrown;
@@ -148,22 +148,27 @@ function isNotification(envelope: Pick<Request, 'isV2' | 'hasId'>): boolean {
   return envelope.isV2 && !envelope.hasId;
 }
 
-function idMember(envelope: Pick<Request, 'id' | 'hasId'>): { id?: RawJson } {
-  return envelope.hasId ? { id: new RawJson(JSON.stringify(envelope.id)) } : {};
+function callOf({ method }: Request, { walletName, user, signal }: CallInfo): RpcCall {
+  return { method, walletName, user, signal };
+}
+
+/** The id as the last member of an answer, as it came. */
+function idMember({ hasId, id }: Pick<Request, 'id' | 'hasId'>): string {
+  return hasId ? `,"id":${JSON.stringify(id)}` : '';
 }
 
 function resultReply(request: Request, result: JsonValue): string {
-  const value = result ?? null;
+  const value = writeJson(result);
   return request.isV2
-    ? writeJson({ jsonrpc: '2.0', result: value, ...idMember(request) })
-    : writeJson({ result: value, error: null, ...idMember(request) });
+    ? `{"jsonrpc":"2.0","result":${value}${idMember(request)}}`
+    : `{"result":${value},"error":null${idMember(request)}}`;
 }
 
 function errorReply(envelope: Pick<Request, 'isV2' | 'id' | 'hasId'>, error: RpcError): string {
-  const body = { code: error.code, message: error.message };
+  const body = writeJson({ code: error.code, message: error.message });
   return envelope.isV2
-    ? writeJson({ jsonrpc: '2.0', error: body, ...idMember(envelope) })
-    : writeJson({ result: null, error: body, ...idMember(envelope) });
+    ? `{"jsonrpc":"2.0","error":${body}${idMember(envelope)}}`
+    : `{"result":null,"error":${body}${idMember(envelope)}}`;
 }
 
 /** HTTP status by error code, as JSON-RPC 1.x clients of Core expect. */

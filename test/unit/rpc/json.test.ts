@@ -88,6 +88,17 @@ describe('reading JSON', () => {
     ]);
   });
 
+  it('keeps account of them beside strings with colons, and in what is nested', () => {
+    const outer = parseJson('{"a":":","b":[{"x":1,"x":2}],"c : d":":"}') as {
+      b: { [key: string]: unknown }[];
+    };
+    expect(outer).toEqual({ a: ':', b: [{ x: 2 }], 'c : d': ':' });
+    expect(membersOf(outer.b[0] as { [key: string]: unknown })).toEqual([
+      ['x', 1],
+      ['x', 2],
+    ]);
+  });
+
   it('treats __proto__ as any name', () => {
     const object = parseJson('{"__proto__":{"x":1}}') as { [key: string]: unknown };
     expect(Object.keys(object)).toEqual(['__proto__']);
@@ -96,6 +107,7 @@ describe('reading JSON', () => {
 
   it('refuses deep nests instead of running out of stack', () => {
     expect(() => parseJson('['.repeat(100_000))).toThrow(SyntaxError);
+    expect(() => parseJson(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)).toThrow(SyntaxError);
     expect(parseJson(`${'['.repeat(500)}${']'.repeat(500)}`)).toBeDefined();
   });
 
