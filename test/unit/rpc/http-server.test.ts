@@ -1,5 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -329,5 +330,126 @@ describe('requests', () => {
     const stopped = server.stop();
     expect((await waiting).body).toContain('"aborted"');
     await stopped;
+  });
+});
+
+/** A client that sends what it is told to, byte by byte. */
+class RawClient {
+  received = '';
+  isClosed = false;
+  private changed: () => void = () => {};
+  private readonly socket: Socket;
+
+  constructor(port: number) {
+    this.socket = connect(port, '127.0.0.1');
+    this.socket.setEncoding('latin1').on('data', (text: string) => {
+      this.received += text;
+      this.changed();
+    });
+    this.socket.on('error', () => {});
+    this.socket.on('close', () => {
+      this.isClosed = true;
+      this.changed();
+    });
+  }
+
+  write(text: string): this {
+    this.socket.write(text, 'latin1');
+    return this;
+  }
+
+  /** Sends no more, and still listens. */
+  end(): this {
+    this.socket.end();
+    return this;
+  }
+
+  async until(done: (client: RawClient) => boolean): Promise<void> {
+    while (!done(this)) {
+      await new Promise<void>(resolve => {
+        this.changed = resolve;
+      });
+    }
+  }
+
+  get statuses(): number[] {
+    return [...this.received.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status));
+  }
+}
+
+describe('a connection', () => {
+  const AUTHORIZATION = `Authorization: Basic ${Buffer.from('alice:secret').toString('base64')}\r\n`;
+  const request = (body: string, headers = AUTHORIZATION, method = 'POST') =>
+    `${method} / HTTP/1.1\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
+  const ANSWER = '{"id":1,"method":"answer"}';
+
+  it('answers requests that come together one after the other', async () => {
+    await start();
+    const running = new Promise<void>(resolve => {
+      entered = resolve;
+    });
+    const client = new RawClient(server.port);
+    client.write(request('{"id":"a","method":"hold"}') + request(ANSWER, '') + request(ANSWER));
+    await running;
+    client.write(request('{"id":"b","method":"user"}'));
+    release();
+    await client.until(({ statuses }) => statuses.length === 4);
+    expect(client.statuses).toEqual([200, 401, 200, 200]);
+    await client.until(({ received }) => received.endsWith('"id":"b"}\n'));
+    expect(client.received).toMatch(/"held".*401.*WWW-Authenticate.*42.*"alice"/s);
+  });
+
+  it('asks for the body where the client waits for that, unless nobody wants it', async () => {
+    await start();
+    const client = new RawClient(server.port);
+    const expecting = (headers: string) =>
+      `POST / HTTP/1.1\r\n${headers}Expect: 100-continue\r\nContent-Length: ${ANSWER.length}\r\n\r\n`;
+    client.write(expecting(AUTHORIZATION));
+    await client.until(({ statuses }) => statuses.length === 1);
+    expect(client.statuses).toEqual([100]);
+    client.write(ANSWER);
+    await client.until(({ statuses }) => statuses.length === 2);
+    client.write(expecting(''));
+    await client.until(({ isClosed }) => isClosed);
+    expect(client.statuses).toEqual([100, 200, 401]);
+  });
+
+  it('ends with an answer to what is no request', async () => {
+    await start();
+    const client = new RawClient(server.port).write('nonsense\r\n\r\n');
+    await client.until(({ isClosed }) => isClosed);
+    expect(client.statuses).toEqual([400]);
+    const large = new RawClient(server.port).write(
+      `POST / HTTP/1.1\r\n${AUTHORIZATION}Content-Length: 99999999\r\n\r\n`,
+    );
+    await large.until(({ isClosed }) => isClosed);
+    expect(large.statuses).toEqual([413]);
+  });
+
+  it('ends when the client wants it to, with the answer', async () => {
+    await start();
+    const client = new RawClient(server.port).write(request(ANSWER, `${AUTHORIZATION}Connection: close\r\n`));
+    await client.until(({ isClosed }) => isClosed);
+    expect(client.received).toMatch(/Connection: close\r\n\r\n\{"result":42/);
+    const half = new RawClient(server.port).write(request(ANSWER)).end();
+    await half.until(({ isClosed }) => isClosed);
+    expect(half.received).toContain('{"result":42');
+    const waiting = new RawClient(server.port).write(request('{"id":1,"method":"wait"}')).end();
+    await waiting.until(({ isClosed }) => isClosed);
+    expect(waiting.received).toContain('aborted');
+  });
+
+  it('ends when nothing comes over it for long, but not under a call', async () => {
+    await start({ timeoutSeconds: 1 });
+    const running = new Promise<void>(resolve => {
+      entered = resolve;
+    });
+    const busy = new RawClient(server.port).write(request('{"id":1,"method":"hold"}'));
+    await running;
+    const idle = new RawClient(server.port).write('POST / HT');
+    await idle.until(({ isClosed }) => isClosed);
+    expect([idle.received, busy.isClosed]).toEqual(['', false]);
+    release();
+    await busy.until(({ statuses }) => statuses.length === 1);
   });
 });
