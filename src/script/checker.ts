@@ -2,7 +2,7 @@ import { curve } from '../crypto/curve.js';
 import { verifyEcdsaDer } from '../crypto/ecdsa.js';
 import { hasPublicKeyForm } from '../crypto/public-key-form.js';
 import type { SchnorrBackend } from '../crypto/secp256k1.js';
-import { type Hash256, ZERO_HASH } from '../primitives/bytes.js';
+import { bytesEqual, type Hash256, ZERO_HASH } from '../primitives/bytes.js';
 import {
   SEQUENCE_LOCKTIME_DISABLE_FLAG,
   SEQUENCE_LOCKTIME_MASK,
@@ -62,12 +62,15 @@ export const NO_SIGNATURES: SignatureChecker = {
   checkSequence: () => false,
 };
 
-/** Checks the signatures and lock times of one input of a transaction. */
+/** Checks the signatures and lock times of one input of a transaction; its script may be run under several sets of flags. */
 export class TransactionChecker implements SignatureChecker {
   private lastScriptCode: Uint8Array | undefined;
   private lastSigVersion: SigVersion = SigVersion.BASE;
   private lastHashType = -1;
   private lastHash: Hash256 = ZERO_HASH;
+  /** An ECDSA signature that was good for {@link lastHash}, with its key. */
+  private goodSignature: Uint8Array | undefined;
+  private goodPublicKey: Uint8Array | undefined;
 
   /**
    * @param value satoshis of the output spent; committed to by witness version 0
@@ -94,6 +97,15 @@ export class TransactionChecker implements SignatureChecker {
     const hashType = signature[signature.length - 1] as number;
     const der = signature.subarray(0, signature.length - 1);
     const hash = this.ecdsaSignatureHash(scriptCode, sigVersion, hashType);
+    // Elements of a stack are never changed: the script is run once more, under other flags.
+    if (this.goodSignature === signature && this.goodPublicKey === publicKey) return true;
+    if (!this.isGood(der, hash, publicKey)) return false;
+    this.goodSignature = signature;
+    this.goodPublicKey = publicKey;
+    return true;
+  }
+
+  private isGood(der: Uint8Array, hash: Hash256, publicKey: Uint8Array): boolean {
     const { cache } = this;
     if (cache === undefined) return verifyEcdsaDer(der, hash, publicKey);
     const key = cache.key('ecdsa', hash, publicKey, der);
@@ -141,11 +153,12 @@ export class TransactionChecker implements SignatureChecker {
 
   /** OP_CHECKMULTISIG asks for the same hash once for every key that it tries, so the last one is kept. */
   private ecdsaSignatureHash(scriptCode: Uint8Array, sigVersion: SigVersion, hashType: number): Hash256 {
-    if (
-      this.lastScriptCode !== scriptCode ||
-      this.lastHashType !== hashType ||
-      this.lastSigVersion !== sigVersion
-    ) {
+    const { lastScriptCode } = this;
+    const isSameScript =
+      lastScriptCode === scriptCode ||
+      (lastScriptCode !== undefined && bytesEqual(lastScriptCode, scriptCode));
+    if (!isSameScript || this.lastHashType !== hashType || this.lastSigVersion !== sigVersion) {
+      this.goodSignature = undefined;
       this.lastHash =
         sigVersion === SigVersion.WITNESS_V0
           ? witnessV0SignatureHash(this.txdata, this.inputIndex, scriptCode, this.value, hashType)

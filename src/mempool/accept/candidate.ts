@@ -1,6 +1,8 @@
 import type { Coin } from '../../primitives/coin.js';
 import { type FeeRate, feeRateOf } from '../../primitives/feerate.js';
 import type { Transaction } from '../../primitives/transaction.js';
+import { TransactionChecker } from '../../script/checker.js';
+import type { SignatureCache } from '../../script/signature-cache.js';
 import { PrecomputedTxData } from '../../script/tx-data.js';
 import type { PoolCoins } from '../coins.js';
 import type { PoolEntry } from '../entry.js';
@@ -47,7 +49,8 @@ export class SubPackage {
 export class Candidate {
   /** Coins that it spends, in input order. */
   readonly spent: readonly Coin[];
-  readonly txdata: PrecomputedTxData;
+  private readonly txdata: PrecomputedTxData;
+  private readonly checkers: (TransactionChecker | undefined)[] = [];
   /** All that it would build on. */
   ancestors: Set<PoolEntry> = new Set();
   /** Entries that spend the same as it does, and a sibling that it may evict. */
@@ -62,6 +65,16 @@ export class Candidate {
     this.spent = spent;
     this.conflicts = conflicts;
     this.txdata = new PrecomputedTxData(entry.tx, spent);
+  }
+
+  /** Checks signatures of an input; what it found is not checked again when the script runs under other flags. */
+  checker(input: number, value: number, cache: SignatureCache): TransactionChecker {
+    let checker = this.checkers[input];
+    if (checker === undefined) {
+      checker = new TransactionChecker(this.tx, input, value, this.txdata, cache);
+      this.checkers[input] = checker;
+    }
+    return checker;
   }
 
   get tx(): Transaction {

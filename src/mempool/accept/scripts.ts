@@ -1,7 +1,6 @@
 import { blockScriptFlags } from '../../consensus/block-flags.js';
 import { reject, type TxRejection } from '../../consensus/rejection.js';
 import { hashToHex } from '../../primitives/bytes.js';
-import { TransactionChecker } from '../../script/checker.js';
 import { scriptErrorText } from '../../script/error-text.js';
 import type { ScriptErrorCode } from '../../script/errors.js';
 import {
@@ -90,14 +89,14 @@ function checkInputScripts(
 }
 
 function runInput(
-  { tx, spent, txdata }: Candidate,
+  candidate: Candidate,
   index: number,
   flags: ScriptFlags,
   cache: SignatureCache,
 ): ScriptErrorCode {
-  const input = tx.inputs[index];
-  const coin = spent[index];
+  const input = candidate.tx.inputs[index];
+  const coin = candidate.spent[index];
   if (input === undefined || coin === undefined) return 'UNKNOWN_ERROR';
-  const checker = new TransactionChecker(tx, index, coin.value, txdata, cache);
+  const checker = candidate.checker(index, coin.value, cache);
   return verifyScript(input.scriptSig, coin.script, input.witness, flags, checker);
 }

@@ -2,7 +2,6 @@ import { curve } from '../../crypto/curve.js';
 import { sha256 } from '../../crypto/hash.js';
 import { bytesEqual } from '../../primitives/bytes.js';
 import { compactSizeLength } from '../../primitives/codec.js';
-import { ScriptBuilder } from '../build.js';
 import type { SignatureChecker, TaprootExecution } from '../checker.js';
 import type { ScriptErrorCode } from '../errors.js';
 import { ScriptFlag, type ScriptFlags } from '../flags.js';
@@ -18,11 +17,12 @@ import {
   WITNESS_V0_SCRIPTHASH_SIZE,
   WITNESS_V1_TAPROOT_SIZE,
 } from '../limits.js';
-import { isOpSuccess, Op } from '../opcodes.js';
+import { isOpSuccess } from '../opcodes.js';
 import { ScriptReader, type WitnessProgram } from '../parse.js';
 import { SigVersion } from '../sig-version.js';
 import { annexHash } from '../sighash.js';
 import { isControlBlockSize, tapLeafHash, taprootMerkleRoot, tapTweakHash } from '../taproot-hash.js';
+import { p2pkh } from '../templates.js';
 import { emptyExecution, evalScript } from './eval.js';
 import { castToBool } from './machine.js';
 
@@ -70,13 +70,15 @@ function verifyVersion0(
   return 'WITNESS_PROGRAM_WRONG_LENGTH';
 }
 
+/** The P2PKH script of a hash of zeros, and where the hash stands in it. */
+const KEY_HASH_FORM = p2pkh(new Uint8Array(WITNESS_V0_KEYHASH_SIZE));
+const KEY_HASH_PLACE = 3;
+
 /** The P2PKH script that a P2WPKH program stands for. */
 function keyHashScript(keyHash: Uint8Array): Uint8Array {
-  return new ScriptBuilder()
-    .op(Op.OP_DUP, Op.OP_HASH160)
-    .pushData(keyHash)
-    .op(Op.OP_EQUALVERIFY, Op.OP_CHECKSIG)
-    .finish();
+  const script = Uint8Array.from(KEY_HASH_FORM);
+  script.set(keyHash, KEY_HASH_PLACE);
+  return script;
 }
 
 function verifyTaproot(
