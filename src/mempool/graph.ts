@@ -95,6 +95,11 @@ export class TxGraph {
     return this.evictionOrder.first;
   }
 
+  /** The entry that entered first. */
+  get oldest(): PoolEntry | undefined {
+    return this.timeOrder.first;
+  }
+
   /** Entries older than `time`, in seconds. */
   *olderThan(time: number): IterableIterator<PoolEntry> {
     for (const entry of this.timeOrder) {
@@ -176,6 +181,12 @@ export class TxGraph {
     const ordered = [...removed].sort(compareByTxid);
     for (const entry of ordered) this.forget(entry);
     return ordered;
+  }
+
+  /** Takes out an entry that a block confirmed; what builds on it stays. */
+  removeConfirmed(entry: PoolEntry): void {
+    if (entry.parents.size === 0 && entry.children.size === 0) this.forget(entry);
+    else this.remove(new Set([entry]), true);
   }
 
   /** Changes what an entry pays in the eyes of selection. */

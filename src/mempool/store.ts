@@ -57,13 +57,15 @@ export class PoolStore {
     this.events.emit('added', entry, this.sequence++, circumstances);
   }
 
-  /** Takes out entries and tells why. They include their descendants, unless those are to stay (`keepDescendants`). */
-  remove(entries: ReadonlySet<PoolEntry>, reason: RemovalReason, keepDescendants = false): void {
-    for (const entry of this.graph.remove(entries, keepDescendants)) {
-      this.updates++;
-      this.dropUnbroadcast(entry.txidKey, ' before confirmation that txn was sent out');
-      this.events.emit('removed', entry, reason, this.sequence++);
-    }
+  /** Takes out entries, which include their descendants, and tells why. */
+  remove(entries: ReadonlySet<PoolEntry>, reason: RemovalReason): void {
+    for (const entry of this.graph.remove(entries, false)) this.tellRemoved(entry, reason);
+  }
+
+  private tellRemoved(entry: PoolEntry, reason: RemovalReason): void {
+    this.updates++;
+    this.dropUnbroadcast(entry.txidKey, ' before confirmation that txn was sent out');
+    this.events.emit('removed', entry, reason, this.sequence++);
   }
 
   /** Takes out a transaction with all that builds on it; when it is not here itself, only that. */
@@ -77,11 +79,13 @@ export class PoolStore {
     const mined: PoolEntry[] = [];
     for (const tx of transactions) {
       const entry = this.graph.get(tx.txidKey);
-      if (entry !== undefined) {
+      if (entry === undefined) this.removeConflicts(tx);
+      else {
+        // What it spends nobody else here spends.
         mined.push(entry);
-        this.remove(new Set([entry]), 'block', true);
+        this.graph.removeConfirmed(entry);
+        this.tellRemoved(entry, 'block');
       }
-      this.removeConflicts(tx);
       this.deltas.delete(tx.txidKey);
     }
     this.events.emit('minedInBlock', mined, height);
@@ -100,11 +104,13 @@ export class PoolStore {
   /** Takes out what is too old, then what is worth least until the rest fits in memory. */
   limitSize(): void {
     const { clock, logger } = this.modules;
-    const oldest = clock.now() - this.options.expirySeconds;
-    const expired = withDescendants([...this.graph.olderThan(oldest)]);
-    this.remove(expired, 'expiry');
-    if (expired.size > 0)
+    const limit = clock.now() - this.options.expirySeconds;
+    const { oldest } = this.graph;
+    if (oldest !== undefined && oldest.time < limit) {
+      const expired = withDescendants([...this.graph.olderThan(limit)]);
+      this.remove(expired, 'expiry');
       logger.debug('mempool', `Expired ${expired.size} transactions from the memory pool`);
+    }
     this.trim(this.options.maxBytes);
   }
 
@@ -169,8 +175,9 @@ export class PoolStore {
   }
 
   private dropUnbroadcast(key: HashKey, why: string): void {
-    if (!this.unbroadcast.delete(key)) return;
+    const { logger } = this.modules;
+    if (!this.unbroadcast.delete(key) || !logger.enabled('mempool')) return;
     const txid = hashToHex(keyToHash(key));
-    this.modules.logger.debug('mempool', `Removed ${txid} from set of unbroadcast txns${why}`);
+    logger.debug('mempool', `Removed ${txid} from set of unbroadcast txns${why}`);
   }
 }

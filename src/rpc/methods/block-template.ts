@@ -10,15 +10,17 @@ import {
   MAX_BLOCK_WEIGHT,
 } from '../../consensus/limits.js';
 import { nextWorkRequired } from '../../consensus/pow.js';
+import type { MempoolEntry } from '../../mempool/mempool.js';
 import type { BlockTemplate } from '../../miner/block-template.js';
-import { bytesEqual, hashKey, hashToHex, toHex } from '../../primitives/bytes.js';
+import { bytesEqual, type HashKey, hashToHex, toHex } from '../../primitives/bytes.js';
+import { outPointTxidKey } from '../../primitives/outpoint.js';
 import { decodeCompact, formatUint256 } from '../../primitives/target.js';
-import { WITNESS_SCALE_FACTOR } from '../../primitives/transaction.js';
+import { type Transaction, WITNESS_SCALE_FACTOR } from '../../primitives/transaction.js';
 import { asString, parseHash } from '../args.js';
 import { blockTemplates, type CurrentTemplate } from '../block-templates.js';
 import type { RpcContext } from '../context.js';
 import { RpcCode, RpcError } from '../errors.js';
-import type { JsonValue } from '../json.js';
+import { type JsonValue, RawJson } from '../json.js';
 import type { RpcMethod } from '../method.js';
 import { bitsHex } from '../views/block.js';
 import { waitForTip } from '../wait.js';
@@ -245,22 +247,30 @@ function versionBits(
   return { version, active, available };
 }
 
+/** Written out at once: a template may hold thousands of them. */
 function transactionViews({ entries }: BlockTemplate, scale: number): JsonValue {
-  const positions = new Map<string, number>();
-  return entries.map(({ tx, fee, sigOpCost, weight }, index) => {
+  const positions = new Map<HashKey, number>();
+  const views: string[] = [];
+  for (let index = 0; index < entries.length; index++) {
+    const { tx, fee, sigOpCost, weight } = entries[index] as MempoolEntry;
     // The coinbase is number 0.
     positions.set(tx.txidKey, index + 1);
-    const parents = tx.inputs.map(input => positions.get(hashKey(input.prevout.txid)));
-    return {
-      data: toHex(tx.raw),
-      txid: hashToHex(tx.txid),
-      hash: hashToHex(tx.wtxid),
-      depends: parents.filter(position => position !== undefined),
-      fee,
-      sigops: sigOpCost / scale,
-      weight,
-    };
-  });
+    const depends = dependencies(tx, positions).join(',');
+    const ids = `"txid":"${hashToHex(tx.txid)}","hash":"${hashToHex(tx.wtxid)}"`;
+    const numbers = `"fee":${fee},"sigops":${sigOpCost / scale},"weight":${weight}`;
+    views.push(`{"data":"${toHex(tx.raw)}",${ids},"depends":[${depends}],${numbers}}`);
+  }
+  return new RawJson(`[${views.join(',')}]`);
+}
+
+/** Places of the transactions that `tx` spends from, once for each input. */
+function dependencies(tx: Transaction, positions: ReadonlyMap<HashKey, number>): number[] {
+  const places: number[] = [];
+  for (let i = 0; i < tx.inputCount; i++) {
+    const position = positions.get(outPointTxidKey(tx.prevoutKey(i)));
+    if (position !== undefined) places.push(position);
+  }
+  return places;
 }
 
 /** Work for miners outside of the node. */
