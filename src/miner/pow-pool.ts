@@ -1,9 +1,17 @@
 import { availableParallelism } from 'node:os';
 import type { Piscina } from 'piscina';
+import { sha256d } from '../crypto/hash.js';
 import { ScalarScanner } from '../crypto/sha256/scalar-scanner.js';
+import { NONCE_OFFSET } from '../primitives/header.js';
 import { decodeCompact } from '../primitives/target.js';
 import { startThreads } from '../runtime/workers.js';
 import { SearchControl, searchRange } from './search-control.js';
+
+/**
+ * Nonces tried one by one before anything else. On regtest every other one is good, and to make a scanner takes as long as
+ * to try ten.
+ */
+const SINGLE_NONCES = 8;
 
 /**
  * Nonces tried on the main thread before threads are asked: 2 ms of work. On regtest every other nonce is good, so
@@ -54,16 +62,22 @@ export class PowPool {
     const bits = new DataView(header.buffer, header.byteOffset, header.length).getUint32(72, true);
     const target = targetBytes(bits);
     const end = Math.min(start + maxTries, NONCE_COUNT);
+    const afterSingles = Math.min(start + SINGLE_NONCES, end);
+    const single = trySingly(header, start, afterSingles, target);
+    if (single !== undefined || afterSingles === end) {
+      return { nonce: single, tries: (single === undefined ? end : single + 1) - start };
+    }
     const control = new SearchControl();
     control.reset();
-    const inlineCount = Math.min(INLINE_NONCES, end - start);
-    const inlineTries = searchRange(new ScalarScanner(header, target), start, inlineCount, control);
-    if (control.found !== undefined || start + inlineCount >= end) {
+    const afterInline = Math.min(start + INLINE_NONCES, end);
+    const scanner = new ScalarScanner(header, target);
+    const inlineTries =
+      afterSingles - start + searchRange(scanner, afterSingles, afterInline - afterSingles, control);
+    if (control.found !== undefined || afterInline === end)
       return { nonce: control.found, tries: inlineTries };
-    }
     const stop = () => control.stop();
     signal?.addEventListener('abort', stop);
-    const work = this.searchInThreads(header, target, start + inlineCount, end, control);
+    const work = this.searchInThreads(header, target, afterInline, end, control);
     this.running.set(control, work);
     try {
       const tries = inlineTries + (await work);
@@ -114,6 +128,22 @@ export class PowPool {
     this.pool ??= startThreads('miner/pow-worker', this.threads);
     return this.pool;
   }
+}
+
+/** The first good nonce of a range; undefined when there is none. */
+function trySingly(header: Uint8Array, start: number, end: number, target: Uint8Array): number | undefined {
+  const attempt = Buffer.from(header);
+  for (let nonce = start; nonce < end; nonce++) {
+    attempt.writeUInt32LE(nonce, NONCE_OFFSET);
+    if (isAtMost(sha256d(attempt), target)) return nonce;
+  }
+  return undefined;
+}
+
+/** Compares two numbers of 32 bytes, little-endian. */
+function isAtMost(value: Uint8Array, limit: Uint8Array): boolean {
+  for (let i = 31; i >= 0; i--) if (value[i] !== limit[i]) return (value[i] as number) < (limit[i] as number);
+  return true;
 }
 
 /** The target of `bits` as 32 bytes in the byte order of hashes; all zero for one that no hash can meet. */

@@ -4,6 +4,8 @@ import { DecodeError, type Reader, Writer } from './codec.js';
 import { addWhole, hashTogether } from './hash-together.js';
 
 export const HEADER_SIZE = 80;
+/** Where the nonce stands in a header: its last four bytes. */
+export const NONCE_OFFSET = 76;
 
 /** Where fields begin in the serialised header. */
 export const VERSION_AT = 0;

@@ -272,6 +272,19 @@ describe('the mempool', () => {
   });
   afterAll(() => rpc.call('generatetoaddress', 1, OPEN_ADDRESS));
 
+  it('is what templates are made of, with the places of parents', async () => {
+    const { transactions } = await rpc.call('getblocktemplate', { rules: ['segwit'] });
+    const views = await Promise.all(
+      [parent, child].map(async ({ hex, utxo }, index) => {
+        const { hash, weight } = await rpc.call('decoderawtransaction', hex);
+        const [fee, depends] = index === 0 ? [1000, []] : [2000, [1]];
+        return { data: hex, txid: utxo.txid, hash, depends, fee, sigops: 0, weight };
+      }),
+    );
+    expect(transactions).toEqual(views);
+    expect(Object.keys(transactions[0])).toEqual(Object.keys(views[0] ?? {}));
+  });
+
   it('shows its entries', async () => {
     const entry = await rpc.call('getmempoolentry', child.utxo.txid);
     expect(Object.keys(entry)).toEqual([
