@@ -55,12 +55,12 @@ function unconfirmedCoin(tx: Transaction, vout: number): Coin | undefined {
 
 /** Outpoints that `txs` spend and that are neither in the mempool nor made by one of them: to be fetched beforehand. */
 export function outpointsToFetch(graph: TxGraph, txs: readonly Transaction[]): OutPoint[] {
-  const own = new Set(txs.map(tx => tx.txidKey));
+  const own = txs.length > 1 ? new Set(txs.map(tx => tx.txidKey)) : undefined;
   const outpoints: OutPoint[] = [];
   for (const tx of txs) {
     for (const { prevout } of tx.inputs) {
       const txid = hashKey(prevout.txid);
-      if (!graph.has(txid) && !own.has(txid)) outpoints.push(prevout);
+      if (!graph.has(txid) && own?.has(txid) !== true) outpoints.push(prevout);
     }
   }
   return outpoints;

@@ -1,6 +1,5 @@
 import type { HeaderId } from '../consensus/chain-view.js';
 import type { HashKey } from '../primitives/bytes.js';
-import { hashKey } from '../primitives/bytes.js';
 import { type Transaction, WITNESS_SCALE_FACTOR } from '../primitives/transaction.js';
 import { transactionUsage } from './memory-usage.js';
 import type { MempoolEntry } from './mempool.js';
@@ -75,7 +74,7 @@ export class PoolEntry implements MempoolEntry {
     const { tx, sigOpCost } = parts;
     this.tx = tx;
     this.txidKey = tx.txidKey;
-    this.wtxidKey = hashKey(tx.wtxid);
+    this.wtxidKey = tx.wtxidKey;
     this.fee = parts.fee;
     this.weight = tx.weight;
     this.vsize = virtualSize(this.weight, sigOpCost, parts.bytesPerSigOp);

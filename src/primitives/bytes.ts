@@ -9,7 +9,7 @@ export const ZERO_HASH: Hash256 = new Uint8Array(32);
 
 /** A Buffer over the same memory as `bytes`; no copy. */
 export function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 export function hashKey(hash: Uint8Array): HashKey {

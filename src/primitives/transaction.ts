@@ -52,6 +52,7 @@ export class Transaction {
   private cachedTxid: Hash256 | undefined;
   private cachedWtxid: Hash256 | undefined;
   private cachedTxidKey: HashKey | undefined;
+  private cachedWtxidKey: HashKey | undefined;
   private cachedInputs: readonly TxInput[] | undefined;
   private cachedOutputs: readonly TxOutput[] | undefined;
 
@@ -176,6 +177,12 @@ export class Transaction {
   get txidKey(): HashKey {
     this.cachedTxidKey ??= hashKey(this.txid);
     return this.cachedTxidKey;
+  }
+
+  get wtxidKey(): HashKey {
+    if (!this.hasWitness) return this.txidKey;
+    this.cachedWtxidKey ??= hashKey(this.wtxid);
+    return this.cachedWtxidKey;
   }
 
   /** Bytes of the form without witness. */

@@ -41,7 +41,9 @@ export async function broadcastTransaction(
 
 /** An unspent output of it is in the chain, so the transaction is. */
 function isConfirmed({ chain }: BroadcastContext, tx: Transaction): boolean {
-  const { txid } = tx;
+  const { txid, inputs } = tx;
+  // Were it in the chain, what it spends would be spent; to look for what is not there takes long.
+  if (inputs[0] !== undefined && chain.coins.get(inputs[0].prevout) !== undefined) return false;
   for (let vout = 0; vout < tx.outputCount; vout++) {
     if (chain.coins.get({ txid, vout }) !== undefined) return true;
   }

@@ -1,7 +1,6 @@
 import { reject, type TxRejection } from '../../consensus/rejection.js';
 import { checkTransaction } from '../../consensus/tx-check.js';
 import { checkTxInputs, transactionSigOpCost } from '../../consensus/tx-verify.js';
-import { hashKey } from '../../primitives/bytes.js';
 import type { Coin } from '../../primitives/coin.js';
 import { feeAt } from '../../primitives/feerate.js';
 import { signalsReplaceability } from '../../primitives/sequence.js';
@@ -61,8 +60,7 @@ function checkLoose(tx: Transaction, { store, modules }: AcceptContext): TxRejec
 }
 
 function checkKnown(tx: Transaction, { store }: AcceptContext): TxRejection | undefined {
-  if (store.graph.getByWtxid(hashKey(tx.wtxid)) !== undefined)
-    return reject('conflict', 'txn-already-in-mempool');
+  if (store.graph.getByWtxid(tx.wtxidKey) !== undefined) return reject('conflict', 'txn-already-in-mempool');
   if (store.graph.has(tx.txidKey)) return reject('conflict', 'txn-same-nonwitness-data-in-mempool');
   return undefined;
 }
