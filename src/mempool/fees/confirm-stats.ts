@@ -78,14 +78,22 @@ export class ConfirmStats {
       for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) * this.decay;
   }
 
-  /** A transaction confirmed after so many blocks (at least 1). */
-  record(blocks: number, bucket: number, feeRate: number): void {
-    if (blocks < 1) return;
+  /** A transaction confirmed; {@link recordWait} is to tell after how many blocks. */
+  record(bucket: number, feeRate: number): void {
     this.isEmpty = false;
-    for (let period = Math.ceil(blocks / this.scale); period <= this.confirmed.length; period++)
-      bump(this.confirmed.row(period - 1), bucket, 1);
     bump(this.txCounts, bucket, 1);
     bump(this.feeRateSums, bucket, feeRate);
+  }
+
+  /** So many transactions of a bucket confirmed after so many blocks (at least 1). */
+  recordWait(blocks: number, bucket: number, transactions: number): void {
+    for (let period = Math.ceil(blocks / this.scale); period <= this.confirmed.length; period++) {
+      const row = this.confirmed.row(period - 1);
+      let count = row[bucket] as number;
+      // One by one, as Core counts: what was rounded before may be rounded in another way by one sum.
+      for (let i = 0; i < transactions; i++) count++;
+      row[bucket] = count;
+    }
   }
 
   /** A transaction entered the mempool at a height. */

@@ -91,8 +91,7 @@ export class PolicyEstimator implements FeeEstimates {
       stats.clearCurrent(height);
       stats.decayAverages();
     }
-    let counted = 0;
-    for (const tx of mined) if (this.countMined(height, tx)) counted++;
+    const counted = this.countMined(height, mined);
     if (this.firstHeight === 0 && counted > 0) {
       this.firstHeight = this.bestHeight;
       this.logger.debug('estimatefee', `Blockpolicy first recorded height ${this.firstHeight}`);
@@ -111,13 +110,27 @@ export class PolicyEstimator implements FeeEstimates {
     this.logger.debug('estimatefee', `${what}, ${since}, ${state}`);
   }
 
-  private countMined(height: number, tx: EstimatorTx): boolean {
-    const tracked = this.untrack(tx.txid, true);
-    const blocks = height - tx.height;
-    if (tracked === undefined || blocks <= 0) return false;
-    const feeRate = feeRateOf(tx.fee, tx.vsize);
-    for (const stats of this.all()) stats.record(blocks, tracked.bucket, feeRate);
-    return true;
+  private countMined(height: number, mined: readonly EstimatorTx[]): number {
+    const all = this.all();
+    /** How many waited equally long with about the same feerate. */
+    const alike = new Map<number, { readonly blocks: number; readonly bucket: number; count: number }>();
+    let counted = 0;
+    for (const tx of mined) {
+      const tracked = this.untrack(tx.txid, true);
+      const blocks = height - tx.height;
+      if (tracked === undefined || blocks <= 0) continue;
+      counted++;
+      const { bucket } = tracked;
+      const feeRate = feeRateOf(tx.fee, tx.vsize);
+      for (let i = 0; i < all.length; i++) (all[i] as ConfirmStats).record(bucket, feeRate);
+      const key = blocks * this.buckets.length + bucket;
+      const group = alike.get(key);
+      if (group === undefined) alike.set(key, { blocks, bucket, count: 1 });
+      else group.count++;
+    }
+    for (const { blocks, bucket, count } of alike.values())
+      for (const stats of all) stats.recordWait(blocks, bucket, count);
+    return counted;
   }
 
   private untrack(txid: HashKey, inBlock: boolean): Tracked | undefined {
