@@ -1,28 +1,20 @@
-import { BlockList, createServer, isIP, type Server, type Socket } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { BlockList, isIP, type Socket } from 'node:net';
 import { MAX_COMPACT_SIZE } from '../primitives/codec.js';
-import { errorMessage, StartError } from '../runtime/errors.js';
+import { defined, errorMessage, StartError } from '../runtime/errors.js';
 import type { Logger } from '../runtime/logger.js';
 import type { RpcAuth } from './auth.js';
 import type { Dispatcher } from './dispatcher.js';
-import {
-  type Admission,
-  type ConnectionOptions,
-  HttpConnection,
-  type Refusal,
-  type RequestHandler,
-} from './http/connection.js';
-import type { RequestHead } from './http/request-head.js';
-import { emptyReply, type HttpReply, textReply } from './http/response.js';
-import { answer, type MethodFilter } from './jsonrpc.js';
+import { answer, type Reply } from './jsonrpc.js';
+
+/** Core's MAX_HEADERS_SIZE: nothing legitimate needs more. */
+const MAX_HEADERS_BYTES = 8192;
 
 /** Largest request body, as in Core: room for a block in hex is the largest sensible request. */
 const MAX_BODY_BYTES = MAX_COMPACT_SIZE;
 
 /** Pause before a wrong password is answered, to deter guessing. */
 const WRONG_PASSWORD_DELAY_MS = 250;
-
-/** How often connections are looked at that nothing came over for long. */
-const IDLE_LOOK_MS = 1000;
 
 const WALLET_PREFIX = '/wallet/';
 
@@ -46,16 +38,22 @@ export interface HttpServerModules {
   readonly logger: Logger;
 }
 
+/** What is the same for all requests that come over one connection: found out once, since clients keep theirs open. */
+interface Client {
+  /** Address and port, for the log. */
+  readonly name: string;
+  readonly isAllowed: boolean;
+  /** Ends long waits: the client is gone, or the server stops. */
+  readonly ending: AbortController;
+}
+
 /** Takes HTTP requests, checks who asks, and hands their bodies to JSON-RPC. */
-export class HttpServer implements RequestHandler {
+export class HttpServer {
   private readonly servers: Server[] = [];
   private readonly allowed = new BlockList();
-  private readonly connections = new Set<HttpConnection>();
-  private readonly connectionOptions: ConnectionOptions;
   private isInterrupted = false;
-  /** Requests that are being answered. */
-  private running = 0;
-  private idleTimer: NodeJS.Timeout | undefined;
+  private readonly clients = new Map<Socket, Client>();
+  private readonly pending = new Set<Promise<void>>();
 
   constructor(
     private readonly options: HttpServerOptions,
@@ -64,7 +62,6 @@ export class HttpServer implements RequestHandler {
     this.allowed.addSubnet('127.0.0.0', 8, 'ipv4');
     this.allowed.addAddress('::1', 'ipv6');
     for (const subnet of options.allow) allowSubnet(this.allowed, subnet);
-    this.connectionOptions = { maxBodyBytes: MAX_BODY_BYTES, timeoutSeconds: options.timeoutSeconds };
   }
 
   /** Port of the first address that is listened on. */
@@ -77,7 +74,7 @@ export class HttpServer implements RequestHandler {
   async start(): Promise<void> {
     let lastError = '';
     for (const { host, port } of this.options.bind) {
-      const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => this.meet(socket));
+      const server = this.createServer();
       try {
         await listen(server, host, port);
         this.servers.push(server);
@@ -88,101 +85,114 @@ export class HttpServer implements RequestHandler {
     }
     if (this.servers.length === 0)
       throw new StartError('Unable to start HTTP server. See debug log for details.');
-    this.idleTimer = setInterval(() => this.closeIdle(), IDLE_LOOK_MS).unref();
   }
 
   /** Ends long waits at once. Calls made from now on are still answered, so that `stop` itself can be. */
   interrupt(): void {
     this.isInterrupted = true;
-    for (const { ending } of this.connections) ending.abort();
+    for (const { ending } of this.clients.values()) ending.abort();
   }
 
   /** Answers what is under way, then closes every connection. */
   async stop(): Promise<void> {
     this.interrupt();
-    clearInterval(this.idleTimer);
     const closed = this.servers.map(server => new Promise<void>(resolve => server.close(() => resolve())));
-    await Promise.all(Array.from(this.connections, connection => connection.finish()));
-    for (const connection of this.connections) connection.destroy();
+    for (const server of this.servers) server.closeIdleConnections();
+    await Promise.allSettled(this.pending);
+    for (const server of this.servers) server.closeAllConnections();
     await Promise.all(closed);
     this.servers.length = 0;
   }
 
-  admit({ method, target, authorization }: RequestHead, connection: HttpConnection): Admission | Refusal {
-    const { logger, auth } = this.modules;
-    const { name, isAllowed } = connection;
-    if (!isAllowed) {
-      logger.debug('http', `HTTP request from ${name} rejected: Client network is not allowed RPC access`);
-      return refusal(emptyReply(403));
-    }
-    if (logger.enabled('http'))
-      logger.debug('http', `Received a ${method} request for ${target.slice(0, 100)} from ${name}`);
-    const walletName = target === '/' ? undefined : walletOf(target);
-    if (target !== '/' && walletName === undefined) return refusal(emptyReply(404));
-    if (this.running >= this.options.maxConcurrent) {
-      logger.warn(
-        'Request rejected because http work queue depth exceeded, it can be increased with the -rpcworkqueue= setting',
-      );
-      return refusal(textReply(503, 'Work queue depth exceeded'));
-    }
-    // An answer to HEAD has no body.
-    if (method === 'HEAD') return refusal(emptyReply(405));
-    if (method !== 'POST') return refusal(textReply(405, 'JSONRPC server handles only POST requests'));
-    if (authorization === undefined) return refusal(UNAUTHORIZED);
-    const user = auth.authorize(authorization);
-    if (user !== undefined) return { user, walletName };
-    logger.info(`ThreadRPCServer incorrect password attempt from ${name}`);
-    return refusal(UNAUTHORIZED, WRONG_PASSWORD_DELAY_MS);
-  }
-
-  async answer({ user, walletName }: Admission, body: string, signal: AbortSignal): Promise<HttpReply> {
-    const { logger, dispatcher } = this.modules;
-    this.running++;
-    try {
-      const mayCall = this.methodFilter(user);
-      if (mayCall === undefined) return emptyReply(403);
-      const { status, body: text } = await answer(dispatcher, body, { walletName, user, signal }, mayCall);
-      return { status, body: text, contentType: text === undefined ? undefined : 'application/json' };
-    } catch (thrown) {
-      logger.error(`HTTP request failed: ${errorMessage(thrown)}`);
-      return emptyReply(500);
-    } finally {
-      this.running--;
-    }
-  }
-
-  closed(connection: HttpConnection): void {
-    this.connections.delete(connection);
+  private createServer(): Server {
+    const server = createServer(
+      {
+        maxHeaderSize: MAX_HEADERS_BYTES,
+        keepAliveTimeout: this.options.timeoutSeconds * 1000,
+        requestTimeout: 0,
+        headersTimeout: 0,
+        noDelay: true,
+      },
+      (request, response) => {
+        const work = this.handle(request, response).catch(thrown => {
+          this.modules.logger.error(`HTTP request failed: ${errorMessage(thrown)}`);
+          if (!response.headersSent) send(response, { status: 500, body: undefined });
+        });
+        this.pending.add(work);
+        work.finally(() => this.pending.delete(work));
+      },
+    );
+    server.on('connection', socket => this.meet(socket));
+    server.on('clientError', (_error, socket) => {
+      if (socket.writable)
+        socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    });
+    return server;
   }
 
   private meet(socket: Socket): void {
-    const isAllowed = this.isAllowed(socket.remoteAddress ?? '');
-    const connection = new HttpConnection(socket, isAllowed, this.connectionOptions, this);
-    if (this.isInterrupted) connection.ending.abort();
-    this.connections.add(connection);
+    const ending = new AbortController();
+    if (this.isInterrupted) ending.abort();
+    const { remoteAddress = '', remotePort } = socket;
+    this.clients.set(socket, {
+      name: `${remoteAddress}:${remotePort}`,
+      isAllowed: this.isAllowed(remoteAddress),
+      ending,
+    });
+    socket.once('close', () => {
+      this.clients.delete(socket);
+      ending.abort();
+    });
   }
 
-  private closeIdle(): void {
-    const looks = Math.ceil((this.options.timeoutSeconds * 1000) / IDLE_LOOK_MS);
-    for (const connection of this.connections) if (connection.wasIdle(looks)) connection.destroy();
-  }
-
-  /** Which methods a user may call; undefined when none. */
-  private methodFilter(user: string): MethodFilter | undefined {
-    const { whitelist, whitelistDefault } = this.options;
-    if (whitelist.size === 0) return ALL_METHODS;
-    const { logger } = this.modules;
-    const allowed = whitelist.get(user);
-    if (allowed === undefined && !whitelistDefault) return ALL_METHODS;
-    if (allowed === undefined) {
-      logger.info(`RPC User ${user} not allowed to call any methods`);
-      return undefined;
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { logger, auth, dispatcher } = this.modules;
+    const url = request.url ?? '/';
+    const client = defined(this.clients.get(request.socket), 'the client of a request');
+    if (!client.isAllowed) {
+      logger.debug(
+        'http',
+        `HTTP request from ${client.name} rejected: Client network is not allowed RPC access`,
+      );
+      return send(response, { status: 403, body: undefined });
     }
-    return method => {
-      if (allowed.has(method)) return true;
+    logger.debug('http', `Received a ${request.method} request for ${url.slice(0, 100)} from ${client.name}`);
+    const walletName = walletOf(url);
+    if (url !== '/' && walletName === undefined) return send(response, { status: 404, body: undefined });
+    if (this.pending.size >= this.options.maxConcurrent) {
+      logger.warn(
+        'Request rejected because http work queue depth exceeded, it can be increased with the -rpcworkqueue= setting',
+      );
+      return send(response, { status: 503, body: 'Work queue depth exceeded' });
+    }
+    if (request.method !== 'POST') {
+      return send(response, { status: 405, body: 'JSONRPC server handles only POST requests' });
+    }
+    const header = request.headers.authorization;
+    if (header === undefined) return unauthorized(response);
+    const user = auth.authorize(header);
+    if (user === undefined) {
+      logger.info(`ThreadRPCServer incorrect password attempt from ${client.name}`);
+      await new Promise(resolve => setTimeout(resolve, WRONG_PASSWORD_DELAY_MS));
+      return unauthorized(response);
+    }
+    const body = await readBody(request);
+    if (body === undefined) {
+      response.shouldKeepAlive = false;
+      return send(response, { status: 413, body: undefined });
+    }
+    const whitelist = this.options.whitelist.get(user);
+    if (whitelist === undefined && this.options.whitelistDefault && this.options.whitelist.size > 0) {
+      logger.info(`RPC User ${user} not allowed to call any methods`);
+      return send(response, { status: 403, body: undefined });
+    }
+    const mayCall = (method: string) => {
+      if (whitelist === undefined || whitelist.has(method)) return true;
       logger.info(`RPC User ${user} not allowed to call method ${method}`);
       return false;
     };
+    const { signal } = client.ending;
+    send(response, await answer(dispatcher, body, { walletName, user, signal }, mayCall), 'application/json');
   }
 
   private isAllowed(address: string): boolean {
@@ -190,14 +200,6 @@ export class HttpServer implements RequestHandler {
     const family = isIP(plain);
     return family !== 0 && this.allowed.check(plain, family === 4 ? 'ipv4' : 'ipv6');
   }
-}
-
-const UNAUTHORIZED: HttpReply = { ...emptyReply(401), challenge: true };
-
-const ALL_METHODS: MethodFilter = () => true;
-
-function refusal(reply: HttpReply, delayMs = 0): Refusal {
-  return { reply, delayMs };
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
@@ -218,6 +220,41 @@ function walletOf(url: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function send(response: ServerResponse, reply: Reply, contentType = 'text/plain'): void {
+  if (response.destroyed) return;
+  const body = reply.body === undefined ? '' : reply.body;
+  const headers: Record<string, string | number> = { 'Content-Length': Buffer.byteLength(body) };
+  if (body !== '') headers['Content-Type'] = contentType;
+  response.writeHead(reply.status, headers).end(body);
+}
+
+function unauthorized(response: ServerResponse): void {
+  response.setHeader('WWW-Authenticate', 'Basic realm="jsonrpc"');
+  send(response, { status: 401, body: undefined });
+}
+
+/** The whole body as text, undefined when it is over the limit: the connection is good for nothing more then. */
+function readBody(request: IncomingMessage): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+      else resolve(undefined);
+    });
+    request.on('end', () => resolve(textOf(chunks)));
+    request.on('error', reject);
+  });
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  const [first] = chunks;
+  return first !== undefined && chunks.length === 1
+    ? first.toString('utf8')
+    : Buffer.concat(chunks).toString('utf8');
 }
 
 /** Adds `address`, `network/bits` or `network/netmask`. @throws StartError with Core's text when it is none of these */
