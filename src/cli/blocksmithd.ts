@@ -9,9 +9,6 @@ const PARENT_PIPE = 'BLOCKSMITH_PARENT_PIPE';
 /** Set by whoever watches the node: number of the pipe that events are written to, one line of JSON for each. */
 const EVENT_PIPE = 'BLOCKSMITH_EVENT_PIPE';
 
-/** After a start: what has to do with it is over by then. */
-const SETTLE_MS = 250;
-
 /** Any time will do. */
 const KEEP_ALIVE_MS = 60 * 60 * 1000;
 
@@ -41,7 +38,7 @@ const program = new Command('blocksmithd')
       out: text => process.stdout.write(`${text}\n`),
       err: text => process.stderr.write(`${text}\n`),
       stopAsked,
-      onUp: () => setTimeout(releaseYoungGeneration, SETTLE_MS).unref(),
+      onUp: releaseYoungGeneration,
       ...(events === undefined ? {} : { onEvent: events.tell }),
     });
     await events?.close();
