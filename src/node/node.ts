@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { BlockChain } from '../chain/chainstate.js';
 import { BoundedExecutionCache } from '../chain/scripts/execution-cache.js';
 import { loadNamedCurve } from '../crypto/curve.js';
+import { loadHashing } from '../crypto/sha256.js';
 import { FeeEstimator } from '../mempool/fee-estimator.js';
 import { TxPool } from '../mempool/tx-pool.js';
 import { ContinuousMiner } from '../miner/continuous.js';
@@ -304,13 +305,16 @@ export class Node {
     this.teardown.add('RPC', () => dispatcher.close('Shutting down'));
     logger.info('init message: Done loading');
     this.runDetachedCommand('startupnotify', '');
-    this.loadCurve();
+    this.loadCryptography();
   }
 
-  /** The library takes a good part of a start's time: it is loaded, and told of, once the node answers. */
-  private loadCurve(): void {
-    const timer = setTimeout(() => logCurve(this.log), SETTLE_MS);
-    this.teardown.add('loading of the curve', () => clearTimeout(timer));
+  /** Libraries would take a good part of a start's time: they are loaded, and told of, once the node answers. */
+  private loadCryptography(): void {
+    const timer = setTimeout(() => {
+      logCurve(this.log);
+      loadHashing();
+    }, SETTLE_MS);
+    this.teardown.add('loading of cryptography', () => clearTimeout(timer));
   }
 
   private async startRpc(dispatcher: Dispatcher, options: NodeOptions): Promise<void> {
