@@ -1,4 +1,4 @@
-import { DEFAULT_DB_BATCH_SIZE } from '../../chain/coins/coins-db.js';
+import { coinsBatchSize } from '../../chain/coins/coins-db.js';
 import {
   type ChainOptions,
   DEFAULT_CHECK_BLOCKS,
@@ -30,11 +30,12 @@ const MAX_DB_CACHE_MIB = 16384;
 /** What the settings say of the chain. */
 export function chainOptions(settings: Settings, params: ChainParams, home: NodeHome): ChainOptions {
   const dbCacheMib = settings.int('dbcache', DEFAULT_DB_CACHE_BYTES / MIB);
+  const dbCacheBytes = Math.min(Math.max(dbCacheMib, MIN_DB_CACHE_MIB), MAX_DB_CACHE_MIB) * MIB;
   return {
     params,
     storage: chainStorage(home),
-    dbCacheBytes: Math.min(Math.max(dbCacheMib, MIN_DB_CACHE_MIB), MAX_DB_CACHE_MIB) * MIB,
-    dbBatchSize: settings.int('dbbatchsize', DEFAULT_DB_BATCH_SIZE),
+    dbCacheBytes,
+    dbBatchSize: settings.int('dbbatchsize', coinsBatchSize(dbCacheBytes)),
     scriptThreads: settings.int('par', 0),
     prune: pruneTarget(settings),
     fastPrune: settings.bool('fastprune', false),

@@ -86,6 +86,7 @@ describe('settings of the chain', () => {
 
   it('say how much is written to the coins database at once', () => {
     expect(chain().dbBatchSize).toBe(16 * 1024 ** 2);
+    expect(chain('-dbcache=64').dbBatchSize).toBe(4 * 1024 ** 2);
     expect(chain('-dbbatchsize=5000').dbBatchSize).toBe(5000);
   });
 
