@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { runDaemon } from '../node/daemon.js';
 import { EventPipe } from '../node/event-pipe.js';
+import { limitHeapGrowth } from './heap-growth.js';
 import { releaseYoungGeneration } from './young-generation.js';
 
 /** Set by whoever starts a node that must not outlive it: the node stops when its standard input ends. */
@@ -14,6 +15,8 @@ const KEEP_ALIVE_MS = 60 * 60 * 1000;
 
 // Whatever the node writes is for its user alone.
 process.umask(0o077);
+
+limitHeapGrowth();
 
 const stopAsked = new Promise<void>(resolve => {
   process.on('SIGINT', () => resolve());
