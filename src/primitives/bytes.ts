@@ -47,8 +47,15 @@ export function hashFromHex(text: string): Hash256 | undefined {
   return text.length === 64 && isHex(text) ? Buffer.from(text, 'hex').reverse() : undefined;
 }
 
+/** Up to this length a loop takes less time than a native call: most that are compared are hashes, and differ at once. */
+const SHORT_LENGTH = 64;
+
 export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && asBuffer(a).equals(b);
+  const { length } = a;
+  if (length !== b.length) return false;
+  if (length > SHORT_LENGTH) return asBuffer(a).equals(b);
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Lexicographic order of bytes: negative, zero or positive. */
