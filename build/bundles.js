@@ -112,4 +112,13 @@ const library = {
   output: { dir: path('dist/bundle'), format: 'esm', codeSplitting: false, minify },
 };
 
-export const bundles = [...programs, ...launchers, library];
+/** What threads that check scripts run: in a process that is short of time already, so that it is quick to load. */
+const workers = {
+  input: { scripts: path('dist/src/chain/scripts/worker.js') },
+  platform: 'node',
+  external: id => isOf(id, WITH_FILES),
+  plugins: [licenses, ascii],
+  output: { dir: path('dist/bundle/workers'), format: 'esm', codeSplitting: false, minify },
+};
+
+export const bundles = [...programs, ...launchers, library, workers];

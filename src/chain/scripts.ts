@@ -28,5 +28,8 @@ export interface ScriptExecutionCache {
 
 /** Checks scripts; the block connector has one that uses worker threads. */
 export interface ScriptVerifier {
-  verify(job: ScriptJob): Promise<ScriptFailure | undefined>;
+  /** @param mayGather the job may wait for others that will soon come, to be checked together with them */
+  verify(job: ScriptJob, mayGather?: boolean): Promise<ScriptFailure | undefined>;
+  /** Very many blocks are to be checked soon: threads that take time to start may start now. */
+  prepare?(): void;
 }

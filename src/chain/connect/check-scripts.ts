@@ -11,6 +11,8 @@ export interface ScriptChecks {
   readonly cache: ScriptExecutionCache;
   /** Remember the transactions that pass: for a block that is only tried, and may come back as a real one. */
   readonly remember: boolean;
+  /** The verdict may wait until other blocks have come, to be checked together with them. */
+  readonly mayGather?: boolean;
 }
 
 /** A transaction whose scripts fail makes its block break the rules of consensus. */
@@ -29,7 +31,7 @@ export async function checkBlockScripts(
   block: Block,
   spent: readonly (readonly Coin[])[],
   flags: ScriptFlags,
-  { verifier, cache, remember }: ScriptChecks,
+  { verifier, cache, remember, mayGather = false }: ScriptChecks,
 ): Promise<ScriptRejection | undefined> {
   const transactions: Transaction[] = [];
   const coins: (readonly Coin[])[] = [];
@@ -40,7 +42,7 @@ export async function checkBlockScripts(
     coins.push(inputs);
   });
   if (transactions.length === 0) return undefined;
-  const failure = await verifier.verify({ transactions, spent: coins, flags });
+  const failure = await verifier.verify({ transactions, spent: coins, flags }, mayGather);
   if (failure !== undefined) {
     const text = scriptErrorText(failure.error);
     const rejection = reject('consensus', `mandatory-script-verify-flag-failed (${text})`);

@@ -11,55 +11,72 @@ export interface InputRange {
   readonly to: number;
 }
 
-/** Part of a job that one thread does at a time: ranges in block order. */
-export type BatchPlan = readonly InputRange[];
-
-/**
- * Splits a job into batches of about `batchInputs` inputs, in block order. A transaction goes along whole with each part
- * of its inputs, so that one with very many inputs is split into no more than `maxParts`, however large they are.
- */
-export function planBatches(job: ScriptJob, batchInputs: number, maxParts: number): BatchPlan[] {
-  const plans: InputRange[][] = [];
-  let plan: InputRange[] = [];
-  let inputs = 0;
-  job.transactions.forEach((tx, txIndex) => {
-    const partInputs = Math.max(Math.ceil(tx.inputCount / maxParts), batchInputs);
-    for (let from = 0; from < tx.inputCount; from += partInputs) {
-      const to = Math.min(tx.inputCount, from + partInputs);
-      plan.push({ txIndex, from, to });
-      inputs += to - from;
-      if (inputs < batchInputs) continue;
-      plans.push(plan);
-      plan = [];
-      inputs = 0;
-    }
-  });
-  if (plan.length > 0) plans.push(plan);
-  return plans;
+/** What a batch has of one job: ranges in block order. */
+export interface BatchPart {
+  readonly job: ScriptJob;
+  readonly ranges: readonly InputRange[];
 }
+
+/** What one thread does at a time: parts of jobs, in the order of the jobs. */
+export type Batch = readonly BatchPart[];
+
+/** The failures that a batch has, for each of its parts; undefined when there are none. */
+export type BatchVerdict = readonly (ScriptFailure | undefined)[] | undefined;
+
+/** Room that is reserved for each range: most transactions are smaller. */
+const USUAL_RANGE_SIZE = 512;
 
 /**
  * A batch as bytes, in a buffer of its own that can be transferred to a thread:
  *
+ *   u32 number of parts, and for each part
  *   u32 flags, u32 number of ranges, and for each range
  *   u32 index of the transaction in the job, u32 from, u32 to, CompactSize and bytes of the transaction,
  *   for each of its inputs the amount (i64) and script (CompactSize and bytes) of the output it spends
  *
  * All outputs spent go along, even for part of a transaction: taproot signatures commit to all of them.
  */
-export function packBatch(job: ScriptJob, plan: BatchPlan): Uint8Array<ArrayBuffer> {
-  const writer = new Writer(64 * 1024).u32(job.flags).u32(plan.length);
-  for (const { txIndex, from, to } of plan) {
-    const tx = job.transactions[txIndex] as Transaction;
-    writer.u32(txIndex).u32(from).u32(to).varBytes(tx.raw);
-    for (const { value, script } of job.spent[txIndex] ?? []) writer.amount(value).varBytes(script);
+export function packBatch(batch: Batch): Uint8Array<ArrayBuffer> {
+  const ranges = batch.reduce((sum, part) => sum + part.ranges.length, 0);
+  const writer = new Writer(ranges * USUAL_RANGE_SIZE).u32(batch.length);
+  for (const { job, ranges } of batch) {
+    writer.u32(job.flags).u32(ranges.length);
+    for (const { txIndex, from, to } of ranges) {
+      const tx = job.transactions[txIndex] as Transaction;
+      writer.u32(txIndex).u32(from).u32(to).varBytes(tx.raw);
+      for (const { value, script } of job.spent[txIndex] ?? []) writer.amount(value).varBytes(script);
+    }
   }
   return new Uint8Array(writer.finish());
 }
 
-/** Checks a packed batch; tells the first input that fails. */
-export function verifyBatch(packed: Uint8Array): ScriptFailure | undefined {
+/** Checks a packed batch; tells the first input that fails of each part. */
+export function verifyBatch(packed: Uint8Array): BatchVerdict {
+  const parts = unpackBatch(packed);
+  if (parts.length > 1 && haveSameFlags(parts)) {
+    // The more Schnorr signatures are checked together, the less each takes.
+    const all = parts.flatMap(({ spends }) => spends);
+    if (verifySpends(all, (parts[0] as UnpackedPart).flags) === undefined) return undefined;
+  }
+  const failures = parts.map(verifyPart);
+  return failures.some(failure => failure !== undefined) ? failures : undefined;
+}
+
+interface UnpackedPart {
+  readonly flags: number;
+  /** Of each spend, which transaction of the job it is. */
+  readonly indexes: readonly number[];
+  readonly spends: readonly Spend[];
+}
+
+function unpackBatch(packed: Uint8Array): UnpackedPart[] {
   const reader = new Reader(packed);
+  const parts: UnpackedPart[] = [];
+  for (let count = reader.u32(); count > 0; count--) parts.push(unpackPart(reader));
+  return parts;
+}
+
+function unpackPart(reader: Reader): UnpackedPart {
   const flags = reader.u32();
   const indexes: number[] = [];
   const spends: Spend[] = [];
@@ -72,6 +89,14 @@ export function verifyBatch(packed: Uint8Array): ScriptFailure | undefined {
     for (let i = 0; i < tx.inputCount; i++) spent.push({ value: reader.amount(), script: reader.varBytes() });
     spends.push({ tx, spent, from, to });
   }
+  return { flags, indexes, spends };
+}
+
+function haveSameFlags(parts: readonly UnpackedPart[]): boolean {
+  return parts.every(({ flags }) => flags === parts[0]?.flags);
+}
+
+function verifyPart({ flags, indexes, spends }: UnpackedPart): ScriptFailure | undefined {
   const failure = verifySpends(spends, flags);
   if (failure === undefined) return undefined;
   const { index, inputIndex, error } = failure;

@@ -1,7 +1,7 @@
-import type { ScriptFailure } from '../scripts.js';
+import { parentPort } from 'node:worker_threads';
+import { defined } from '../../runtime/errors.js';
 import { verifyBatch } from './batch.js';
 
-// Entry of the script-check threads: Piscina calls the default export with each batch.
-export default function checkBatch(packed: Uint8Array): ScriptFailure | undefined {
-  return verifyBatch(packed);
-}
+// Entry of the script-check threads: a packed batch comes in, its verdict goes out.
+const port = defined(parentPort, 'port of a worker thread');
+port.on('message', (packed: Uint8Array) => port.postMessage(verifyBatch(packed)));

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { packBatch, planBatches, verifyBatch } from '../../../src/chain/scripts/batch.js';
+import { packBatch, verifyBatch } from '../../../src/chain/scripts/batch.js';
+import { BatchQueue, type TakenBatch } from '../../../src/chain/scripts/batch-queue.js';
 import { BoundedExecutionCache } from '../../../src/chain/scripts/execution-cache.js';
 import { verifyOnMainThread } from '../../../src/chain/scripts/main-thread.js';
 import { ScriptThreadPool, scriptThreadCount } from '../../../src/chain/scripts/thread-pool.js';
 import type { ScriptJob } from '../../../src/chain/scripts.js';
-import { workerFile } from '../../../src/runtime/workers.js';
+import { buildPath } from '../../../src/runtime/built-file.js';
 import { MANDATORY_SCRIPT_FLAGS, ScriptFlag } from '../../../src/script/flags.js';
 import { ANYONE_CAN_SPEND, buildSpend, NOBODY_CAN_SPEND } from '../../support/chain-builder.js';
 
@@ -46,51 +47,93 @@ const plans = fc.array(
 const sizes = fc.integer({ min: 1, max: 50 });
 const parts = fc.integer({ min: 1, max: 4 });
 
-const isBuilt = (() => {
-  try {
-    return existsSync(workerFile('chain/scripts/worker'));
-  } catch {
-    return false;
-  }
-})();
+const isBuilt = existsSync(buildPath('bundle/workers/scripts.js'));
 
-describe('packed script checks', () => {
-  it('cover each input once, in order, and leave no small batch but the last', () => {
+function inputsOf(job: ScriptJob): number {
+  return job.transactions.reduce((sum, tx) => sum + tx.inputCount, 0);
+}
+
+/** Takes all batches of so many inputs. */
+function* takeAll(queue: BatchQueue, size: number): Generator<TakenBatch> {
+  while (queue.inputs > 0) yield queue.take(size);
+}
+
+describe('script checks in batches', () => {
+  it('cover each input of each job once, in order, and leave no small batch but the last', () => {
     fc.assert(
-      fc.property(plans, sizes, parts, (plan, size, maxParts) => {
-        const batches = planBatches(makeJob(plan), size, maxParts);
-        const inputs = batches
-          .flat()
-          .flatMap(({ txIndex, from, to }) =>
-            Array.from({ length: to - from }, (_, i) => `${txIndex}:${from + i}`),
-          );
-        expect(inputs).toEqual(
-          plan.flatMap((list, txIndex) => list.map((_, input) => `${txIndex}:${input}`)),
+      fc.property(fc.array(plans, { minLength: 1, maxLength: 4 }), sizes, parts, (list, size, maxParts) => {
+        const jobs = list.map(makeJob);
+        const queue = new BatchQueue(maxParts);
+        for (const job of jobs) void queue.add(job, inputsOf(job));
+        expect(queue.inputs).toBe(jobs.reduce((sum, job) => sum + inputsOf(job), 0));
+        const batches = [...takeAll(queue, size)];
+        const ranges = batches.flatMap(({ batch }) =>
+          batch.flatMap(part => part.ranges.map(range => ({ ...range, job: jobs.indexOf(part.job) }))),
         );
-        for (const batch of batches.slice(0, -1)) {
-          expect(batch.reduce((sum, { from, to }) => sum + to - from, 0)).toBeGreaterThanOrEqual(size);
-        }
-        for (const [txIndex] of plan.entries()) {
-          const ranges = batches.flat().filter(range => range.txIndex === txIndex);
-          expect(ranges.length).toBeLessThanOrEqual(maxParts);
+        expect(
+          ranges.flatMap(({ job, txIndex, from, to }) =>
+            Array.from({ length: to - from }, (_, i) => `${job}:${txIndex}:${from + i}`),
+          ),
+        ).toEqual(
+          list.flatMap((plan, job) =>
+            plan.flatMap((inputs, txIndex) => inputs.map((_, input) => `${job}:${txIndex}:${input}`)),
+          ),
+        );
+        for (const { inputs } of batches.slice(0, -1)) expect(inputs).toBeGreaterThanOrEqual(size);
+        for (const [job, plan] of list.entries()) {
+          for (const txIndex of plan.keys()) {
+            const own = ranges.filter(range => range.job === job && range.txIndex === txIndex);
+            expect(own.length).toBeLessThanOrEqual(maxParts);
+          }
         }
       }),
     );
   });
 
-  it('find the first failure', async () => {
+  it('find the first failure of each job, whichever batch is done first', async () => {
+    const lists = fc.array(plans, { minLength: 1, maxLength: 4 });
     await fc.assert(
-      fc.asyncProperty(plans, sizes, parts, async (plan, size, maxParts) => {
-        const job = makeJob(plan);
-        const results = planBatches(job, size, maxParts).map(batch => verifyBatch(packBatch(job, batch)));
-        expect(results.find(failure => failure !== undefined)).toEqual(firstFailure(plan));
-        expect(await verifyOnMainThread(job)).toEqual(firstFailure(plan));
+      fc.asyncProperty(lists, sizes, parts, fc.nat(), async (list, size, maxParts, first) => {
+        const jobs = list.map(makeJob);
+        const queue = new BatchQueue(maxParts);
+        const verdicts = jobs.map(job => queue.add(job, inputsOf(job)));
+        const batches = [...takeAll(queue, size)];
+        const from = first % batches.length;
+        for (const taken of [...batches.slice(from), ...batches.slice(0, from)]) {
+          taken.settle(verifyBatch(packBatch(taken.batch)));
+        }
+        expect(await Promise.all(verdicts)).toEqual(list.map(firstFailure));
+        for (const [index, job] of jobs.entries()) {
+          expect(await verifyOnMainThread(job)).toEqual(firstFailure(list[index] ?? []));
+        }
       }),
     );
+  });
+
+  it('end with the first failure: what is left of a job is not taken any more', async () => {
+    const queue = new BatchQueue(1);
+    const bad = makeJob([[false], [true], [true]]);
+    const good = makeJob([[true]]);
+    const verdicts = [queue.add(bad, 3), queue.add(good, 1)];
+    const taken = queue.take(1);
+    taken.settle(verifyBatch(packBatch(taken.batch)));
+    expect(queue.inputs).toBe(1);
+    expect(await verdicts[0]).toEqual({ txIndex: 0, inputIndex: 0, error: 'EVAL_FALSE' });
+    expect(queue.take(9).batch.map(({ job }) => job)).toEqual([good]);
+  });
+
+  it('are refused when the threads end', async () => {
+    const queue = new BatchQueue(1);
+    const [taken, waiting] = [makeJob([[true]]), makeJob([[true]])].map(job => queue.add(job, 1));
+    queue.take(1).fail(new Error('ended'));
+    queue.clear(new Error('closed'));
+    await expect(taken).rejects.toThrow('ended');
+    await expect(waiting).rejects.toThrow('closed');
+    expect(queue.inputs).toBe(0);
   });
 
   it('fit a buffer of their own, so that it can be transferred', () => {
-    const packed = packBatch(makeJob([[true]]), [{ txIndex: 0, from: 0, to: 1 }]);
+    const packed = packBatch([{ job: makeJob([[true]]), ranges: [{ txIndex: 0, from: 0, to: 1 }] }]);
     expect(packed.byteLength).toBe(packed.buffer.byteLength);
   });
 
@@ -103,6 +146,18 @@ describe('packed script checks', () => {
     expect(await pool.verify(makeJob(bad))).toEqual({ txIndex: 1, inputIndex: 100, error: 'EVAL_FALSE' });
     await pool.stop();
     expect(await pool.verify(makeJob(bad))).toEqual({ txIndex: 1, inputIndex: 100, error: 'EVAL_FALSE' });
+  });
+
+  it.skipIf(!isBuilt)('are gathered from small jobs, and each gets its own result', async () => {
+    const pool = new ScriptThreadPool(2);
+    const list = Array.from({ length: 40 }, (_, index) => [[true, true], [true], [index % 7 !== 3, true]]);
+    const verdicts = list.map(plan => pool.verify(makeJob(plan), true));
+    expect(await Promise.all(verdicts)).toEqual(list.map(firstFailure));
+    // Too few for a thread, with nobody else to wait for.
+    expect(await new ScriptThreadPool(2).verify(makeJob([[true], [false]]), true)).toEqual(
+      firstFailure([[true], [false]]),
+    );
+    await pool.stop();
   });
 });
 
