@@ -11,6 +11,7 @@ import { BlockLinks } from './block-links.js';
 import type { ChainEvents } from './chain.js';
 import { CoinsCache } from './coins/coins-cache.js';
 import type { CoinsStore } from './coins/coins-db.js';
+import { BlocksAhead } from './fork-choice/blocks-ahead.js';
 import { HeaderTree } from './header-tree.js';
 import type { PruneTarget } from './options.js';
 import { PruneLocks } from './prune/prune-locks.js';
@@ -153,6 +154,8 @@ export class ChainState {
   readonly active: ActiveChain;
   readonly candidates: BlockCandidates;
   readonly coins: CoinsCache;
+  /** Blocks above the tip whose scripts are being checked. */
+  readonly ahead = new BlocksAhead();
   /** Bytes that cached coins may take before they are written. */
   cacheBytes: number;
   /** Machine time, in milliseconds, of the last write of the coins. */

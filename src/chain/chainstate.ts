@@ -5,10 +5,11 @@ import type { VersionBitsCache } from '../consensus/deployments.js';
 import type { ChainParams } from '../consensus/params.js';
 import type { BlockRejection } from '../consensus/rejection.js';
 import type { Block } from '../primitives/block.js';
-import { bytesEqual, type Hash256, hashToHex } from '../primitives/bytes.js';
+import { type Hash256, hashToHex } from '../primitives/bytes.js';
 import type { BlockHeader } from '../primitives/header.js';
 import type { Timer } from '../runtime/clock.js';
 import { type Deferred, deferred, QueueError, runDetached } from '../runtime/queue.js';
+import { Activation } from './activation.js';
 import { readBlock, readBlockBytes, readUndo } from './block-data.js';
 import type {
   BlockUndo,
@@ -31,13 +32,15 @@ import { acceptHeaders } from './connect/accept-headers.js';
 import { submitBlock } from './connect/submit-block.js';
 import { testBlock } from './connect/test-block.js';
 import { type FlushMode, flushState } from './flush-state.js';
-import { activateStep } from './fork-choice/activate-best-chain.js';
+import { activateStep, type Step } from './fork-choice/activate-best-chain.js';
 import {
   BlockOutOfReach,
   invalidateBlock,
   isWithinReach,
   reconsiderBlock,
 } from './fork-choice/invalidate.js';
+import { expectsManyScripts, hasRoomForBlocks, lookAhead } from './fork-choice/look-ahead.js';
+import { moreWillCome } from './fork-choice/try-block.js';
 import { findLocatorFork, makeLocator } from './headers/locator.js';
 import { isInitialDownload } from './initial-download.js';
 import { checkInvariants } from './invariants.js';
@@ -88,6 +91,11 @@ export class BlockChain implements Chain {
   private readonly snapshots: SnapshotControl;
   private readonly queue: ChangeQueue;
   private readonly ownVerifier: ScriptThreadPool | undefined;
+  private readonly activation = new Activation({
+    request: work => this.queue.request(work),
+    takeStep: () => this.takeStep(),
+    giveTurn: () => this.giveTurn(),
+  });
   private readonly importSteps: ImportSteps = {
     change: work => this.queue.change(work),
     activate: () => this.activate(),
@@ -98,6 +106,8 @@ export class BlockChain implements Chain {
   private flushTimer: Timer | undefined;
   private lastTurn: number;
   private heightReached = false;
+  /** Not too many blocks wait to be connected. */
+  private hasRoom = true;
 
   /** @throws StartError or StoreError when the block files cannot be opened */
   constructor(
@@ -315,21 +325,25 @@ export class BlockChain implements Chain {
 
   processHeaders(headers: readonly BlockHeader[]): ProcessHeadersResult {
     const result = acceptHeaders(this.shared, headers);
+    if (expectsManyScripts(this.state)) this.shared.verifier.prepare?.();
     // In the middle of a reorganisation not all invariants hold.
     if (this.queue.isIdle) this.queue.changed();
     return result;
   }
 
   processBlock(block: Block, options: ProcessBlockOptions): Promise<ProcessBlockResult> {
+    const { onTaken } = options;
     return this.queue.request(async () => {
       await this.untilIndexed();
       const verdict = this.watch(block);
       try {
-        const result = await this.queue.change(() => submitBlock(this.state, block, options));
+        const { result, mayWait } = await this.queue.change(() => this.takeBlock(block, options));
         if (result.rejection !== undefined) return result;
-        await this.activate();
+        if (onTaken === undefined || !mayWait) await this.activate();
+        else await this.activateBehind(onTaken, verdict);
         return verdict.rejection === undefined ? result : { ...result, rejection: verdict.rejection };
       } finally {
+        onTaken?.();
         verdict.stop();
       }
     });
@@ -493,13 +507,54 @@ export class BlockChain implements Chain {
     if (this.shared.reindexing) throw new QueueError('closed', 'chain');
   }
 
+  /**
+   * Stores a block; if others before it wait for their scripts, it is tried on top of them.
+   *
+   * @returns also whether it will be connected before others that are to come
+   */
+  private async takeBlock(
+    block: Block,
+    options: ProcessBlockOptions,
+  ): Promise<{ readonly result: ProcessBlockResult; readonly mayWait: boolean }> {
+    const { state } = this;
+    const result = await submitBlock(state, block, options);
+    const best = state.candidates.mostWork();
+    if (result.isNew && state.ahead.count > 0) await lookAhead(state, best);
+    this.hasRoom = hasRoomForBlocks(state);
+    const isOnTheWay = result.isNew && state.tree.descends(best, result.id);
+    return { result, mayWait: isOnTheWay && moreWillCome(state, result.id) };
+  }
+
   /** Moves to the best chain, one step in the queue at a time, and goes on with what is validated in the background. */
   private async activate(): Promise<void> {
-    while (this.mayGoOn && (await this.queue.change(() => activateStep(this.state)))) {
-      this.checkStopHeight();
-      await this.giveTurn();
-    }
+    await this.activation.run();
     if (this.shared.background !== undefined) this.validateInBackground();
+  }
+
+  /** Moves to the best chain: calls `onTaken` when more blocks are welcome, and waits for the verdict on this one. */
+  private async activateBehind(onTaken: () => void, verdict: Verdict): Promise<void> {
+    const { activation } = this;
+    let failure: unknown;
+    const atRest = this.activate().catch((thrown: unknown) => {
+      failure = thrown;
+    });
+    await activation.until(() => this.hasRoom);
+    onTaken();
+    await activation.until(() => verdict.isKnown);
+    if (verdict.isKnown) return;
+    await atRest;
+    if (failure !== undefined) throw failure;
+  }
+
+  private async takeStep(): Promise<Step> {
+    if (!this.mayGoOn) return 'at rest';
+    const step = await this.queue.change(async () => {
+      const step = await activateStep(this.state);
+      this.hasRoom = hasRoomForBlocks(this.state);
+      return step;
+    });
+    if (step === 'moved') this.checkStopHeight();
+    return step;
   }
 
   private validateInBackground(): void {
@@ -542,12 +597,15 @@ export class BlockChain implements Chain {
   }
 
   /** Notes what connecting `block` comes to. */
-  private watch(block: Block): { rejection: BlockRejection | undefined; stop(): void } {
+  private watch(block: Block): Verdict {
     const onChecked = (checked: Block, rejection: BlockRejection | undefined) => {
-      if (bytesEqual(checked.hash, block.hash)) verdict.rejection = rejection;
+      if (checked !== block && checked.header.key !== block.header.key) return;
+      verdict.rejection = rejection;
+      verdict.isKnown = true;
     };
     const verdict = {
       rejection: undefined as BlockRejection | undefined,
+      isKnown: false,
       stop: () => this.events.off('checked', onChecked),
     };
     this.events.on('checked', onChecked);
@@ -577,6 +635,15 @@ export class BlockChain implements Chain {
     const work = this.queue.request(() => this.queue.change(() => this.flushAll('periodic')));
     runDetached(work, message => this.modules.logger.error(`failed to flush state (${message})`));
   }
+}
+
+/** What is known of a block that is being connected. */
+interface Verdict {
+  readonly rejection: BlockRejection | undefined;
+  /** It was connected, or refused. */
+  readonly isKnown: boolean;
+  /** Takes no more notice. */
+  stop(): void;
 }
 
 function openStores(options: ChainOptions, { logger }: ChainModules): ChainStores {

@@ -23,6 +23,10 @@ export class RecentBlocks {
     }
   }
 
+  get(id: HeaderId): Block | undefined {
+    return this.blocks.get(id);
+  }
+
   /** Hands the block out and forgets it. */
   take(id: HeaderId): Block | undefined {
     const block = this.blocks.get(id);

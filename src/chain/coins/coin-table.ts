@@ -5,6 +5,11 @@ import { saltedHash } from '../salted-hash.js';
 import type { PackedCoin } from './coin-codec.js';
 import { CoinRecords, CoinState, type RecordId } from './coin-records.js';
 
+/** What tables file an outpoint under: for who looks it up in several of them. */
+export function outPointHash({ txid, vout }: OutPoint): number {
+  return saltedHash(txid, 0, vout);
+}
+
 /**
  * Coins by their outpoints, each in a state, in bytes outside of the JavaScript heap: about 90 bytes for a coin that pays
  * to a key hash, index included. The garbage collector does not see them.
@@ -33,9 +38,9 @@ export class CoinTable {
     return this.records.spareBytes;
   }
 
-  /** The record of an outpoint, NO_RECORD when there is none. */
-  find(outpoint: OutPoint): RecordId {
-    return this.index.find(saltedHash(outpoint.txid, 0, outpoint.vout), outpoint);
+  /** The record of an outpoint, NO_RECORD when there is none. @param hash what {@link outPointHash} gives */
+  find(outpoint: OutPoint, hash = outPointHash(outpoint)): RecordId {
+    return this.index.find(hash, outpoint);
   }
 
   /** Adds a coin where there is none. */

@@ -7,7 +7,7 @@ import { isUnspendable } from '../../script/parse.js';
 import type { CoinsView } from '../chain.js';
 import { encodeCoin, type PackedCoin, packCoin } from './coin-codec.js';
 import { CoinState, NO_RECORD, type RecordId } from './coin-records.js';
-import { CoinTable } from './coin-table.js';
+import { CoinTable, outPointHash } from './coin-table.js';
 import type { CoinChange, CoinsStore } from './coins-db.js';
 import type { AddCoinOptions, MutableCoins } from './mutable-coins.js';
 
@@ -62,13 +62,13 @@ export class CoinsCache implements CoinsView, MutableCoins {
     return this.coins.bytes;
   }
 
-  get(outpoint: OutPoint): Coin | undefined {
-    const id = this.find(outpoint);
+  get(outpoint: OutPoint, hash = outPointHash(outpoint)): Coin | undefined {
+    const id = this.find(outpoint, hash);
     return id === NO_RECORD ? undefined : this.coinOf(id);
   }
 
-  has(outpoint: OutPoint): boolean {
-    return this.find(outpoint) !== NO_RECORD;
+  has(outpoint: OutPoint, hash = outPointHash(outpoint)): boolean {
+    return this.find(outpoint, hash) !== NO_RECORD;
   }
 
   async prefetch(outpoints: readonly OutPoint[]): Promise<void> {
@@ -161,8 +161,8 @@ export class CoinsCache implements CoinsView, MutableCoins {
   }
 
   /** The unspent coin there; one from the database is kept. */
-  private find(outpoint: OutPoint): RecordId {
-    const id = this.coins.find(outpoint);
+  private find(outpoint: OutPoint, hash = outPointHash(outpoint)): RecordId {
+    const id = this.coins.find(outpoint, hash);
     if (id !== NO_RECORD) return this.coins.state(id) === CoinState.SPENT ? NO_RECORD : id;
     const stored = this.store.getPacked(outpoint);
     return stored === undefined ? NO_RECORD : this.coins.add(outpoint, CoinState.CLEAN, stored);

@@ -84,6 +84,8 @@ export interface CoinsStoreOptions {
 export class CoinsStore {
   private readonly batchSize: number;
   private readonly onPartialBatch: () => void;
+  /** False when nothing was ever written: a new node looks for very many coins that it cannot have yet. */
+  private holdsAny: boolean | undefined;
 
   constructor(
     private readonly db: KeyValueStore,
@@ -113,11 +115,13 @@ export class CoinsStore {
   }
 
   getPacked(outpoint: OutPoint): PackedCoin | undefined {
+    if (this.isEmpty) return undefined;
     return this.decode(this.db.getSync(coinDbKey(outpoint)), packStored);
   }
 
   /** Coins in the order of the outpoints, with one call to the database. */
   async getManyPacked(outpoints: readonly OutPoint[]): Promise<(PackedCoin | undefined)[]> {
+    if (this.isEmpty) return outpoints.map(() => undefined);
     const values = await this.db.getMany(outpoints.map(coinDbKey));
     return values.map(value => this.decode(value, packStored));
   }
@@ -143,6 +147,7 @@ export class CoinsStore {
    * a crash.
    */
   async write(changes: Iterable<CoinChange>, bestBlock: Hash256): Promise<void> {
+    this.holdsAny = true;
     const batch = this.db.batch();
     batch.delete(BEST_BLOCK_KEY);
     batch.put(HEAD_BLOCKS_KEY, headBlocksValue(bestBlock, this.tipToReplace(bestBlock)));
@@ -168,6 +173,7 @@ export class CoinsStore {
    * says what they are, and when this resolves they are on the disk.
    */
   async fill(lots: AsyncIterable<readonly CoinRecord[]>, bestBlock: Hash256): Promise<void> {
+    this.holdsAny = true;
     const batch = this.db.batch();
     for await (const lot of lots) {
       for (const record of lot) batch.put(coinDbKey(record), encodeCoin(record.coin));
@@ -200,6 +206,11 @@ export class CoinsStore {
     throw this.corrupt(
       `The coins database detected an inconsistent state, likely due to a previous crash or shutdown: it was on the way to ${hashToHex(heads.newTip)}`,
     );
+  }
+
+  private get isEmpty(): boolean {
+    this.holdsAny ??= this.bestBlock() !== undefined || this.headBlocks() !== undefined;
+    return !this.holdsAny;
   }
 
   private decode<T>(value: Uint8Array | undefined, decode: (stored: Uint8Array) => T): T | undefined {

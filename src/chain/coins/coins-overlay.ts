@@ -5,46 +5,57 @@ import { assert } from '../../runtime/errors.js';
 import { isUnspendable } from '../../script/parse.js';
 import { packCoin } from './coin-codec.js';
 import { CoinState, NO_RECORD } from './coin-records.js';
-import { CoinTable } from './coin-table.js';
+import { CoinTable, outPointHash } from './coin-table.js';
 import type { CoinsCache } from './coins-cache.js';
 import type { AddCoinOptions, MutableCoins } from './mutable-coins.js';
 
 /**
  * Changes to the coins that may still be thrown away: those of one block while it is connected or disconnected.
  *
- * Reads go through to the cache (which keeps what it fetched); spent and created coins are recorded here. The cache must
- * not be changed by anybody else between the first read and {@link commit}.
+ * They are over the cache, or over the changes of the block before, when that is not committed yet. Reads go through to
+ * what lies below (the cache keeps what it fetched); spent and created coins are recorded here. What lies below must not
+ * change between the first read and {@link commit}, but that its own changes are committed and the cache is written.
  *
- * Invariants, which are those of the cache towards the database: what is `FRESH` shadows no unspent coin of the cache, what
- * is `CHANGED` or `SPENT` does. Nothing is `CLEAN`.
+ * Invariants, which are those of the cache towards the database: what is `FRESH` shadows no unspent coin below, what is
+ * `CHANGED` or `SPENT` does. Nothing is `CLEAN`.
  */
 export class CoinsOverlay implements MutableCoins {
   private readonly changes = new CoinTable();
+  /** The changes are part of what lay below. */
+  private committed = false;
 
-  constructor(private readonly base: CoinsCache) {}
+  constructor(private base: CoinsCache | CoinsOverlay) {}
 
-  /** Number of outpoints that differ from the cache. */
+  /** Number of outpoints that differ from what lies below. */
   get size(): number {
     return this.changes.size;
   }
 
-  get(outpoint: OutPoint): Coin | undefined {
+  /** Brings coins that are in none of the changes into the cache, with one database call. */
+  prefetch(outpoints: readonly OutPoint[]): Promise<void> {
+    const { changes, below } = this;
+    const unchanged = changes.size === 0 ? outpoints : outpoints.filter(at => changes.find(at) === NO_RECORD);
+    return below.prefetch(unchanged);
+  }
+
+  get(outpoint: OutPoint, hash = outPointHash(outpoint)): Coin | undefined {
     const { changes } = this;
-    const id = changes.find(outpoint);
-    if (id === NO_RECORD) return this.base.get(outpoint);
+    const id = changes.find(outpoint, hash);
+    if (id === NO_RECORD) return this.below.get(outpoint, hash);
     return changes.state(id) === CoinState.SPENT ? undefined : changes.coin(id);
   }
 
-  has(outpoint: OutPoint): boolean {
-    const id = this.changes.find(outpoint);
-    return id === NO_RECORD ? this.base.has(outpoint) : this.changes.state(id) !== CoinState.SPENT;
+  has(outpoint: OutPoint, hash = outPointHash(outpoint)): boolean {
+    const id = this.changes.find(outpoint, hash);
+    return id === NO_RECORD ? this.below.has(outpoint, hash) : this.changes.state(id) !== CoinState.SPENT;
   }
 
   spend(outpoint: OutPoint): Coin | undefined {
     const { changes } = this;
-    const id = changes.find(outpoint);
+    const hash = outPointHash(outpoint);
+    const id = changes.find(outpoint, hash);
     if (id === NO_RECORD) {
-      const coin = this.base.get(outpoint);
+      const coin = this.below.get(outpoint, hash);
       if (coin !== undefined) changes.add(outpoint, CoinState.SPENT, EMPTY_BYTES);
       return coin;
     }
@@ -57,9 +68,10 @@ export class CoinsOverlay implements MutableCoins {
   add(outpoint: OutPoint, coin: Coin, { overwrite }: AddCoinOptions): void {
     if (isUnspendable(coin.script)) return;
     const { changes } = this;
-    const id = changes.find(outpoint);
+    const hash = outPointHash(outpoint);
+    const id = changes.find(outpoint, hash);
     if (id === NO_RECORD) {
-      const state = overwrite && this.base.has(outpoint) ? CoinState.CHANGED : CoinState.FRESH;
+      const state = overwrite && this.below.has(outpoint, hash) ? CoinState.CHANGED : CoinState.FRESH;
       changes.add(outpoint, state, packCoin(coin));
       return;
     }
@@ -67,14 +79,25 @@ export class CoinsOverlay implements MutableCoins {
     changes.replace(id, outpoint, packCoin(coin));
   }
 
-  /** Makes the changes in the cache, in one synchronous step. The overlay is empty afterwards. */
+  /**
+   * Makes the changes in the cache, in one synchronous step. Those of the blocks before were committed. The overlay is
+   * empty afterwards, and changes that are over it are over the cache.
+   */
   commit(): void {
-    this.base.absorb(this.changes);
+    const { below } = this;
+    assert(!(below instanceof CoinsOverlay), 'blocks are committed in their order');
+    below.absorb(this.changes);
     this.changes.clear();
+    this.committed = true;
   }
 
   /** Forgets the changes. */
   discard(): void {
     this.changes.clear();
+  }
+
+  private get below(): CoinsCache | CoinsOverlay {
+    while (this.base instanceof CoinsOverlay && this.base.committed) this.base = this.base.base;
+    return this.base;
   }
 }

@@ -8,7 +8,7 @@ import type { Transaction } from '../../primitives/transaction.js';
 import type { BlockUndo } from '../chain.js';
 import type { MutableCoins } from '../coins/mutable-coins.js';
 import { applyTransactions } from './apply-transactions.js';
-import { checkBlockScripts, type ScriptChecks } from './check-scripts.js';
+import { checkBlockScripts, type ScriptChecks, type ScriptRejection } from './check-scripts.js';
 
 export interface ConnectRules {
   readonly view: HeaderView;
@@ -25,31 +25,61 @@ export interface FailedConnect {
 
 export type ConnectResult = { readonly undo: BlockUndo } | FailedConnect;
 
+/** A block whose coins are spent and created, while its scripts are still being checked. */
+export interface ConnectAttempt {
+  /** All other rules hold: were the scripts good, the coins would be those after the block. */
+  readonly holds: boolean;
+  /** The undo data, or why not. */
+  readonly result: Promise<ConnectResult>;
+}
+
+/** Connects a block as {@link beginConnect} does, and waits for the result. */
+export async function connectBlock(
+  block: Block,
+  prev: HeaderId,
+  coins: MutableCoins,
+  rules: ConnectRules,
+): Promise<ConnectResult> {
+  return beginConnect(block, prev, coins, rules).result;
+}
+
 /**
  * Connects a block to the coins after `prev`: every rule that needs coins (Core's ConnectBlock). The block has passed the
  * checks that need none. What is reported is the first broken rule in the order of transactions, scripts included,
  * as Core with one script thread reports it, whatever the number of threads is here.
  *
- * Effects: changes `coins`, which are worth nothing after a rejection; see {@link checkBlockScripts} for its cache.
- *
- * @returns the undo data, or why not
+ * Effects: changes `coins`, all at once, and which are worth nothing after a rejection; see {@link checkBlockScripts} for
+ * its cache.
  */
-export async function connectBlock(
+export function beginConnect(
   block: Block,
   prev: HeaderId,
   coins: MutableCoins,
   { view, params, scripts }: ConnectRules,
-): Promise<ConnectResult> {
+): ConnectAttempt {
   const height = view.height(prev) + 1;
   const flags = blockScriptFlags(height, block.hash, params);
   if (bip30Enforced(block.hash, prev, view, params) && overwrites(block, coins)) {
-    return { rejection: reject('consensus', 'bad-txns-BIP30') };
+    return failed({ rejection: reject('consensus', 'bad-txns-BIP30') });
   }
   const applied = applyTransactions(block, coins, { prev, height, flags, view, params });
-  const failed = scripts && (await checkBlockScripts(block, applied.spent, flags, scripts));
-  if (failed !== undefined) return { rejection: failed.rejection, badScripts: failed.tx };
   const rejection = applied.rejection ?? checkReward(block, applied.fees + blockSubsidy(height, params));
-  return rejection === undefined ? { undo: applied.spent } : { rejection };
+  const checks = scripts && checkBlockScripts(block, applied.spent, flags, scripts);
+  const otherwise: ConnectResult = rejection === undefined ? { undo: applied.spent } : { rejection };
+  return { holds: rejection === undefined, result: withScripts(checks, otherwise) };
+}
+
+function failed(result: FailedConnect): ConnectAttempt {
+  return { holds: false, result: Promise.resolve(result) };
+}
+
+/** Scripts come before what is wrong with later transactions, or with the reward. */
+async function withScripts(
+  checks: Promise<ScriptRejection | undefined> | undefined,
+  otherwise: ConnectResult,
+): Promise<ConnectResult> {
+  const bad = await checks;
+  return bad === undefined ? otherwise : { rejection: bad.rejection, badScripts: bad.tx };
 }
 
 /** BIP30: whether a transaction would replace unspent outputs of an earlier one with the same id. */

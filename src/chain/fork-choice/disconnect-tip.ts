@@ -36,6 +36,7 @@ export async function disconnectTip(state: ChainState): Promise<void> {
   const coins = new CoinsOverlay(state.coins);
   const result = disconnectBlock(block, tree.height(id), undo, coins);
   if (result !== 'clean') throw failChain(state.shared, FAILED);
+  state.ahead.clear();
   coins.commit();
   active.pop();
   state.shared.pruneLocks.moveBack(tree.height(id), state.logger);

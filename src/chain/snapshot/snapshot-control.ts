@@ -4,7 +4,7 @@ import type { SharedState } from '../chain-state.js';
 import type { CoinsStore } from '../coins/coins-db.js';
 import { failChain } from '../fatal.js';
 import { flushState } from '../flush-state.js';
-import { activateStep } from '../fork-choice/activate-best-chain.js';
+import { activateStep, type Step } from '../fork-choice/activate-best-chain.js';
 import type { ChainStores } from '../options.js';
 import { rebalanceCaches } from '../rebalance-caches.js';
 import type { KeyValueStore } from '../store/kv.js';
@@ -82,7 +82,12 @@ export class SnapshotControl {
     try {
       while (this.isWanted) {
         this.isWanted = false;
-        while (mayGoOn() && (await change(() => this.step()))) await giveTurn();
+        while (mayGoOn()) {
+          const step = await change(() => this.step());
+          if (step === 'at rest') break;
+          if (step !== 'moved') await step.checked;
+          await giveTurn();
+        }
         if (mayGoOn() && isAtBase(this.shared) && (await this.compare())) return true;
       }
       return false;
@@ -91,15 +96,14 @@ export class SnapshotControl {
     }
   }
 
-  /** @returns false when there is nothing to do */
-  private async step(): Promise<boolean> {
+  private async step(): Promise<Step> {
     const { shared } = this;
     const { background, current, tree } = shared;
-    if (background === undefined) return false;
-    const moved = await activateStep(background);
+    if (background === undefined) return 'at rest';
+    const step = await activateStep(background);
     // A block that leads up to the snapshot broke a rule: its coins come from a chain that is not valid.
     if (tree.isInvalid(current.base)) await this.reject();
-    return moved;
+    return step;
   }
 
   private async take(

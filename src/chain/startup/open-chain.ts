@@ -2,7 +2,7 @@ import { hashToHex } from '../../primitives/bytes.js';
 import { formatUint256 } from '../../primitives/target.js';
 import { StartError, UnusableDataError } from '../../runtime/errors.js';
 import type { ChainState, SharedState } from '../chain-state.js';
-import { activateStep } from '../fork-choice/activate-best-chain.js';
+import { activateNow } from '../fork-choice/activate-best-chain.js';
 import type { ChainDirectories, ChainOptions, ChainStores } from '../options.js';
 import { MIN_BLOCKS_TO_KEEP } from '../prune/limits.js';
 import { rebalanceCaches } from '../rebalance-caches.js';
@@ -128,7 +128,7 @@ async function startChain(shared: SharedState, steps: ImportSteps): Promise<void
   if (shared.reindexing && !isKnown) await reindexBlockFiles(shared, steps);
   else loadGenesis(shared);
   await steps.change(async () => {
-    await activateStep(shared.current);
+    await activateNow(shared.current);
   });
 }
 

@@ -80,6 +80,18 @@ describe('CoinsCache', () => {
     cache.sanityCheck();
   });
 
+  it('asks nothing of a database to which nothing was ever written', async () => {
+    const { cache, db } = setUp();
+    expect(cache.get(A)).toBeUndefined();
+    const looks = db.syncReads;
+    for (const outpoint of OUTPOINTS) expect(cache.has(outpoint)).toBe(false);
+    await cache.prefetch(OUTPOINTS);
+    expect([db.syncReads, db.manyReads]).toEqual([looks, 0]);
+    cache.add(A, coin(1), { overwrite: false });
+    await cache.flush(BLOCK, { empty: true });
+    expect(coinText(cache.get(A))).toBe(coinText(coin(1)));
+  });
+
   it('leaves no trace of a coin that is created and spent between two flushes', async () => {
     const { cache, store } = setUp();
     cache.add(A, coin(1), { overwrite: false });
@@ -159,7 +171,7 @@ describe('CoinsCache', () => {
   });
 
   it('reads a coin that is longer than any that can be spent', async () => {
-    const { cache, db } = setUp();
+    const { cache, db } = await setUpWithCoin();
     const batch = db.batch();
     batch.put(coinDbKey(A), encodeCoin({ ...coin(7), script: new Uint8Array(60_000) }));
     await batch.write();
@@ -167,7 +179,7 @@ describe('CoinsCache', () => {
   });
 
   it('says that a stored coin is damaged', async () => {
-    const { cache, db } = setUp();
+    const { cache, db } = await setUpWithCoin();
     const batch = db.batch();
     batch.put(coinDbKey(A), Uint8Array.of(0, 0, 9));
     batch.put(coinDbKey(B), Uint8Array.of(0, 0, 6, 1));
@@ -356,5 +368,78 @@ describe('cache and overlay', () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('overlays over each other', () => {
+  /** Blocks that are tried one on another, the oldest of which is committed now and then, and all of which may be forgotten. */
+  const steps = fc.array(
+    fc.oneof(
+      {
+        weight: 8,
+        arbitrary: fc.record({ do: fc.constantFrom('add' as const, 'spend' as const), at: fc.nat(7) }),
+      },
+      {
+        weight: 5,
+        arbitrary: fc.record({
+          do: fc.constantFrom('try' as const, 'commit' as const, 'flush' as const, 'empty' as const),
+        }),
+      },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('forget' as const) }) },
+    ),
+    { maxLength: 80, size: 'max' },
+  );
+
+  it('hold what maps would hold, whatever is done', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async list => {
+        const { cache, store } = setUp();
+        let committed = new Map<OutPoint, Coin>();
+        let stack: { overlay: CoinsOverlay; coins: Map<OutPoint, Coin> }[] = [];
+        const below = () => stack.at(-1)?.coins ?? committed;
+        for (const [number, step] of list.entries()) {
+          const top = stack.at(-1);
+          if (step.do === 'try') {
+            stack.push({ overlay: new CoinsOverlay(top?.overlay ?? cache), coins: new Map(below()) });
+          } else if (step.do === 'commit') {
+            const oldest = stack.shift();
+            oldest?.overlay.commit();
+            committed = oldest?.coins ?? committed;
+          } else if (step.do === 'forget') stack = [];
+          else if (step.do === 'flush' || step.do === 'empty') {
+            await cache.flush(BLOCK, { empty: step.do === 'empty' });
+          } else if (top !== undefined) {
+            const outpoint = OUTPOINTS[step.at] as OutPoint;
+            if (step.do === 'spend') {
+              expect(coinText(top.overlay.spend(outpoint))).toBe(coinText(top.coins.get(outpoint)));
+              top.coins.delete(outpoint);
+            } else {
+              top.overlay.add(outpoint, coin(number), { overwrite: top.coins.has(outpoint) });
+              top.coins.set(outpoint, coin(number));
+            }
+          }
+          await stack.at(-1)?.overlay.prefetch(OUTPOINTS);
+          cache.sanityCheck();
+          for (const outpoint of OUTPOINTS) {
+            for (const { overlay, coins } of stack) {
+              expect(coinText(overlay.get(outpoint))).toBe(coinText(coins.get(outpoint)));
+              expect(overlay.has(outpoint)).toBe(coins.has(outpoint));
+            }
+            expect(coinText(cache.get(outpoint))).toBe(coinText(committed.get(outpoint)));
+          }
+        }
+        await cache.flush(BLOCK, { empty: true });
+        for (const outpoint of OUTPOINTS) {
+          expect(coinText(store.getSync(outpoint))).toBe(coinText(committed.get(outpoint)));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('are committed in their order', () => {
+    const first = new CoinsOverlay(setUp().cache);
+    const second = new CoinsOverlay(first);
+    expect(() => second.commit()).toThrow(AssertionFailure);
   });
 });
