@@ -1,3 +1,4 @@
+import type { ProcessBlockOptions } from '../../chain/chain.js';
 import { checkMutation } from '../../consensus/block-check.js';
 import { NO_HEADER } from '../../consensus/chain-view.js';
 import { buriedActive } from '../../consensus/deployments.js';
@@ -5,6 +6,7 @@ import { type BlockRejection, formatRejection } from '../../consensus/rejection.
 import type { Block } from '../../primitives/block.js';
 import { type Hash256, type HashKey, hashKey, hashToHex } from '../../primitives/bytes.js';
 import { blockWork } from '../../primitives/target.js';
+import { deferred } from '../../runtime/queue.js';
 import type { NodeId } from '../api.js';
 import { antiDosWorkThreshold } from './availability.js';
 import type { BlockDownload } from './block-download.js';
@@ -16,6 +18,8 @@ import type { Peer } from './peer.js';
 export class BlockArrival {
   /** Who sent blocks that are being checked. One entry for each block in work. */
   private readonly sources = new Map<HashKey, NodeId>();
+  /** Blocks of each peer that are stored, and whose scripts are being checked while it sends on. */
+  private readonly behind = new Map<NodeId, Set<Promise<void>>>();
 
   constructor(
     private readonly context: PeerContext,
@@ -53,19 +57,50 @@ export class BlockArrival {
     }
     this.context.connections().events.emit('blockAnnounced', peer.id, block.hash);
     if (!this.sources.has(key)) this.sources.set(key, peer.id);
-    const result = await this.download.whileArriving(key, () => chain.processBlock(block, { requested }));
-    if (result.isNew) {
-      peer.connection.lastBlock = this.context.clock.now();
-      this.download.removeRequest(key);
-    }
-    if (result.rejection !== undefined) this.punish(key, result.rejection);
-    else if (!result.isNew) this.sources.delete(key);
+    if (!requested || !chain.isInitialBlockDownload) return this.process(peer, block, { requested });
+    const { promise: taken, resolve: onTaken } = deferred();
+    const done = this.process(peer, block, { requested, onTaken });
+    this.leaveBehind(peer, done);
+    await Promise.race([taken, done]);
+  }
+
+  /** Resolves when the peer's blocks that were left behind are connected, or refused; undefined when there are none. */
+  settled(peer: Peer): Promise<unknown> | undefined {
+    const works = this.behind.get(peer.id);
+    return works === undefined ? undefined : Promise.all(works);
+  }
+
+  forgetPeer(peer: Peer): void {
+    this.behind.delete(peer.id);
   }
 
   /** The chain has checked a block. */
   onChecked(block: Block, rejection: BlockRejection | undefined): void {
     if (rejection !== undefined) this.punish(block.header.key, rejection);
     else this.sources.delete(block.header.key);
+  }
+
+  private async process(peer: Peer, block: Block, options: ProcessBlockOptions): Promise<void> {
+    const { chain, clock } = this.context;
+    const { key } = block.header;
+    const result = await this.download.whileArriving(key, () => chain.processBlock(block, options));
+    if (result.isNew) {
+      peer.connection.lastBlock = clock.now();
+      this.download.removeRequest(key);
+    }
+    if (result.rejection !== undefined) this.punish(key, result.rejection);
+    else if (!result.isNew) this.sources.delete(key);
+  }
+
+  /** The peer's next block need not wait for this one. A failure is for whoever waits for all of them. */
+  private leaveBehind(peer: Peer, done: Promise<void>): void {
+    const works = this.behind.get(peer.id) ?? new Set();
+    this.behind.set(peer.id, works.add(done));
+    const end = () => {
+      works.delete(done);
+      if (works.size === 0 && this.behind.get(peer.id) === works) this.behind.delete(peer.id);
+    };
+    done.then(end, () => {});
   }
 
   private punish(key: HashKey, rejection: BlockRejection): void {

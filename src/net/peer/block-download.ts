@@ -9,6 +9,8 @@ import type { Peer } from './peer.js';
 
 /** Blocks asked from one peer at a time: 16 of 1 MB keep a fast link busy, and a slow one stays under a minute. */
 const MAX_BLOCKS_IN_TRANSIT = 16;
+/** While others of its messages wait to be processed, a peer is not asked for fewer: each request costs both sides time. */
+const MIN_BLOCKS_PER_REQUEST = MAX_BLOCKS_IN_TRANSIT / 2;
 /** Blocks ahead of the last common one that are fetched: out of order on disk they hinder pruning. */
 const DOWNLOAD_WINDOW = 1024;
 /** Milliseconds that a peer may keep the window from moving: doubled for everyone when a peer had to go. */
@@ -150,7 +152,7 @@ export class BlockDownload {
     const syncing = this.isSyncPeer(peer) && !isLimitedPeer(theirServices);
     if (!canServeBlocks(theirServices) || (!syncing && chain.isInitialBlockDownload)) return [];
     const budget = MAX_BLOCKS_IN_TRANSIT - download.inFlight.length;
-    if (budget <= 0) return [];
+    if (budget <= 0 || (budget < MIN_BLOCKS_PER_REQUEST && peer.connection.hasMessages)) return [];
     const { blocks, staller } = this.findNext(peer, budget);
     // To reach the tip comes first.
     const historical = this.findHistorical(peer, budget - blocks.length);

@@ -131,6 +131,7 @@ export class PeerManager implements MessageProcessor {
     if (peer === undefined) return;
     this.blockDownload.forgetPeer(peer);
     this.headerSync.forgetPeer(peer);
+    this.arrival.forgetPeer(peer);
     this.txDownload.forgetPeer(peer);
     this.peers.delete(peer.id);
     const { type, handshakeDone, endpoint } = connection;
@@ -212,7 +213,7 @@ export class PeerManager implements MessageProcessor {
     const received = connection.takeMessage();
     if (received === undefined) return false;
     try {
-      const work = this.dispatch(peer, received);
+      const work = this.inOrder(peer, received);
       if (work === undefined) return this.hasMore(peer);
       return work.then(
         () => this.hasMore(peer),
@@ -241,6 +242,21 @@ export class PeerManager implements MessageProcessor {
       logger.debug('net', `ProcessMessages(${what}): Exception '${thrown.message}' (DecodeError) caught`);
     }
     return this.hasMore(peer);
+  }
+
+  /** Blocks may follow each other before all of their checks are done; what else a peer sends comes after these. */
+  private inOrder(peer: Peer, received: ReceivedMessage): void | Promise<void> {
+    const blocks = received.type === 'block' ? undefined : this.arrival.settled(peer);
+    return blocks === undefined ? this.dispatch(peer, received) : this.dispatchAfter(blocks, peer, received);
+  }
+
+  private async dispatchAfter(
+    blocks: Promise<unknown>,
+    peer: Peer,
+    received: ReceivedMessage,
+  ): Promise<void> {
+    await blocks;
+    if (!peer.connection.disconnecting) await this.dispatch(peer, received);
   }
 
   private dispatch(peer: Peer, received: ReceivedMessage): void | Promise<void> {
