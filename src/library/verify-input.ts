@@ -1,5 +1,6 @@
 import { Transaction } from '../primitives/transaction.js';
 import type { ScriptFailureCode } from '../script/errors.js';
+import { PrecomputedTxData } from '../script/tx-data.js';
 import { verifyInputs } from '../script/verify-inputs.js';
 import { bytesArgument, prevoutsArgument, properties, shown } from './arguments.js';
 import { flagsArgument } from './flags.js';
@@ -64,13 +65,8 @@ export function verifyInput(request: VerifyInputRequest): VerifyInputResult {
   const flags = flagsArgument(names);
   const tx = Transaction.parse(bytesArgument(bytes, 'tx'));
   const index = indexArgument(inputIndex, tx);
-  const failure = verifyInputs(
-    tx,
-    prevoutsArgument(prevouts, tx.inputCount, 'prevouts'),
-    flags,
-    index,
-    index + 1,
-  );
+  const txdata = new PrecomputedTxData(tx, prevoutsArgument(prevouts, tx.inputCount, 'prevouts'));
+  const failure = verifyInputs(txdata, flags, index, index + 1);
   return failure === undefined ? { ok: true } : { ok: false, error: failure.error };
 }
 

@@ -1,6 +1,8 @@
 import { sha256 } from '../crypto/hash.js';
+import type { MessageList } from '../crypto/sha256/message-list.js';
 import type { Hash256 } from '../primitives/bytes.js';
 import { compactSizeLength, Writer } from '../primitives/codec.js';
+import { hashTogether } from '../primitives/hash-together.js';
 import type { Transaction } from '../primitives/transaction.js';
 
 /** What signature hashes need to know of an output that a transaction spends. */
@@ -15,6 +17,14 @@ const OUTPOINT_SIZE = 36;
 const SEQUENCE_SIZE = 4;
 /** An input without its script: outpoint, length byte 0, sequence number. */
 const BLANK_INPUT_SIZE = OUTPOINT_SIZE + 1 + SEQUENCE_SIZE;
+
+/** With fewer, several at a time are not faster than one by one. */
+const MIN_MADE_TOGETHER = 8;
+
+/** Adds bytes of a transaction to a message over the memory that it lies in. */
+function addRange({ raw }: Transaction, message: MessageList, start: number, length: number): void {
+  message.range(raw.byteOffset + start, raw.byteOffset + start + length);
+}
 
 /**
  * Parts of signature hashes that all inputs of a transaction share, each computed when first needed and kept. Without
@@ -39,6 +49,30 @@ export class PrecomputedTxData {
     readonly tx: Transaction,
     readonly spentOutputs?: readonly SpentOutput[],
   ) {}
+
+  /**
+   * Makes what BIP143 needs, for all of these together, which takes a fourth of the time where they lie in one memory. Few
+   * are left to be made when they are asked for.
+   */
+  static makeTogether(all: readonly PrecomputedTxData[]): void {
+    if (all.length < MIN_MADE_TOGETHER) return;
+    const transactions = all.map(({ tx }) => tx);
+    const prevouts = hashTogether(transactions, (tx, message) => {
+      for (let i = 0; i < tx.inputCount; i++) addRange(tx, message, tx.inputStart(i), OUTPOINT_SIZE);
+    });
+    const sequences = hashTogether(transactions, (tx, message) => {
+      for (let i = 0; i < tx.inputCount; i++) addRange(tx, message, tx.sequenceStart(i), SEQUENCE_SIZE);
+    });
+    const outputs = hashTogether(transactions, (tx, message) => {
+      const start = tx.outputStart(0);
+      addRange(tx, message, start, tx.outputStart(tx.outputCount) - start);
+    });
+    for (const [i, txdata] of all.entries()) {
+      txdata.prevoutsDouble = prevouts[i];
+      txdata.sequencesDouble = sequences[i];
+      txdata.outputsDouble = outputs[i];
+    }
+  }
 
   /** BIP341 sha_prevouts. */
   get shaPrevouts(): Hash256 {

@@ -1,9 +1,8 @@
-import type { Transaction } from '../primitives/transaction.js';
 import { defined } from '../runtime/errors.js';
 import { type SchnorrVerifier, TransactionChecker } from './checker.js';
 import type { ScriptFailureCode } from './errors.js';
 import type { ScriptFlags } from './flags.js';
-import { PrecomputedTxData, type SpentOutput } from './tx-data.js';
+import type { PrecomputedTxData } from './tx-data.js';
 import { verifyScript } from './verify.js';
 
 /** The input that failed, and why. */
@@ -15,21 +14,20 @@ export interface InputFailure {
 /**
  * Runs the scripts of inputs `from` to before `to` of a transaction, in order, and stops at the first that fails.
  *
- * @param spent the outputs that all of its inputs spend
+ * @param txdata of the transaction, with the outputs that all of its inputs spend
  * @param schnorr decides on Schnorr signatures, if not the curve
  */
 export function verifyInputs(
-  tx: Transaction,
-  spent: readonly SpentOutput[],
+  txdata: PrecomputedTxData,
   flags: ScriptFlags,
   from = 0,
-  to = tx.inputCount,
+  to = txdata.tx.inputCount,
   schnorr?: SchnorrVerifier,
 ): InputFailure | undefined {
-  const txdata = new PrecomputedTxData(tx, spent);
+  const { tx, spentOutputs } = txdata;
   for (let inputIndex = from; inputIndex < to; inputIndex++) {
     const input = defined(tx.inputs[inputIndex], 'input in the range to verify');
-    const output = defined(spent[inputIndex], 'output that an input spends');
+    const output = defined(spentOutputs?.[inputIndex], 'output that an input spends');
     const checker = new TransactionChecker(tx, inputIndex, output.value, txdata, undefined, schnorr);
     const error = verifyScript(input.scriptSig, output.script, input.witness, flags, checker);
     if (error !== 'OK') return { inputIndex, error };

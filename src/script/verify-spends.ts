@@ -3,7 +3,9 @@ import type { SchnorrCheck } from '../crypto/secp256k1.js';
 import type { Transaction } from '../primitives/transaction.js';
 import type { SchnorrVerifier } from './checker.js';
 import type { ScriptFlags } from './flags.js';
-import type { SpentOutput } from './tx-data.js';
+import { Op } from './opcodes.js';
+import { isPayToScriptHash } from './parse.js';
+import { PrecomputedTxData, type SpentOutput } from './tx-data.js';
 import { type InputFailure, verifyInputs } from './verify-inputs.js';
 
 /** Inputs `from` to before `to` of a transaction, with the outputs that all of its inputs spend. */
@@ -28,22 +30,31 @@ export interface SpendFailure extends InputFailure {
  */
 export function verifySpends(spends: readonly Spend[], flags: ScriptFlags): SpendFailure | undefined {
   const believed = new BelievedSignatures();
-  const failure = runScripts(spends, flags, believed);
+  const txdata = spends.map(({ tx, spent }) => new PrecomputedTxData(tx, spent));
+  PrecomputedTxData.makeTogether(txdata.filter(signsVersion0));
+  const failure = runScripts(spends, txdata, flags, believed);
   if (believed.count === 0) return failure;
   if (failure === undefined && believed.areValid()) return undefined;
-  return runScripts(spends, flags, curve);
+  return runScripts(spends, txdata, flags, curve);
 }
 
 function runScripts(
   spends: readonly Spend[],
+  txdata: readonly PrecomputedTxData[],
   flags: ScriptFlags,
   schnorr: SchnorrVerifier,
 ): SpendFailure | undefined {
-  for (const [index, { tx, spent, from, to }] of spends.entries()) {
-    const failure = verifyInputs(tx, spent, flags, from, to, schnorr);
+  for (const [index, { from, to }] of spends.entries()) {
+    const failure = verifyInputs(txdata[index] as PrecomputedTxData, flags, from, to, schnorr);
     if (failure !== undefined) return { index, ...failure };
   }
   return undefined;
+}
+
+/** Some of its inputs may have signatures in a witness of version 0. */
+function signsVersion0({ tx, spentOutputs = [] }: PrecomputedTxData): boolean {
+  if (!tx.hasWitness) return false;
+  return spentOutputs.some(({ script }) => script[0] === Op.OP_0 || isPayToScriptHash(script));
 }
 
 /** Says of every signature that it is valid, and finds out later: of copies, so that nothing can change what was asked. */

@@ -93,7 +93,7 @@ function damaged({ tx, ...rest }: Spend, inputIndex: number, byte: number): Spen
 /** What {@link verifySpends} must say: each input on its own, in order. */
 function oneByOne(spends: readonly Spend[]): SpendFailure | undefined {
   for (const [index, { tx, spent, from, to }] of spends.entries()) {
-    const failure = verifyInputs(tx, spent, MANDATORY_SCRIPT_FLAGS, from, to);
+    const failure = verifyInputs(new PrecomputedTxData(tx, spent), MANDATORY_SCRIPT_FLAGS, from, to);
     if (failure !== undefined) return { index, ...failure };
   }
   return undefined;
