@@ -88,6 +88,8 @@ export class SharedState {
   importing = false;
   /** The index does not know all blocks in the block files: a reindex was begun and is not finished. */
   reindexing = false;
+  /** Blocks that were handed over and whose senders go on meanwhile: others will follow before they are connected. */
+  blocksFollowed = 0;
   /** Block data were removed from disk at some time (`prunedblockfiles`). */
   havePruned = false;
   /** Machine time, in milliseconds, of the last write of the block index. */

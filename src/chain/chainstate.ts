@@ -533,14 +533,16 @@ export class BlockChain implements Chain {
 
   /** Moves to the best chain: calls `onTaken` when more blocks are welcome, and waits for the verdict on this one. */
   private async activateBehind(onTaken: () => void, verdict: Verdict): Promise<void> {
-    const { activation } = this;
+    const { activation, shared } = this;
     let failure: unknown;
+    shared.blocksFollowed++;
     const atRest = this.activate().catch((thrown: unknown) => {
       failure = thrown;
     });
     await activation.until(() => this.hasRoom);
     onTaken();
     await activation.until(() => verdict.isKnown);
+    shared.blocksFollowed--;
     if (verdict.isKnown) return;
     await atRest;
     if (failure !== undefined) throw failure;

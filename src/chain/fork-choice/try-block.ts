@@ -25,7 +25,8 @@ export async function tryBlock(
   before: TriedBlock | undefined,
 ): Promise<TriedBlock> {
   const coins = new CoinsOverlay(before?.coins ?? state.coins);
-  const attempt = await beginAttempt(state, id, block, coins);
+  const mayGather = moreWillCome(state, id) && (before !== undefined || state.shared.blocksFollowed > 0);
+  const attempt = await beginAttempt(state, id, block, coins, mayGather);
   return { id, prev: state.tree.prev(id), block, coins, attempt };
 }
 
@@ -34,6 +35,7 @@ async function beginAttempt(
   id: HeaderId,
   block: Block,
   coins: CoinsOverlay,
+  mayGather: boolean,
 ): Promise<ConnectAttempt> {
   const { tree, params, verifier, executionCache, shared } = state;
   // Once more: it may have been stored by a version that knew fewer rules, or have been damaged on disk.
@@ -47,7 +49,7 @@ async function beginAttempt(
   await coins.prefetch(coinsSpentFromOutside(block));
   const scripts = scriptsAssumedValid({ tree, params, bestHeader: shared.bestHeader }, id)
     ? undefined
-    : { verifier, cache: executionCache, remember: false, mayGather: moreWillCome(state, id) };
+    : { verifier, cache: executionCache, remember: false, mayGather };
   return beginConnect(block, tree.prev(id), coins, { view: tree, params: params.consensus, scripts });
 }
 

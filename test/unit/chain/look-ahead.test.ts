@@ -21,32 +21,8 @@ import {
   submit,
   testChain,
 } from '../../support/chain-builder.js';
+import { HeldVerifier } from '../../support/held-verifier.js';
 import { coinLines, type NaiveCoins, naiveCoins } from '../../support/naive-coins.js';
-
-/** Checks nothing until it is told to. */
-class HeldVerifier implements ScriptVerifier {
-  readonly jobs: {
-    readonly job: ScriptJob;
-    readonly answer: (failure: ScriptFailure | undefined) => void;
-  }[] = [];
-  /** Answers at once from now on. */
-  isOpen = false;
-
-  async verify(job: ScriptJob): Promise<ScriptFailure | undefined> {
-    if (!this.isOpen) await new Promise<void>(resolve => this.jobs.push({ job, answer: () => resolve() }));
-    return verifyOnMainThread(job);
-  }
-
-  /** Answers those that wait, by their numbers, all of them by default. */
-  release(order: readonly number[] = this.jobs.map((_, index) => index)): void {
-    for (const index of order) this.jobs[index]?.answer(undefined);
-  }
-
-  open(): void {
-    this.isOpen = true;
-    this.release();
-  }
-}
 
 const TRUNK = buildEmptyBlocks(REGTEST.genesis, 0, 105);
 const TRUNK_TOP = defined(TRUNK.at(-1), 'top of the trunk');
@@ -258,7 +234,7 @@ describe('blocks tried ahead', () => {
           while (verifier.jobs.length > 0) {
             const [at = 0] = order.take(1);
             const [held] = verifier.jobs.splice(at % verifier.jobs.length, 1);
-            held?.answer(undefined);
+            held?.();
             await chain.runStable(() => {});
           }
           verifier.open();

@@ -371,22 +371,29 @@ describe('cache and overlay', () => {
   });
 });
 
+interface TrialStep {
+  readonly do: 'add' | 'spend' | 'try' | 'commit' | 'flush' | 'empty' | 'forget';
+  /** Which outpoint, where it is about one. */
+  readonly at: number;
+}
+
 describe('overlays over each other', () => {
   /** Blocks that are tried one on another, the oldest of which is committed now and then, and all of which may be forgotten. */
   const steps = fc.array(
     fc.oneof(
       {
         weight: 8,
-        arbitrary: fc.record({ do: fc.constantFrom('add' as const, 'spend' as const), at: fc.nat(7) }),
+        arbitrary: fc.record({ do: fc.constantFrom<TrialStep['do']>('add', 'spend'), at: fc.nat(7) }),
       },
       {
         weight: 5,
         arbitrary: fc.record({
-          do: fc.constantFrom('try' as const, 'commit' as const, 'flush' as const, 'empty' as const),
+          do: fc.constantFrom<TrialStep['do']>('try', 'commit', 'flush', 'empty'),
+          at: fc.constant(0),
         }),
       },
-      { weight: 1, arbitrary: fc.record({ do: fc.constant('forget' as const) }) },
-    ),
+      { weight: 1, arbitrary: fc.record({ do: fc.constant<TrialStep['do']>('forget'), at: fc.constant(0) }) },
+    ) as fc.Arbitrary<TrialStep>,
     { maxLength: 80, size: 'max' },
   );
 
