@@ -7,6 +7,8 @@ export interface ActivationModules {
   readonly takeStep: () => Promise<Step>;
   /** Called when the chain has moved: gives the event loop a turn from time to time. */
   readonly giveTurn: () => Promise<void>;
+  /** Called when the chain has come to rest. */
+  readonly cameToRest: () => void;
 }
 
 /** Takes steps towards the best block until the chain is at rest: once for all who ask for it meanwhile. */
@@ -25,6 +27,14 @@ export class Activation {
     return this.running;
   }
 
+  /**
+   * The same for who does not wait for it, so that nothing of theirs is held until then. A failure is known to the chain.
+   */
+  start(): void {
+    this.isWanted = true;
+    if (this.running === undefined) this.run().catch(() => {});
+  }
+
   /** Resolves when `condition`, which steps make true, holds, or the chain is at rest. */
   async until(condition: () => boolean): Promise<void> {
     while (this.running !== undefined && !condition()) {
@@ -33,7 +43,7 @@ export class Activation {
   }
 
   private async takeSteps(): Promise<void> {
-    const { takeStep, giveTurn } = this.modules;
+    const { takeStep, giveTurn, cameToRest } = this.modules;
     try {
       while (this.isWanted) {
         this.isWanted = false;
@@ -45,6 +55,7 @@ export class Activation {
           }
         }
       }
+      cameToRest();
     } finally {
       this.running = undefined;
       this.wakeWaiters();

@@ -31,6 +31,7 @@ import { computeUtxoStats } from './coins/utxo-stats.js';
 import { acceptHeaders } from './connect/accept-headers.js';
 import { submitBlock } from './connect/submit-block.js';
 import { testBlock } from './connect/test-block.js';
+import { ChainFailure } from './fatal.js';
 import { type FlushMode, flushState } from './flush-state.js';
 import { activateStep, type Step } from './fork-choice/activate-best-chain.js';
 import {
@@ -95,6 +96,9 @@ export class BlockChain implements Chain {
     request: work => this.queue.request(work),
     takeStep: () => this.takeStep(),
     giveTurn: () => this.giveTurn(),
+    cameToRest: () => {
+      if (this.shared.background !== undefined) this.validateInBackground();
+    },
   });
   private readonly importSteps: ImportSteps = {
     change: work => this.queue.change(work),
@@ -526,26 +530,20 @@ export class BlockChain implements Chain {
   }
 
   /** Moves to the best chain, one step in the queue at a time, and goes on with what is validated in the background. */
-  private async activate(): Promise<void> {
-    await this.activation.run();
-    if (this.shared.background !== undefined) this.validateInBackground();
+  private activate(): Promise<void> {
+    return this.activation.run();
   }
 
   /** Moves to the best chain: calls `onTaken` when more blocks are welcome, and waits for the verdict on this one. */
   private async activateBehind(onTaken: () => void, verdict: Verdict): Promise<void> {
     const { activation, shared } = this;
-    let failure: unknown;
     shared.blocksFollowed++;
-    const atRest = this.activate().catch((thrown: unknown) => {
-      failure = thrown;
-    });
+    activation.start();
     await activation.until(() => this.hasRoom);
     onTaken();
     await activation.until(() => verdict.isKnown);
     shared.blocksFollowed--;
-    if (verdict.isKnown) return;
-    await atRest;
-    if (failure !== undefined) throw failure;
+    if (!verdict.isKnown && shared.failure !== undefined) throw new ChainFailure(shared.failure);
   }
 
   private async takeStep(): Promise<Step> {
