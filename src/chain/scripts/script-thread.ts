@@ -1,11 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { builtFile } from '../../runtime/built-file.js';
+import { THREAD_LIMITS } from '../../runtime/workers.js';
 import { type BatchVerdict, packBatch } from './batch.js';
 import type { TakenBatch } from './batch-queue.js';
 
 /** A thread that checks batches one after the other. It does not keep the process from ending while it has none. */
 export class ScriptThread {
-  private readonly worker = new Worker(builtFile('bundle/workers/scripts.js'));
+  private readonly worker = new Worker(builtFile('bundle/workers/scripts.js'), {
+    resourceLimits: THREAD_LIMITS,
+  });
   /** Handed over and not answered, the oldest first. */
   private readonly batches: TakenBatch[] = [];
 
