@@ -34,9 +34,9 @@ export function acceptHeader(shared: SharedState, header: BlockHeader): Accepted
   const id = tree.add(header);
   tree.setStatus(id, BlockStatus.VALID_TREE);
   offerBestHeader(shared, id);
-  const line = `Saw new header hash=${hashToHex(header.hash)} height=${tree.height(id)}`;
-  if (isInitialDownload(shared)) logger.debug('validation', line);
-  else logger.info(line);
+  const line = () => `Saw new header hash=${hashToHex(header.hash)} height=${tree.height(id)}`;
+  if (!isInitialDownload(shared)) logger.info(line());
+  else if (logger.enabled('validation')) logger.debug('validation', line());
   return { id, isNew: true };
 }
 
