@@ -1,5 +1,6 @@
 import { type HeaderId, NO_HEADER } from '../consensus/chain-view.js';
 import { MEDIAN_TIME_SPAN } from '../consensus/limits.js';
+import { saltedHash } from '../crypto/salted-hash.js';
 import { bytesEqual, type Hash256 } from '../primitives/bytes.js';
 import {
   BITS_AT,
@@ -15,7 +16,6 @@ import { HeaderColumns, rowOf } from './headers/columns.js';
 import { skipHeight, takesSkip } from './headers/skip-list.js';
 import { addWords, BlockWorkWords, compareWords, WORK_WORDS, wordsToWork } from './headers/work.js';
 import { IdIndex } from './id-index.js';
-import { saltedHash } from './salted-hash.js';
 import { BlockStatus } from './store/block-status.js';
 
 /** Where a block lies: number of the file, and offset of its first byte (behind magic and size). */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { saltedHash } from '../crypto/salted-hash.js';
 
 const ENTRY_WORDS = 8;
 const ENTRY_BYTES = ENTRY_WORDS * 4;
@@ -10,9 +10,6 @@ const BUCKET_WORDS = BUCKET_ENTRIES * ENTRY_WORDS;
 const FIRST_BUCKETS = 64;
 /** It grows when it holds so much of what would fit: hardly any bucket is full then. */
 const FULL_ENOUGH = 1 / 4;
-
-/** Words of the hash that its place is made from. */
-const PLACE_WORDS = 4;
 
 /**
  * A set of hashes of 32 bytes, such as ids, in memory that grows up to a bound; then new ones take the places of old ones.
@@ -26,7 +23,6 @@ export class BoundedHashSet {
   private turns: Uint8Array;
   private buckets: number;
   private count = 0;
-  private readonly multipliers = new Int32Array(PLACE_WORDS);
   /** The hash in question. */
   private readonly bytes = new Uint8Array(ENTRY_BYTES);
   private readonly asked = new Uint32Array(this.bytes.buffer);
@@ -39,19 +35,17 @@ export class BoundedHashSet {
     this.buckets = Math.min(FIRST_BUCKETS, mostBuckets);
     this.words = new Uint32Array(this.buckets * BUCKET_WORDS);
     this.turns = new Uint8Array(this.buckets);
-    const random = randomBytes(PLACE_WORDS * 4);
-    for (let i = 0; i < PLACE_WORDS; i++) this.multipliers[i] = random.readInt32LE(4 * i) | 1;
   }
 
   /** @param mark tells apart what goes by the same hash */
   has(hash: Uint8Array, mark = 0): boolean {
     this.ask(hash, mark);
-    return this.isIn(this.bucketOf(this.asked, 0));
+    return this.isIn(this.bucketOf(this.bytes, 0));
   }
 
   add(hash: Uint8Array, mark = 0): void {
     this.ask(hash, mark);
-    const bucket = this.bucketOf(this.asked, 0);
+    const bucket = this.bucketOf(this.bytes, 0);
     if (this.isIn(bucket)) return;
     this.insert(bucket, this.asked);
     const size = this.buckets * BUCKET_ENTRIES;
@@ -64,13 +58,9 @@ export class BoundedHashSet {
     (this.asked[ENTRY_WORDS - 1] as number) ^= mark;
   }
 
-  /** A weighted sum of the first words, stirred. */
-  private bucketOf(words: Uint32Array, at: number): number {
-    let place = 0;
-    for (let i = 0; i < PLACE_WORDS; i++)
-      place = (place + Math.imul(words[at + i] as number, this.multipliers[i] as number)) | 0;
-    place = Math.imul(place ^ (place >>> 16), 0x85ebca6b);
-    return (place ^ (place >>> 13)) & (this.buckets - 1);
+  /** Of the hash that `bytes` hold from `at` on. */
+  private bucketOf(bytes: Uint8Array, at: number): number {
+    return saltedHash(bytes, at, 0) & (this.buckets - 1);
   }
 
   private isIn(bucket: number): boolean {
@@ -94,6 +84,7 @@ export class BoundedHashSet {
 
   private grow(): void {
     const { words, turns } = this;
+    const bytes = new Uint8Array(words.buffer);
     this.buckets *= 2;
     this.words = new Uint32Array(this.buckets * BUCKET_WORDS);
     this.turns = new Uint8Array(this.buckets);
@@ -104,7 +95,7 @@ export class BoundedHashSet {
       // The oldest first, as they came.
       for (let i = turn - held; i < turn; i++) {
         const at = bucket * BUCKET_WORDS + (i % BUCKET_ENTRIES) * ENTRY_WORDS;
-        this.insert(this.bucketOf(words, at), words.subarray(at, at + ENTRY_WORDS));
+        this.insert(this.bucketOf(bytes, at * 4), words.subarray(at, at + ENTRY_WORDS));
       }
     }
   }

@@ -1,9 +1,9 @@
+import { saltedHash } from '../../crypto/salted-hash.js';
 import { Reader } from '../../primitives/codec.js';
 import type { Coin } from '../../primitives/coin.js';
 import type { OutPoint } from '../../primitives/outpoint.js';
 import { assert } from '../../runtime/errors.js';
 import type { Numbered } from '../id-index.js';
-import { saltedHash } from '../salted-hash.js';
 import { type PackedCoin, unpackCoin } from './coin-codec.js';
 
 /*

@@ -1,7 +1,7 @@
+import { saltedHash } from '../../crypto/salted-hash.js';
 import type { Coin } from '../../primitives/coin.js';
 import type { OutPoint } from '../../primitives/outpoint.js';
 import { IdIndex } from '../id-index.js';
-import { saltedHash } from '../salted-hash.js';
 import type { PackedCoin } from './coin-codec.js';
 import { CoinRecords, CoinState, type RecordId } from './coin-records.js';
 

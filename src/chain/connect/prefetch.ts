@@ -1,6 +1,6 @@
+import { saltedHash } from '../../crypto/salted-hash.js';
 import type { Block } from '../../primitives/block.js';
 import type { OutPoint } from '../../primitives/outpoint.js';
-import { saltedHash } from '../salted-hash.js';
 
 /**
  * The coins that connecting `block` reads from the database: what it spends, without what it creates itself.

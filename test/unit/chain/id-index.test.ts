@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { IdIndex, type Numbered } from '../../../src/chain/id-index.js';
-import { saltedHash } from '../../../src/chain/salted-hash.js';
+import { saltedHash } from '../../../src/crypto/salted-hash.js';
 
 /** Names under numbers. */
 class Names implements Numbered<string> {
