@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { runDaemon } from '../node/daemon.js';
 import { EventPipe } from '../node/event-pipe.js';
-import { limitHeapGrowth } from './heap-growth.js';
-import { releaseYoungGeneration } from './young-generation.js';
+import { limitHeapGrowth, releaseYoungGeneration } from './heap-flags.js';
 
 /** Set by whoever starts a node that must not outlive it: the node stops when its standard input ends. */
 const PARENT_PIPE = 'BLOCKSMITH_PARENT_PIPE';
