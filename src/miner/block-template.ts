@@ -10,7 +10,7 @@ import { makeWitnessCommitment } from '../consensus/witness.js';
 import type { Mempool, MempoolEntry } from '../mempool/mempool.js';
 import { Block } from '../primitives/block.js';
 import { concatBytes, type Hash256, ZERO_HASH } from '../primitives/bytes.js';
-import { BlockHeader, NONCE_OFFSET } from '../primitives/header.js';
+import { BlockHeader, NONCE_AT } from '../primitives/header.js';
 import { merkleRoot } from '../primitives/merkle.js';
 import { NULL_INDEX } from '../primitives/outpoint.js';
 import { SEQUENCE_FINAL, Transaction, WITNESS_SCALE_FACTOR } from '../primitives/transaction.js';
@@ -202,6 +202,6 @@ export function blockOf(
 /** The same block with another nonce. */
 export function withNonce(block: Block, nonce: number): Block {
   const header = Buffer.from(block.header.raw);
-  header.writeUInt32LE(nonce, NONCE_OFFSET);
+  header.writeUInt32LE(nonce, NONCE_AT);
   return Block.from(new BlockHeader(header), block.transactions);
 }

@@ -1,17 +1,10 @@
 import { availableParallelism } from 'node:os';
 import type { Piscina } from 'piscina';
-import { sha256d } from '../crypto/hash.js';
 import { ScalarScanner } from '../crypto/sha256/scalar-scanner.js';
-import { NONCE_OFFSET } from '../primitives/header.js';
+import { BITS_AT } from '../primitives/header.js';
 import { decodeCompact } from '../primitives/target.js';
 import { startThreads } from '../runtime/workers.js';
 import { SearchControl, searchRange } from './search-control.js';
-
-/**
- * Nonces tried one by one before anything else. On regtest every other one is good, and to make a scanner takes as long as
- * to try ten.
- */
-const SINGLE_NONCES = 8;
 
 /**
  * Nonces tried on the main thread before threads are asked: 2 ms of work. On regtest every other nonce is good, so
@@ -33,7 +26,7 @@ export interface SearchResult {
 
 /** Searches nonces on a Piscina pool. Threads start with the first search that needs them and live until {@link stop}. */
 export class PowPool {
-  private pool: Promise<Piscina> | undefined;
+  private pool: Piscina | undefined;
   private isStopped = false;
   /** Searches in threads, with what ends them. */
   private readonly running = new Map<SearchControl, Promise<unknown>>();
@@ -59,22 +52,17 @@ export class PowPool {
     signal?: AbortSignal,
   ): Promise<SearchResult> {
     if (this.isStopped || signal?.aborted) return { nonce: undefined, tries: 0 };
-    const bits = new DataView(header.buffer, header.byteOffset, header.length).getUint32(72, true);
+    const bits = new DataView(header.buffer, header.byteOffset, header.length).getUint32(BITS_AT, true);
     const target = targetBytes(bits);
     const end = Math.min(start + maxTries, NONCE_COUNT);
-    const afterSingles = Math.min(start + SINGLE_NONCES, end);
-    const single = trySingly(header, start, afterSingles, target);
-    if (single !== undefined || afterSingles === end) {
-      return { nonce: single, tries: (single === undefined ? end : single + 1) - start };
-    }
     const control = new SearchControl();
     control.reset();
     const afterInline = Math.min(start + INLINE_NONCES, end);
     const scanner = new ScalarScanner(header, target);
-    const inlineTries =
-      afterSingles - start + searchRange(scanner, afterSingles, afterInline - afterSingles, control);
-    if (control.found !== undefined || afterInline === end)
+    const inlineTries = searchRange(scanner, start, afterInline - start, control);
+    if (control.found !== undefined || afterInline === end) {
       return { nonce: control.found, tries: inlineTries };
+    }
     const stop = () => control.stop();
     signal?.addEventListener('abort', stop);
     const work = this.searchInThreads(header, target, afterInline, end, control);
@@ -94,7 +82,7 @@ export class PowPool {
     for (const control of this.running.keys()) control.stop();
     // Threads look at the control every few milliseconds; killing them meanwhile would fail the searches.
     await Promise.allSettled(this.running.values());
-    const pool = await this.pool;
+    const { pool } = this;
     this.pool = undefined;
     await pool?.destroy();
   }
@@ -107,7 +95,7 @@ export class PowPool {
     end: number,
     control: SearchControl,
   ): Promise<number> {
-    const pool = await this.startedPool();
+    const pool = this.startedPool();
     const shared = { header: Uint8Array.from(header), target, control: control.memory };
     let next = start;
     let tries = 0;
@@ -124,26 +112,10 @@ export class PowPool {
     return tries;
   }
 
-  private startedPool(): Promise<Piscina> {
+  private startedPool(): Piscina {
     this.pool ??= startThreads('miner/pow-worker', this.threads);
     return this.pool;
   }
-}
-
-/** The first good nonce of a range; undefined when there is none. */
-function trySingly(header: Uint8Array, start: number, end: number, target: Uint8Array): number | undefined {
-  const attempt = Buffer.from(header);
-  for (let nonce = start; nonce < end; nonce++) {
-    attempt.writeUInt32LE(nonce, NONCE_OFFSET);
-    if (isAtMost(sha256d(attempt), target)) return nonce;
-  }
-  return undefined;
-}
-
-/** Compares two numbers of 32 bytes, little-endian. */
-function isAtMost(value: Uint8Array, limit: Uint8Array): boolean {
-  for (let i = 31; i >= 0; i--) if (value[i] !== limit[i]) return (value[i] as number) < (limit[i] as number);
-  return true;
 }
 
 /** The target of `bits` as 32 bytes in the byte order of hashes; all zero for one that no hash can meet. */

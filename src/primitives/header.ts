@@ -4,14 +4,14 @@ import { DecodeError, type Reader, Writer } from './codec.js';
 import { addWhole, hashTogether } from './hash-together.js';
 
 export const HEADER_SIZE = 80;
-/** Where the nonce stands in a header: its last four bytes. */
-export const NONCE_OFFSET = 76;
 
 /** Where fields begin in the serialised header. */
 export const VERSION_AT = 0;
 export const PREV_HASH_AT = 4;
+const MERKLE_ROOT_AT = 36;
 export const TIME_AT = 68;
 export const BITS_AT = 72;
+export const NONCE_AT = 76;
 
 export interface HeaderFields {
   /** Signed 32 bits. */
@@ -58,27 +58,27 @@ export class BlockHeader implements HeaderFields {
   }
 
   get version(): number {
-    return this.view.getInt32(0, true);
+    return this.view.getInt32(VERSION_AT, true);
   }
 
   get prevHash(): Hash256 {
-    return this.raw.subarray(4, 36);
+    return this.raw.subarray(PREV_HASH_AT, MERKLE_ROOT_AT);
   }
 
   get merkleRoot(): Hash256 {
-    return this.raw.subarray(36, 68);
+    return this.raw.subarray(MERKLE_ROOT_AT, TIME_AT);
   }
 
   get time(): number {
-    return this.view.getUint32(68, true);
+    return this.view.getUint32(TIME_AT, true);
   }
 
   get bits(): number {
-    return this.view.getUint32(72, true);
+    return this.view.getUint32(BITS_AT, true);
   }
 
   get nonce(): number {
-    return this.view.getUint32(76, true);
+    return this.view.getUint32(NONCE_AT, true);
   }
 
   /** Block id, internal byte order. */

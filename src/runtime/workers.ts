@@ -29,7 +29,7 @@ const require = createRequire(import.meta.url);
  *
  * @param path as for {@link workerFile}
  */
-export async function startThreads(path: string, count: number): Promise<Piscina> {
+export function startThreads(path: string, count: number): Piscina {
   const { Piscina } = require('piscina') as typeof import('piscina');
   return new Piscina({
     filename: workerFile(path),
