@@ -67,8 +67,8 @@ export interface ProcessBlockOptions {
   /** Store and try the block even if it was not asked for and does not beat our work (RPC, or a block we requested). */
   readonly requested: boolean;
   /**
-   * Called once, when the block is stored or refused, and not too many wait to be connected: the next one is welcome. During
-   * the initial download that is before the scripts of this one are checked.
+   * Called when the block is stored or refused, and not too many wait to be connected: the next one is welcome. During the
+   * initial download that is before the scripts of this one are checked. May be called again when they are.
    */
   readonly onTaken?: () => void;
 }

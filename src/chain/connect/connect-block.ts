@@ -60,7 +60,7 @@ export function beginConnect(
   const height = view.height(prev) + 1;
   const flags = blockScriptFlags(height, block.hash, params);
   if (bip30Enforced(block.hash, prev, view, params) && overwrites(block, coins)) {
-    return failed({ rejection: reject('consensus', 'bad-txns-BIP30') });
+    return decided({ rejection: reject('consensus', 'bad-txns-BIP30') });
   }
   const applied = applyTransactions(block, coins, { prev, height, flags, view, params });
   const rejection = applied.rejection ?? checkReward(block, applied.fees + blockSubsidy(height, params));
@@ -69,8 +69,9 @@ export function beginConnect(
   return { holds: rejection === undefined, result: withScripts(checks, otherwise) };
 }
 
-function failed(result: FailedConnect): ConnectAttempt {
-  return { holds: false, result: Promise.resolve(result) };
+/** An attempt whose result is known without scripts. */
+export function decided(result: ConnectResult): ConnectAttempt {
+  return { holds: 'undo' in result, result: Promise.resolve(result) };
 }
 
 /** Scripts come before what is wrong with later transactions, or with the reward. */

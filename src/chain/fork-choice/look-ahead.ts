@@ -38,7 +38,7 @@ export async function lookAhead(state: ChainState, target: HeaderId): Promise<vo
   const { ahead, tree, clock } = state;
   const end = clock.steadyMs() + MAX_TRYING_MS;
   for (let last = ahead.last; last !== undefined; last = ahead.last) {
-    if (!last.attempt.holds || !hasRoom(state) || clock.steadyMs() > end) return;
+    if (!last.attempt.holds || !isRoom(ahead.count, ahead.inputs) || clock.steadyMs() > end) return;
     if (tree.height(last.id) >= tree.height(target)) return;
     const next = tree.ancestor(target, tree.height(last.id) + 1);
     if (tree.prev(next) !== last.id) return;
@@ -52,7 +52,7 @@ export async function lookAhead(state: ChainState, target: HeaderId): Promise<vo
 export function hasRoomForBlocks({ ahead, candidates, tree, active }: ChainState): boolean {
   const best = candidates.mostWork();
   const waiting = best === NO_HEADER ? 0 : tree.height(best) - active.height;
-  return waiting <= 1 || (waiting < MAX_BLOCKS_AHEAD && ahead.inputs < MAX_INPUTS_AHEAD);
+  return isRoom(waiting, ahead.inputs);
 }
 
 /**
@@ -66,8 +66,9 @@ export function expectsManyScripts({ shared, tree, active }: ChainState): boolea
   return !scriptsAssumedValid(shared, tree.ancestor(bestHeader, active.height + 1));
 }
 
-function hasRoom({ ahead }: ChainState): boolean {
-  return ahead.count <= 1 || (ahead.count < MAX_BLOCKS_AHEAD && ahead.inputs < MAX_INPUTS_AHEAD);
+/** Whether one more may be added to so many blocks with so many inputs. */
+function isRoom(blocks: number, inputs: number): boolean {
+  return blocks <= 1 || (blocks < MAX_BLOCKS_AHEAD && inputs < MAX_INPUTS_AHEAD);
 }
 
 /** The block, if it is there and good as far as can be seen without coins. */

@@ -4,7 +4,7 @@ import type { Block } from '../../primitives/block.js';
 import { bytesEqual } from '../../primitives/bytes.js';
 import type { ChainState } from '../chain-state.js';
 import { CoinsOverlay } from '../coins/coins-overlay.js';
-import { beginConnect, type ConnectAttempt, type ConnectResult } from '../connect/connect-block.js';
+import { beginConnect, type ConnectAttempt, decided } from '../connect/connect-block.js';
 import { coinsSpentFromOutside } from '../connect/prefetch.js';
 import { failChain } from '../fatal.js';
 import { scriptsAssumedValid } from './assume-valid.js';
@@ -51,10 +51,6 @@ async function beginAttempt(
     ? undefined
     : { verifier, cache: executionCache, remember: false, mayGather };
   return beginConnect(block, tree.prev(id), coins, { view: tree, params: params.consensus, scripts });
-}
-
-function decided(result: ConnectResult): ConnectAttempt {
-  return { holds: 'undo' in result, result: Promise.resolve(result) };
 }
 
 /** The chain is on its way to a block far above this one, and is not asked to be quick about a single one. */

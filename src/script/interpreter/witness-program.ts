@@ -65,20 +65,9 @@ function verifyVersion0(
   }
   if (program.length === WITNESS_V0_KEYHASH_SIZE) {
     if (witness.length !== 2) return 'WITNESS_PROGRAM_MISMATCH';
-    return executeWitnessScript([...witness], keyHashScript(program), flags, checker, SigVersion.WITNESS_V0);
+    return executeWitnessScript([...witness], p2pkh(program), flags, checker, SigVersion.WITNESS_V0);
   }
   return 'WITNESS_PROGRAM_WRONG_LENGTH';
-}
-
-/** The P2PKH script of a hash of zeros, and where the hash stands in it. */
-const KEY_HASH_FORM = p2pkh(new Uint8Array(WITNESS_V0_KEYHASH_SIZE));
-const KEY_HASH_PLACE = 3;
-
-/** The P2PKH script that a P2WPKH program stands for. */
-function keyHashScript(keyHash: Uint8Array): Uint8Array {
-  const script = Uint8Array.from(KEY_HASH_FORM);
-  script.set(keyHash, KEY_HASH_PLACE);
-  return script;
 }
 
 function verifyTaproot(
