@@ -7,10 +7,7 @@ export const MAX_SHORT_MESSAGE = 503;
 const SHA256_SIZE = 32;
 const HASH160_SIZE = 20;
 
-/**
- * Hashes of short messages, one at a time, in WebAssembly: a call of `node:crypto` takes as long as ten blocks of SHA-256, and
- * scripts hash little at a time.
- */
+/** Hashes of short messages, one at a time, in WebAssembly: scripts hash little at a time, and each call of `node:crypto` costs. */
 export class ShortHashes {
   private readonly memory: ArrayBuffer;
   private readonly bytes: Uint8Array;
