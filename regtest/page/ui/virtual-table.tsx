@@ -3,26 +3,37 @@ import { useRef, useState } from 'preact/hooks';
 import { useSize } from './use-size.js';
 
 /** Rows that are drawn above and below those in sight. */
-const MARGIN_ROWS = 8;
+const MARGIN_ROWS = 4;
+
+export interface Column {
+  readonly title: string;
+  /** In CSS; the columns without one share what is left. */
+  readonly width?: string;
+  /** Numbers stand at the right. */
+  readonly isNumber?: boolean;
+}
 
 interface VirtualTableProps<T> {
   readonly label: string;
   readonly rows: readonly T[];
   /** Of every row, in pixels. */
   readonly rowHeight: number;
-  readonly head: ComponentChildren;
+  readonly columns: readonly Column[];
   readonly keyOf: (row: T) => string | number;
   /** The cells of a row. */
   readonly cells: (row: T) => ComponentChildren;
   readonly rowClass?: (row: T) => string;
 }
 
-/** A table of any length, of which only the part in sight is made. */
+/**
+ * A table of any length, of which only the part in sight is made. Its columns have widths of their own: they would jump
+ * with what comes into sight, and a browser that measures every cell takes twice as long for a layout.
+ */
 export function VirtualTable<T>({
   label,
   rows,
   rowHeight,
-  head,
+  columns,
   keyOf,
   cells,
   rowClass,
@@ -39,7 +50,13 @@ export function VirtualTable<T>({
     <div class="virtual" ref={box} onScroll={event => setTop(event.currentTarget.scrollTop)} tabIndex={0}>
       <table aria-label={label} aria-rowcount={rows.length}>
         <thead>
-          <tr>{head}</tr>
+          <tr>
+            {columns.map(({ title, width, isNumber }) => (
+              <th key={title} scope="col" class={isNumber === true ? 'number' : ''} style={{ width }}>
+                {title}
+              </th>
+            ))}
+          </tr>
         </thead>
         <tbody>
           <Spacer height={first * rowHeight} />

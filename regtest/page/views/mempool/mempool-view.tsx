@@ -6,7 +6,7 @@ import { Heading } from '../../ui/heading.js';
 import { NodeSelect } from '../../ui/node-select.js';
 import { goTo, hrefOf } from '../../ui/router.js';
 import { usePolled } from '../../ui/use-polled.js';
-import { VirtualTable } from '../../ui/virtual-table.js';
+import { type Column, VirtualTable } from '../../ui/virtual-table.js';
 import { feerateBins } from './feerate-bins.js';
 import { FeerateChart } from './feerate-chart.js';
 
@@ -79,28 +79,16 @@ function Next({ next, pool }: { readonly next: NextBlock; readonly pool: Pool })
   );
 }
 
-const HEAD = (
-  <>
-    <th scope="col">Transaction</th>
-    <th scope="col" class="number">
-      Fee rate
-    </th>
-    <th scope="col" class="number">
-      Fee
-    </th>
-    <th scope="col" class="number">
-      Size
-    </th>
-    <th scope="col" class="number">
-      Ancestors
-    </th>
-    <th scope="col" class="number">
-      Descendants
-    </th>
-    <th scope="col">Came</th>
-    <th scope="col">Next block</th>
-  </>
-);
+const COLUMNS: readonly Column[] = [
+  { title: 'Transaction', width: '18em' },
+  { title: 'Fee rate', isNumber: true },
+  { title: 'Fee', isNumber: true },
+  { title: 'Size', isNumber: true },
+  { title: 'Ancestors', isNumber: true },
+  { title: 'Descendants', isNumber: true },
+  { title: 'Came' },
+  { title: 'Next block' },
+];
 
 function Waiting({ pool }: { readonly pool: Pool }) {
   return (
@@ -108,7 +96,7 @@ function Waiting({ pool }: { readonly pool: Pool }) {
       label="Transactions in the mempool, the best paying first"
       rows={pool.transactions}
       rowHeight={26}
-      head={HEAD}
+      columns={COLUMNS}
       keyOf={({ txid }) => txid}
       cells={transaction => (
         <Cells transaction={transaction} isNext={pool.next?.txids.has(transaction.txid) === true} />

@@ -6,7 +6,7 @@ import { useLab, usePage } from '../../ui/context.js';
 import { Heading } from '../../ui/heading.js';
 import { NodeName } from '../../ui/node-name.js';
 import { hrefOf } from '../../ui/router.js';
-import { VirtualTable } from '../../ui/virtual-table.js';
+import { type Column, VirtualTable } from '../../ui/virtual-table.js';
 import { EVENT_GROUPS, type EventGroup, eventName, eventText, groupOf, subjectOf } from './event-text.js';
 import { RecordingPanel } from './recording-panel.js';
 
@@ -55,7 +55,7 @@ export function TimeView() {
             label="Events, the newest first"
             rows={shown}
             rowHeight={25}
-            head={HEAD}
+            columns={COLUMNS}
             keyOf={({ seq }) => seq}
             cells={event => <Cells event={event} state={state} />}
           />
@@ -75,19 +75,13 @@ function passes(event: LabEvent, { groups, node, text }: Filter): boolean {
   return text === '' || JSON.stringify(event).toLowerCase().includes(text.toLowerCase());
 }
 
-const HEAD = (
-  <>
-    <th scope="col" class="number">
-      No.
-    </th>
-    <th scope="col" class="number">
-      At
-    </th>
-    <th scope="col">Node</th>
-    <th scope="col">Event</th>
-    <th scope="col">What</th>
-  </>
-);
+const COLUMNS: readonly Column[] = [
+  { title: 'No.', width: '5em', isNumber: true },
+  { title: 'At', width: '6em', isNumber: true },
+  { title: 'Node', width: '9em' },
+  { title: 'Event', width: '14em' },
+  { title: 'What' },
+];
 
 function Cells({ event, state }: { readonly event: LabEvent; readonly state: LabState }) {
   const subject = subjectOf(event);
