@@ -12,8 +12,8 @@ const USAGE = `Usage: node dist/bench/page.js [--minutes 30] [--nodes 8] [--mode
 
 Shows a busy lab (blocks and payments a second) on the page, going from view to view. The lab is a process of its own,
 driven through its control API. Prints a line a minute: pace, memory of page and lab, their processor time, and tasks of
-the page's main thread that took long, by the clock and of processor time: the first is longer on a busy machine. At the
-end it tells how memory grows once the first minutes (--warmup) are over, when all that has a limit has reached it.
+the page's main thread that took long since the page was open, by the clock and of processor time: the first is longer on
+a busy machine. At the end it tells how memory grows once the first minutes (--warmup) are over, when all that has a limit has reached it.
 --profile writes processor profiles of both, of a minute in the middle. The page must be built.`;
 
 /** How long each view is looked at. */

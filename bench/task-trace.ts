@@ -1,4 +1,4 @@
-import type { Browser, CDPSession } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 
 /** A task of a page's main thread, on the clock of {@link monotonicMs}. All in milliseconds. */
 export interface TracedTask {
@@ -17,25 +17,32 @@ interface TraceEvent {
   readonly ts: number;
   readonly dur?: number;
   readonly tdur?: number;
-  readonly args?: { readonly name?: string };
 }
 
 /** Shorter tasks are nobody's concern, and many. */
 const SHORTEST_MS = 50;
 
-/** Follows what the main threads of a browser's pages do, by the browser's own trace. */
+/** The page leaves it in the trace, which tells its thread from those of the browser's own pages, such as its address bar. */
+const MARK = 'watched';
+
+/** Follows what a page's main thread does, by the browser's own trace. */
 export class TaskTrace {
   private tasks: TraceEvent[] = [];
-  private readonly mainThreads = new Set<string>();
+  private mainThread: string | undefined;
 
-  private constructor(private readonly session: CDPSession) {
+  private constructor(
+    private readonly session: CDPSession,
+    private readonly page: Page,
+  ) {
     session.on('Tracing.dataCollected', ({ value }) => {
       for (const event of value as readonly unknown[]) this.note(event as TraceEvent);
     });
   }
 
-  static async start(browser: Browser): Promise<TaskTrace> {
-    const trace = new TaskTrace(await browser.newBrowserCDPSession());
+  static async start(page: Page): Promise<TaskTrace> {
+    const browser = page.context().browser();
+    if (browser === null) throw new Error('the page has no browser to trace');
+    const trace = new TaskTrace(await browser.newBrowserCDPSession(), page);
     await trace.begin();
     return trace;
   }
@@ -47,7 +54,9 @@ export class TaskTrace {
     );
     await this.session.send('Tracing.end');
     await complete;
-    const found = this.tasks.filter(({ pid, tid }) => this.mainThreads.has(`${pid} ${tid}`));
+    const { mainThread } = this;
+    if (mainThread === undefined) throw new Error('the trace does not tell of the page');
+    const found = this.tasks.filter(event => threadOf(event) === mainThread);
     this.tasks = [];
     await this.begin();
     return found.map(({ ts, dur = 0, tdur = dur }) => ({
@@ -60,18 +69,23 @@ export class TaskTrace {
   private async begin(): Promise<void> {
     await this.session.send('Tracing.start', {
       traceConfig: {
-        includedCategories: ['toplevel'],
+        includedCategories: ['toplevel', 'blink.user_timing'],
         excludedCategories: ['*'],
         recordMode: 'recordContinuously',
       },
     });
+    await this.page.evaluate(`performance.mark('${MARK}')`);
   }
 
   private note(event: TraceEvent): void {
-    const { name, pid, tid, dur = 0, args } = event;
-    if (name === 'thread_name' && args?.name === 'CrRendererMain') this.mainThreads.add(`${pid} ${tid}`);
+    const { name, dur = 0 } = event;
+    if (name === MARK) this.mainThread = threadOf(event);
     if (name === 'ThreadControllerImpl::RunTask' && dur >= 1000 * SHORTEST_MS) this.tasks.push(event);
   }
+}
+
+function threadOf({ pid, tid }: TraceEvent): string {
+  return `${pid} ${tid}`;
 }
 
 /** Milliseconds on the clock that browsers on Linux trace by. */

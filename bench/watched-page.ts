@@ -36,11 +36,13 @@ export class WatchedPage {
     readonly faults: readonly string[],
   ) {}
 
+  /** Opens the page and waits for the first thing that it shows: tasks count from then on. */
   static async open(browser: Browser, pageUrl: string): Promise<WatchedPage> {
     const { page, faults } = await openPage(browser, { pageUrl }, { reducedMotion: 'no-preference' });
+    await page.getByRole('heading').first().waitFor();
     const session = await page.context().newCDPSession(page);
     await session.send('Performance.enable');
-    return new WatchedPage(page, session, await TaskTrace.start(browser), faults);
+    return new WatchedPage(page, session, await TaskTrace.start(page), faults);
   }
 
   async show(view: string): Promise<void> {
