@@ -34,32 +34,38 @@ const fullyChecked = new WeakMap<Block, ConsensusParams>();
 const BYTES_PER_STEP = 200_000;
 
 /** Transactions in their order, in lots that make a step each. */
-function* lotsOf(transactions: readonly Transaction[]): Generator<readonly Transaction[]> {
+function lotsOf(transactions: readonly Transaction[]): (readonly Transaction[])[] {
+  const lots: (readonly Transaction[])[] = [];
   let start = 0;
   let bytes = 0;
-  for (const [index, tx] of transactions.entries()) {
+  for (const [index, { totalSize }] of transactions.entries()) {
     if (bytes >= BYTES_PER_STEP) {
-      yield transactions.slice(start, index);
+      lots.push(transactions.slice(start, index));
       start = index;
       bytes = 0;
     }
-    bytes += tx.totalSize;
+    bytes += totalSize;
   }
-  yield transactions.slice(start);
+  lots.push(transactions.slice(start));
+  return lots;
 }
 
-/** Does `work` with all transactions, a lot in each step. Ends with what it finds. */
+/**
+ * Does `work` with all transactions, and ends with what it finds. Several lots make steps of their own: what comes before and
+ * after them takes long as well then.
+ */
 function* inLots<T>(
   transactions: readonly Transaction[],
   work: (lot: readonly Transaction[]) => T | undefined,
 ): Steps<T | undefined> {
-  let isFirst = true;
-  for (const lot of lotsOf(transactions)) {
-    if (!isFirst) yield;
-    isFirst = false;
+  const lots = lotsOf(transactions);
+  const areMany = lots.length > 1;
+  for (const lot of lots) {
+    if (areMany) yield;
     const found = work(lot);
     if (found !== undefined) return found;
   }
+  if (areMany) yield;
   return undefined;
 }
 

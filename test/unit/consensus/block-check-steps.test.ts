@@ -51,11 +51,11 @@ describe('a check of a block', () => {
     const block = fresh(large);
     const { result, yields } = run(blockCheckSteps(block, consensus));
     expect(result).toBeUndefined();
-    // Ids, rules and signature operations of two lots each.
-    expect(yields).toBe(3);
+    // Before, between and after two lots: for ids, rules and signature operations.
+    expect(yields).toBe(9);
     expect(run(blockCheckSteps(block, consensus)).yields).toBe(0);
     const other = fresh(large);
-    expect(run(mutationSteps(other, true))).toEqual({ result: undefined, yields: 2 });
+    expect(run(mutationSteps(other, true))).toEqual({ result: undefined, yields: 6 });
     expect(run(mutationSteps(other, true)).yields).toBe(0);
   });
 
