@@ -1,9 +1,10 @@
-import { checkMutation } from '../consensus/block-check.js';
+import { mutationSteps } from '../consensus/block-check.js';
 import type { HeaderId } from '../consensus/chain-view.js';
 import { formatRejection } from '../consensus/rejection.js';
 import { Block } from '../primitives/block.js';
 import { bytesEqual, hashToHex } from '../primitives/bytes.js';
 import { DecodeError } from '../primitives/codec.js';
+import { inTurns } from '../runtime/turns.js';
 import type { BlockUndo } from './chain.js';
 import type { SharedState } from './chain-state.js';
 import { BlockStatus } from './store/block-status.js';
@@ -33,7 +34,7 @@ export async function readBlock({ tree, blocks }: BlockData, id: HeaderId): Prom
   const block = decoding(where, 'Block', () => Block.parse(bytes));
   if (!bytesEqual(block.hash, hash)) throw corrupt(where, 'Block differs from what the index says');
   const hadWitnesses = (tree.status(id) & BlockStatus.OPT_WITNESS) !== 0;
-  const mutation = checkMutation(block, hadWitnesses);
+  const mutation = await inTurns(mutationSteps(block, hadWitnesses));
   if (mutation !== undefined) throw corrupt(where, `Block data are damaged: ${formatRejection(mutation)}`);
   return block;
 }

@@ -7,6 +7,7 @@ import type { Hash256 } from '../primitives/bytes.js';
 import type { Coin } from '../primitives/coin.js';
 import type { BlockHeader } from '../primitives/header.js';
 import type { OutPoint } from '../primitives/outpoint.js';
+import type { Steps } from '../runtime/steps.js';
 import type { PruneTarget } from './options.js';
 
 /** What the rest of the node sees of the tree of all known headers. Ids are dense numbers in order of arrival. */
@@ -171,8 +172,10 @@ export interface Chain {
   /** Last block of the active chain that a locator names; genesis when it names none. */
   findFork(locator: readonly Hash256[]): HeaderId;
 
-  /** Checks headers in order and adds them to the tree. */
+  /** Checks headers in order and adds them to the tree. For few: the event loop gets no turn before all are done. */
   processHeaders(headers: readonly BlockHeader[]): ProcessHeadersResult;
+  /** The same in steps, for as many as a peer sends; the last one tells the result. */
+  headerSteps(headers: readonly BlockHeader[]): Steps<ProcessHeadersResult>;
   /** Checks, stores and, where it brings more work, connects a block. Resolves when that is done. */
   processBlock(block: Block, options: ProcessBlockOptions): Promise<ProcessBlockResult>;
   /** Checks a block on top of the tip as if it were connected, without keeping it (proof of work optional). */

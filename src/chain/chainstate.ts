@@ -9,6 +9,7 @@ import { type Hash256, hashToHex } from '../primitives/bytes.js';
 import type { BlockHeader } from '../primitives/header.js';
 import type { Timer } from '../runtime/clock.js';
 import { type Deferred, deferred, QueueError, runDetached } from '../runtime/queue.js';
+import { atOnce, type Steps } from '../runtime/steps.js';
 import { Activation } from './activation.js';
 import { readBlock, readBlockBytes, readUndo } from './block-data.js';
 import type {
@@ -328,7 +329,11 @@ export class BlockChain implements Chain {
   }
 
   processHeaders(headers: readonly BlockHeader[]): ProcessHeadersResult {
-    const result = acceptHeaders(this.shared, headers);
+    return atOnce(this.headerSteps(headers));
+  }
+
+  *headerSteps(headers: readonly BlockHeader[]): Steps<ProcessHeadersResult> {
+    const result = yield* acceptHeaders(this.shared, headers);
     if (expectsManyScripts(this.state)) this.shared.verifier.prepare?.();
     // In the middle of a reorganisation not all invariants hold.
     if (this.queue.isIdle) this.queue.changed();

@@ -1,8 +1,9 @@
 import type { Block } from '../primitives/block.js';
 import { bytesEqual, hashToHex } from '../primitives/bytes.js';
 import type { BlockHeader } from '../primitives/header.js';
-import { WITNESS_SCALE_FACTOR } from '../primitives/transaction.js';
+import { Transaction, WITNESS_SCALE_FACTOR } from '../primitives/transaction.js';
 import { defined } from '../runtime/errors.js';
+import { atOnce, type Steps } from '../runtime/steps.js';
 import { pushNumber } from '../script/build.js';
 import { type HeaderId, type HeaderView, NO_HEADER } from './chain-view.js';
 import { buriedActive } from './deployments.js';
@@ -29,6 +30,45 @@ const merkleRootChecked = new WeakSet<Block>();
 const commitmentChecked = new WeakSet<Block>();
 const fullyChecked = new WeakMap<Block, ConsensusParams>();
 
+/** Transactions are looked at in lots of so many bytes: a few milliseconds of work in one step. */
+const BYTES_PER_STEP = 200_000;
+
+/** Transactions in their order, in lots that make a step each. */
+function lotsOf(transactions: readonly Transaction[]): (readonly Transaction[])[] {
+  const lots: (readonly Transaction[])[] = [];
+  let start = 0;
+  let bytes = 0;
+  for (const [index, { totalSize }] of transactions.entries()) {
+    if (bytes >= BYTES_PER_STEP) {
+      lots.push(transactions.slice(start, index));
+      start = index;
+      bytes = 0;
+    }
+    bytes += totalSize;
+  }
+  lots.push(transactions.slice(start));
+  return lots;
+}
+
+/**
+ * Does `work` with all transactions, and ends with what it finds. Several lots make steps of their own: what comes before and
+ * after them takes long as well then.
+ */
+function* inLots<T>(
+  transactions: readonly Transaction[],
+  work: (lot: readonly Transaction[]) => T | undefined,
+): Steps<T | undefined> {
+  const lots = lotsOf(transactions);
+  const areMany = lots.length > 1;
+  for (const lot of lots) {
+    if (areMany) yield;
+    const found = work(lot);
+    if (found !== undefined) return found;
+  }
+  if (areMany) yield;
+  return undefined;
+}
+
 /** The rule that a header must meet by itself: proof of work for the difficulty it claims. */
 export function checkBlockHeader(header: BlockHeader, params: ConsensusParams): BlockRejection | undefined {
   if (checkProofOfWork(header.hash, header.bits, params)) return undefined;
@@ -46,16 +86,25 @@ export interface BlockCheckOptions {
 export function checkBlock(
   block: Block,
   params: ConsensusParams,
-  { checkPow = true, checkMerkle = true }: BlockCheckOptions = {},
+  options: BlockCheckOptions = {},
 ): BlockRejection | undefined {
+  return atOnce(blockCheckSteps(block, params, options));
+}
+
+/** {@link checkBlock} in steps: a large block takes longer than others should have to wait. */
+export function* blockCheckSteps(
+  block: Block,
+  params: ConsensusParams,
+  { checkPow = true, checkMerkle = true }: BlockCheckOptions = {},
+): Steps<BlockRejection | undefined> {
   if (fullyChecked.get(block) === params) return undefined;
   const rejection =
     (checkPow ? (checkBlockHeader(block.header, params) ?? checkSignature(block, params)) : undefined) ??
-    (checkMerkle ? checkMerkleRoot(block) : undefined) ??
+    (checkMerkle ? yield* merkleRootSteps(block) : undefined) ??
     checkSize(block) ??
     checkCoinbase(block) ??
-    checkTransactions(block) ??
-    checkSigOps(block);
+    (yield* checkTransactions(block)) ??
+    (yield* checkSigOps(block));
   if (rejection === undefined && checkPow && checkMerkle) fullyChecked.set(block, params);
   return rejection;
 }
@@ -65,8 +114,9 @@ function checkSignature(block: Block, params: ConsensusParams): BlockRejection |
   return reject('consensus', 'bad-signet-blksig', 'signet block signature validation failure');
 }
 
-function checkMerkleRoot(block: Block): BlockRejection | undefined {
+function* merkleRootSteps(block: Block): Steps<BlockRejection | undefined> {
   if (merkleRootChecked.has(block)) return undefined;
+  yield* inLots(block.transactions, lot => Transaction.makeTxids(lot));
   const { root, mutated } = block.merkle();
   if (!bytesEqual(root, block.header.merkleRoot)) {
     return reject('mutated', 'bad-txnmrklroot', 'hashMerkleRoot mismatch');
@@ -92,8 +142,12 @@ function checkCoinbase(block: Block): BlockRejection | undefined {
   return second ? reject('consensus', 'bad-cb-multiple', 'more than one coinbase') : undefined;
 }
 
-function checkTransactions(block: Block): BlockRejection | undefined {
-  for (const tx of block.transactions) {
+function* checkTransactions(block: Block): Steps<BlockRejection | undefined> {
+  return yield* inLots(block.transactions, checkEach);
+}
+
+function checkEach(transactions: readonly Transaction[]): BlockRejection | undefined {
+  for (const tx of transactions) {
     const rejection = checkTransaction(tx);
     if (rejection === undefined) continue;
     // The trailing space is Core's: there follows the detail, of which these rules have none.
@@ -103,8 +157,11 @@ function checkTransactions(block: Block): BlockRejection | undefined {
   return undefined;
 }
 
-function checkSigOps(block: Block): BlockRejection | undefined {
-  const count = block.transactions.reduce((sum, tx) => sum + legacySigOpCount(tx), 0);
+function* checkSigOps(block: Block): Steps<BlockRejection | undefined> {
+  let count = 0;
+  yield* inLots(block.transactions, lot => {
+    for (const tx of lot) count += legacySigOpCount(tx);
+  });
   if (count * WITNESS_SCALE_FACTOR <= MAX_BLOCK_SIGOPS_COST) return undefined;
   return reject('consensus', 'bad-blk-sigops', 'out-of-bounds SigOpCount');
 }
@@ -270,12 +327,20 @@ const MERKLE_NODE_SIZE = 64;
  * @param checkWitnessRoot whether segwit is in force at the block's height
  */
 export function checkMutation(block: Block, checkWitnessRoot: boolean): BlockRejection | undefined {
-  const malleated = checkMerkleRoot(block);
+  return atOnce(mutationSteps(block, checkWitnessRoot));
+}
+
+/** {@link checkMutation} in steps. */
+export function* mutationSteps(block: Block, checkWitnessRoot: boolean): Steps<BlockRejection | undefined> {
+  const malleated = yield* merkleRootSteps(block);
   if (malleated !== undefined) return malleated;
   if (block.transactions[0]?.isCoinbase !== true) {
     return block.transactions.some(tx => tx.baseSize === MERKLE_NODE_SIZE)
       ? reject('mutated', 'bad-txnmrklroot', 'a transaction of 64 bytes may be a node of the merkle tree')
       : undefined;
+  }
+  if (checkWitnessRoot && !commitmentChecked.has(block)) {
+    yield* inLots(block.transactions.slice(1), lot => Transaction.makeWtxids(lot));
   }
   // A coinbase of 64 bytes could be a node too, but to find one takes 2^224 hashes.
   return checkWitnessMalleation(block, checkWitnessRoot);

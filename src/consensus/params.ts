@@ -48,6 +48,7 @@ export interface ConsensusParams {
   readonly powTargetTimespan: number;
   /** testnet: a block 20 minutes late may have the easiest target. */
   readonly powAllowMinDifficultyBlocks: boolean;
+  /** regtest: all blocks have the target of genesis, which is the easiest. */
   readonly powNoRetargeting: boolean;
   /** A regtest that retargets: compact target of the first block after genesis. Absent everywhere else. */
   readonly labFirstBits?: number;

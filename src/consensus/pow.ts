@@ -57,6 +57,8 @@ export function nextWorkRequired(
   const height = view.height(prev) + 1;
   // Genesis is one of those that have no work to speak of.
   if (height === 1 && params.labFirstBits !== undefined) return params.labFirstBits;
+  // The target of genesis is the easiest there: it is that of every block, late or not.
+  if (params.powNoRetargeting) return view.bits(prev);
   if (height % interval !== 0) {
     if (!params.powAllowMinDifficultyBlocks) return view.bits(prev);
     return minDifficultyRule(prev, blockTime, view, params);

@@ -308,11 +308,14 @@ export class Node {
     this.loadCryptography();
   }
 
-  /** Libraries would take a good part of a start's time: they are loaded, and told of, once the node answers. */
+  /**
+   * Libraries would take a good part of a start's time: they are loaded, and told of, once the node answers. One by one: each
+   * keeps the event loop for longer than anything else does.
+   */
   private loadCryptography(): void {
-    const timer = setTimeout(() => {
+    let timer = setTimeout(() => {
       logCurve(this.log);
-      loadHashing();
+      timer = setTimeout(loadHashing, SETTLE_MS);
     }, SETTLE_MS);
     this.teardown.add('loading of cryptography', () => clearTimeout(timer));
   }

@@ -1,20 +1,29 @@
 import { NO_HEADER } from '../../consensus/chain-view.js';
 import type { BlockHeader } from '../../primitives/header.js';
+import type { Steps } from '../../runtime/steps.js';
 import { announceBestHeader } from '../best-header.js';
 import type { ProcessHeadersResult } from '../chain.js';
 import type { SharedState } from '../chain-state.js';
 import { isInitialDownload } from '../initial-download.js';
 import { acceptHeader } from './accept-header.js';
 
+/** Headers that are added in one step: some milliseconds of work right after a start, when no code was compiled yet. */
+export const HEADERS_PER_STEP = 200;
+
 /**
- * Checks headers in order and adds them, up to the first that is refused.
+ * Checks headers in order and adds them, up to the first that is refused. Between two steps those so far are in the tree, and
+ * headers of others may come in between.
  *
- * Effects: tree, best header, the event `bestHeader`.
+ * Effects: tree, best header; at the end the event `bestHeader`.
  */
-export function acceptHeaders(shared: SharedState, headers: readonly BlockHeader[]): ProcessHeadersResult {
+export function* acceptHeaders(
+  shared: SharedState,
+  headers: readonly BlockHeader[],
+): Steps<ProcessHeadersResult> {
   let last = NO_HEADER;
   let added = 0;
-  for (const header of headers) {
+  for (const [index, header] of headers.entries()) {
+    if (index > 0 && index % HEADERS_PER_STEP === 0) yield;
     const { id, isNew, rejection } = acceptHeader(shared, header);
     if (rejection !== undefined) {
       announceBestHeader(shared);

@@ -1,6 +1,7 @@
-import { checkBlock } from '../../consensus/block-check.js';
-import { formatRejection } from '../../consensus/rejection.js';
+import { blockCheckSteps } from '../../consensus/block-check.js';
+import { type BlockRejection, formatRejection } from '../../consensus/rejection.js';
 import type { Block } from '../../primitives/block.js';
+import { inTurns } from '../../runtime/turns.js';
 import { announceBestHeader } from '../best-header.js';
 import type { ProcessBlockOptions, ProcessBlockResult } from '../chain.js';
 import type { ChainState, SharedState } from '../chain-state.js';
@@ -8,8 +9,8 @@ import { flushState } from '../flush-state.js';
 import { acceptBlock } from './accept-block.js';
 
 /**
- * Takes a block in as far as that goes without coins: checks it by itself and against the headers, and stores it. It may
- * be connected afterwards.
+ * Takes a block in as far as that goes without coins: checks it by itself, with turns of the event loop if it is large, and
+ * against the headers, and stores it. It may be connected afterwards.
  *
  * Effects: those of `acceptBlock`; the event `bestHeader`, and `checked` for a block that is refused; old blocks are
  * pruned when this one needs their room.
@@ -19,16 +20,22 @@ export async function submitBlock(
   block: Block,
   options: ProcessBlockOptions,
 ): Promise<ProcessBlockResult> {
-  const result = accept(state.shared, block, options);
+  // Before the header is taken in: were the checks to take a good block's malleated form for bad, the good one would
+  // not be harmed.
+  const broken = await inTurns(blockCheckSteps(block, state.params.consensus));
+  const result = accept(state.shared, block, options, broken);
   if (result.isNew) await flushState(state, 'none');
   return result;
 }
 
-function accept(shared: SharedState, block: Block, options: ProcessBlockOptions): ProcessBlockResult {
-  const { tree, params, events, logger } = shared;
-  // Before the header is taken in: were the checks to take a good block's malleated form for bad, the good one would
-  // not be harmed.
-  const broken = checkBlock(block, params.consensus);
+/** @param broken the rule that the block breaks by itself */
+function accept(
+  shared: SharedState,
+  block: Block,
+  options: ProcessBlockOptions,
+  broken: BlockRejection | undefined,
+): ProcessBlockResult {
+  const { tree, events, logger } = shared;
   const result =
     broken === undefined
       ? acceptBlock(shared, block, options)

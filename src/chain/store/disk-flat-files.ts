@@ -1,17 +1,15 @@
 import {
-  closeSync,
   existsSync,
   fstatSync,
   fsync,
-  fsyncSync,
   ftruncateSync,
-  openSync,
   read,
   readdirSync,
   readSync,
   rmSync,
   writeSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Logger, silentLogger } from '../../runtime/logger.js';
@@ -153,7 +151,7 @@ export class DiskFlatFiles implements FlatFiles {
         throw toStoreError(thrown, this.path(file), 'Unable to flush file');
       }
     }
-    if (files.size > 0) syncDirectory(this.options.directory);
+    if (files.size > 0) await syncDirectory(this.options.directory);
   }
 
   async close(): Promise<void> {
@@ -175,12 +173,12 @@ export class DiskFlatFiles implements FlatFiles {
 }
 
 /** Makes the names of new files durable. Windows keeps them without, and cannot open directories. */
-function syncDirectory(directory: string): void {
+async function syncDirectory(directory: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const fd = openSync(directory, 'r');
+  const handle = await open(directory, 'r');
   try {
-    fsyncSync(fd);
+    await handle.sync();
   } finally {
-    closeSync(fd);
+    await handle.close();
   }
 }

@@ -1,5 +1,5 @@
 import type { ProcessBlockOptions } from '../../chain/chain.js';
-import { checkMutation } from '../../consensus/block-check.js';
+import { mutationSteps } from '../../consensus/block-check.js';
 import { NO_HEADER } from '../../consensus/chain-view.js';
 import { buriedActive } from '../../consensus/deployments.js';
 import { type BlockRejection, formatRejection } from '../../consensus/rejection.js';
@@ -7,6 +7,8 @@ import type { Block } from '../../primitives/block.js';
 import { type Hash256, type HashKey, hashKey, hashToHex } from '../../primitives/bytes.js';
 import { blockWork } from '../../primitives/target.js';
 import { deferred } from '../../runtime/queue.js';
+import type { Steps } from '../../runtime/steps.js';
+import { inTurns } from '../../runtime/turns.js';
 import type { NodeId } from '../api.js';
 import { antiDosWorkThreshold } from './availability.js';
 import type { BlockDownload } from './block-download.js';
@@ -40,7 +42,7 @@ export class BlockArrival {
       return;
     }
     this.debug(`received block ${hash} peer=${peer.id}`);
-    if (this.isMutated(block)) {
+    if (await inTurns(this.isMutated(block))) {
       this.debug(`Received mutated block from peer=${peer.id}`);
       this.misbehavior.flag(peer, 'mutated block');
       this.download.removeRequest(key, peer.id);
@@ -111,12 +113,12 @@ export class BlockArrival {
   }
 
   /** Its transactions are not those of its header. Without the predecessor we cannot know which rules are in force. */
-  private isMutated(block: Block): boolean {
+  private *isMutated(block: Block): Steps<boolean> {
     const { headers, params } = this.context.chain;
     const previous = headers.find(block.header.prevHash);
     if (previous === NO_HEADER) return false;
     const withSegwit = buriedActive('segwit', headers.height(previous) + 1, params.consensus);
-    const rejection = checkMutation(block, withSegwit);
+    const rejection = yield* mutationSteps(block, withSegwit);
     if (rejection === undefined) return false;
     this.context.logger.debug('validation', `Block mutated: ${formatRejection(rejection)}`);
     return true;

@@ -1,8 +1,11 @@
+import { HEADERS_PER_STEP } from '../../chain/connect/accept-headers.js';
 import { type HeaderId, NO_HEADER } from '../../consensus/chain-view.js';
 import { checkProofOfWork } from '../../consensus/pow.js';
 import { bytesEqual, type Hash256, hashToHex, ZERO_HASH } from '../../primitives/bytes.js';
-import type { BlockHeader } from '../../primitives/header.js';
+import { BlockHeader } from '../../primitives/header.js';
 import { blockWork } from '../../primitives/target.js';
+import { allHold, type Steps } from '../../runtime/steps.js';
+import { inTurns } from '../../runtime/turns.js';
 import { isOutboundOrBlockRelay } from '../connection-type.js';
 import { PERMISSION_NO_BAN } from '../permissions.js';
 import { canServeBlocks } from '../services.js';
@@ -114,16 +117,21 @@ export class HeaderSync {
     this.lastBlockThatTriggeredSync = hash.slice();
   }
 
-  /** headers, or the header of a compact block. */
-  onHeaders(peer: Peer, received: readonly BlockHeader[], viaCompactBlock = false): void {
+  /** headers, or the header of a compact block. A few are dealt with when this returns; many give the event loop its turns. */
+  onHeaders(peer: Peer, received: readonly BlockHeader[], viaCompactBlock = false): void | Promise<void> {
+    return inTurns(this.take(peer, received, viaCompactBlock));
+  }
+
+  /** Between two steps nothing else of this peer is dealt with; the chain and other peers go on. */
+  private *take(peer: Peer, received: readonly BlockHeader[], viaCompactBlock: boolean): Steps<void> {
     if (received.length === 0) {
       peer.headers.presync = undefined;
       peer.headers.lastGetHeaders = Number.NEGATIVE_INFINITY;
       return;
     }
-    if (!this.checkForm(peer, received)) return;
+    if (!(yield* this.checkForm(peer, received))) return;
     const isFull = received.length === MAX_HEADERS_RESULTS;
-    const released = this.continuePresync(peer, received, isFull);
+    const released = yield* this.continuePresync(peer, received, isFull);
     const headers = released ?? received;
     const first = headers[0];
     if (first === undefined) return;
@@ -137,8 +145,8 @@ export class HeaderSync {
     const lastKnown = chain.headers.find((headers.at(-1) ?? first).hash);
     const isTrusted =
       released !== undefined || this.isOnGoodChain(lastKnown) || peer.connection.may(PERMISSION_NO_BAN);
-    if (!isTrusted && this.isLowWork(peer, start, headers, isFull)) return;
-    this.accept(peer, headers, { isFull, isNew: lastKnown === NO_HEADER, viaCompactBlock });
+    if (!isTrusted && (yield* this.isLowWork(peer, start, headers, isFull))) return;
+    yield* this.accept(peer, headers, { isFull, isNew: lastKnown === NO_HEADER, viaCompactBlock });
   }
 
   /** Height of a first pass in progress, -1 for none. */
@@ -153,29 +161,34 @@ export class HeaderSync {
   }
 
   /** Proof of work and continuity, before anything is looked up. */
-  private checkForm(peer: Peer, headers: readonly BlockHeader[]): boolean {
+  private *checkForm(peer: Peer, headers: readonly BlockHeader[]): Steps<boolean> {
     const { consensus } = this.context.chain.params;
-    if (!headers.every(header => checkProofOfWork(header.hash, header.bits, consensus))) {
+    let isContinuous = true;
+    const hasWork = yield* allHold(headers, HEADERS_PER_STEP, (header, index) => {
+      // Each will be asked for its hash: those of a step are made together.
+      if (index % HEADERS_PER_STEP === 0)
+        BlockHeader.makeHashes(headers.slice(index, index + HEADERS_PER_STEP));
+      const before = headers[index - 1];
+      if (before !== undefined && !bytesEqual(header.prevHash, before.hash)) isContinuous = false;
+      return checkProofOfWork(header.hash, header.bits, consensus);
+    });
+    if (!hasWork) {
       this.misbehavior.flag(peer, 'header with invalid proof of work');
       return false;
     }
-    const isContinuous = headers.every((header, i) => {
-      const before = headers[i - 1];
-      return before === undefined || bytesEqual(header.prevHash, before.hash);
-    });
     if (!isContinuous) this.misbehavior.flag(peer, 'non-continuous headers sequence');
     return isContinuous;
   }
 
   /** Feeds a two-pass sync in progress; the headers that it releases, undefined when there is none or it failed. */
-  private continuePresync(
+  private *continuePresync(
     peer: Peer,
     received: readonly BlockHeader[],
     isFull: boolean,
-  ): readonly BlockHeader[] | undefined {
+  ): Steps<readonly BlockHeader[] | undefined> {
     const { presync } = peer.headers;
     if (presync === undefined) return undefined;
-    const result = presync.process(received, isFull);
+    const result = yield* presync.process(received, isFull);
     if (result.success) peer.headers.lastGetHeaders = Number.NEGATIVE_INFINITY;
     if (result.requestMore) {
       const locator = presync.nextLocator();
@@ -209,7 +222,12 @@ export class HeaderSync {
   }
 
   /** The chain has too little work to keep; a full message may be the start of one with enough. */
-  private isLowWork(peer: Peer, start: HeaderId, received: readonly BlockHeader[], isFull: boolean): boolean {
+  private *isLowWork(
+    peer: Peer,
+    start: HeaderId,
+    received: readonly BlockHeader[],
+    isFull: boolean,
+  ): Steps<boolean> {
     const { chain, clock, random, logger } = this.context;
     const { headers } = chain;
     const threshold = antiDosWorkThreshold(chain);
@@ -230,17 +248,17 @@ export class HeaderSync {
     const { consensus } = chain.params;
     const { id } = peer;
     peer.headers.presync = new HeadersPresync(id, consensus, from, threshold, clock.now(), random, logger);
-    this.continuePresync(peer, received, isFull);
+    yield* this.continuePresync(peer, received, isFull);
     return true;
   }
 
-  private accept(
+  private *accept(
     peer: Peer,
     received: readonly BlockHeader[],
     state: { readonly isFull: boolean; readonly isNew: boolean; readonly viaCompactBlock: boolean },
-  ): void {
+  ): Steps<void> {
     const { chain } = this.context;
-    const { last, rejection } = chain.processHeaders(received);
+    const { last, rejection } = yield* chain.headerSteps(received);
     if (rejection !== undefined) {
       this.misbehavior.punishForBlock(peer, rejection, state.viaCompactBlock, 'invalid header received');
       return;

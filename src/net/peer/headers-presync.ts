@@ -1,3 +1,4 @@
+import { HEADERS_PER_STEP } from '../../chain/connect/accept-headers.js';
 import { MAX_FUTURE_BLOCK_TIME } from '../../consensus/limits.js';
 import type { ConsensusParams } from '../../consensus/params.js';
 import { permittedDifficultyTransition } from '../../consensus/pow.js';
@@ -6,6 +7,7 @@ import { bytesEqual, type Hash256 } from '../../primitives/bytes.js';
 import { BlockHeader } from '../../primitives/header.js';
 import { blockWork, formatUint256 } from '../../primitives/target.js';
 import type { Logger } from '../../runtime/logger.js';
+import { allHold, type Steps } from '../../runtime/steps.js';
 import type { NodeId } from '../api.js';
 import { type Random, randomBelow } from '../random.js';
 
@@ -89,9 +91,11 @@ export class HeadersPresync {
   }
 
   /** Takes headers that have valid proof of work and are continuous. `full` means that the peer has more. */
-  process(headers: readonly BlockHeader[], full: boolean): PresyncResult {
+  *process(headers: readonly BlockHeader[], full: boolean): Steps<PresyncResult> {
     if (this.state === 'final' || headers.length === 0) return FAILURE;
-    const result = this.state === 'presync' ? this.presync(headers, full) : this.redownload(headers, full);
+    const isFirstPass = this.state === 'presync';
+    const result = yield* isFirstPass ? this.presync(headers, full) : this.redownload(headers, full);
+    this.detachLast();
     if (!result.success || !result.requestMore) this.finish();
     return result;
   }
@@ -100,14 +104,12 @@ export class HeadersPresync {
     return [this.last.hash, ...this.start.locator];
   }
 
-  private presync(headers: readonly BlockHeader[], full: boolean): PresyncResult {
+  private *presync(headers: readonly BlockHeader[], full: boolean): Steps<PresyncResult> {
     if (!bytesEqual(headers[0]?.prevHash ?? new Uint8Array(), this.last.hash)) {
       return this.abort(`non-continuous headers at height=${this.height} (presync phase)`);
     }
-    for (const header of headers) {
-      const problem = this.commit(header);
-      if (problem !== undefined) return this.abort(`${problem} at height=${this.height + 1} (presync phase)`);
-    }
+    const problem = yield* this.firstProblem(headers, header => this.commit(header));
+    if (problem !== undefined) return this.abort(`${problem} at height=${this.height + 1} (presync phase)`);
     if (this.work >= this.minimumWork) {
       this.debug(
         `Initial headers sync transition with peer=${this.peer}: reached sufficient work at height=${this.height}, redownloading from height=${this.start.height}`,
@@ -139,14 +141,10 @@ export class HeadersPresync {
     return undefined;
   }
 
-  private redownload(headers: readonly BlockHeader[], full: boolean): PresyncResult {
-    for (const header of headers) {
-      const problem = this.verify(header);
-      if (problem !== undefined)
-        return this.abort(`${problem} at height=${this.height + 1} (redownload phase)`);
-      this.buffer.push(header);
-      this.advance(header);
-    }
+  private *redownload(headers: readonly BlockHeader[], full: boolean): Steps<PresyncResult> {
+    const problem = yield* this.firstProblem(headers, header => this.keep(header));
+    if (problem !== undefined)
+      return this.abort(`${problem} at height=${this.height + 1} (redownload phase)`);
     const released = this.release();
     if (this.buffer.length === 0 && this.releaseAll) {
       this.debug(
@@ -160,6 +158,28 @@ export class HeadersPresync {
       );
     }
     return { headers: released, requestMore: full, success: true };
+  }
+
+  /** What is wrong with the first header that is not taken. */
+  private *firstProblem(
+    headers: readonly BlockHeader[],
+    take: (header: BlockHeader) => string | undefined,
+  ): Steps<string | undefined> {
+    let problem: string | undefined;
+    yield* allHold(headers, HEADERS_PER_STEP, header => {
+      problem = take(header);
+      return problem === undefined;
+    });
+    return problem;
+  }
+
+  /** Holds the header back. Says what is wrong with it. */
+  private keep(header: BlockHeader): string | undefined {
+    const problem = this.verify(header);
+    if (problem !== undefined) return problem;
+    this.buffer.push(header);
+    this.advance(header);
+    return undefined;
   }
 
   private verify(header: BlockHeader): string | undefined {
@@ -181,10 +201,14 @@ export class HeadersPresync {
   }
 
   private advance(header: BlockHeader): void {
-    // A copy: the header is a view of a whole message.
-    this.last = new BlockHeader(header.raw.slice());
+    this.last = header;
     this.work += blockWork(header.bits);
     this.height++;
+  }
+
+  /** A copy: a header is a view of its message, which need not be kept for it. */
+  private detachLast(): void {
+    this.last = new BlockHeader(this.last.raw.slice());
   }
 
   private bitOf(header: BlockHeader): boolean {

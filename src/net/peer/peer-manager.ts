@@ -129,6 +129,8 @@ export class PeerManager implements MessageProcessor {
   disconnected(connection: Connection): void {
     const peer = this.peers.get(connection.id);
     if (peer === undefined) return;
+    // It may have left while its last message was looked at, which excuses nothing.
+    this.misbehavior.enforce(peer);
     this.blockDownload.forgetPeer(peer);
     this.headerSync.forgetPeer(peer);
     this.arrival.forgetPeer(peer);
@@ -349,13 +351,13 @@ export class PeerManager implements MessageProcessor {
     };
   }
 
-  private onHeaders(peer: Peer, headers: MessageOf<'headers'>['headers']): void {
-    if (!this.isUnexpected(peer, 'headers')) this.headerSync.onHeaders(peer, headers);
+  private onHeaders(peer: Peer, headers: MessageOf<'headers'>['headers']): void | Promise<void> {
+    if (!this.isUnexpected(peer, 'headers')) return this.headerSync.onHeaders(peer, headers);
   }
 
   /** We ask for no compact blocks; one that comes all the same is news of its header. */
-  private onCompactBlock(peer: Peer, header: MessageOf<'cmpctblock'>['header']): void {
-    if (!this.isUnexpected(peer, 'cmpctblock')) this.headerSync.onHeaders(peer, [header], true);
+  private onCompactBlock(peer: Peer, header: MessageOf<'cmpctblock'>['header']): void | Promise<void> {
+    if (!this.isUnexpected(peer, 'cmpctblock')) return this.headerSync.onHeaders(peer, [header], true);
   }
 
   /** While blocks are read from files none are asked for, and what comes all the same is passed over. */

@@ -69,12 +69,10 @@ function readHeader(reader: Reader): BlockHeader {
 }
 
 export const headersCodec: Codec<HeadersMessage> = {
-  decode: reader => {
-    const headers = readList(reader, 'headers', MAX_HEADERS_RESULTS, readHeader);
-    // Each will be asked for its hash, whatever becomes of the message.
-    BlockHeader.makeHashes(headers);
-    return { type: 'headers', headers };
-  },
+  decode: reader => ({
+    type: 'headers',
+    headers: readList(reader, 'headers', MAX_HEADERS_RESULTS, readHeader),
+  }),
   encode: (writer, { headers }) => {
     writer.compactSize(headers.length);
     for (const header of headers) writer.bytes(header.raw).u8(0);

@@ -6,6 +6,7 @@ import { BlockHeader } from '../../../src/primitives/header.js';
 import { blockWork } from '../../../src/primitives/target.js';
 import { defined } from '../../../src/runtime/errors.js';
 import { silentLogger } from '../../../src/runtime/logger.js';
+import { atOnce } from '../../../src/runtime/steps.js';
 import { REGTEST } from '../../support/chain-builder.js';
 
 /** More than the buffer of the second pass, so that headers are released before its end. */
@@ -55,7 +56,7 @@ function run(sync: HeadersPresync, first: readonly BlockHeader[], second: readon
     const known = source.findIndex(header => bytesEqual(header.hash, from ?? GENESIS.hash));
     const batch = source.slice(known + 1, known + 1 + BATCH);
     if (batch.length === 0) return { released, success: false };
-    const result = sync.process(batch, batch.length === BATCH);
+    const result = atOnce(sync.process(batch, batch.length === BATCH));
     released.push(...result.headers);
     if (!result.success || !result.requestMore) return { released, success: result.success };
   }
@@ -86,7 +87,7 @@ describe('two-pass header sync', () => {
 
   it('stops at headers that do not follow each other', () => {
     const sync = setUp(15_500);
-    expect(sync.process(chain.slice(1, 10), true).success).toBe(false);
+    expect(atOnce(sync.process(chain.slice(1, 10), true)).success).toBe(false);
     expect(sync.state).toBe('final');
   });
 
@@ -97,12 +98,12 @@ describe('two-pass header sync', () => {
     const [first] = chain;
     const { version, merkleRoot, time, prevHash, nonce } = defined(first, 'header');
     const easier = BlockHeader.from({ version, merkleRoot, time, prevHash, nonce, bits: 0x2000ffff });
-    expect(sync.process([easier], true).success).toBe(false);
+    expect(atOnce(sync.process([easier], true)).success).toBe(false);
   });
 
   it('gives up when the peer stops in the first pass', () => {
     const sync = setUp(15_500);
-    expect(sync.process(chain.slice(0, 5), false)).toEqual({
+    expect(atOnce(sync.process(chain.slice(0, 5), false))).toEqual({
       headers: [],
       requestMore: false,
       success: true,
