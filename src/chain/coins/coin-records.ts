@@ -59,6 +59,7 @@ const FIRST_CHUNK_UNITS = 1 << 8;
 /** Record ids stay int32: 16 GiB, the largest `-dbcache`. */
 const MAX_CHUNKS = 2 ** 31 / CHUNK_UNITS;
 
+/** Bytes, and the views of them that records are read and written through. */
 class Chunk {
   readonly words: Int32Array;
   readonly reader: Reader;
@@ -77,6 +78,29 @@ class Chunk {
   }
 }
 
+/**
+ * Chunks of whole size that nobody uses. Tables that come and go, as those of blocks do, and the one that they are over, use
+ * the same memory by turns.
+ */
+export class ChunkPool {
+  private readonly free: Chunk[] = [];
+
+  /** Memory of the chunks. */
+  get bytes(): number {
+    return this.free.length * CHUNK_UNITS * UNIT;
+  }
+
+  take(): Chunk {
+    return this.free.pop() ?? Chunk.of(CHUNK_UNITS);
+  }
+
+  give(chunk: Chunk): void {
+    chunk.used = 0;
+    chunk.dirty = 0;
+    this.free.push(chunk);
+  }
+}
+
 /** Native copies of a few bytes cost more than the bytes. */
 const SHORT_COPY = 64;
 
@@ -88,11 +112,11 @@ function copyBytes(target: Uint8Array, at: number, source: Uint8Array): void {
 
 export class CoinRecords implements Numbered<OutPoint> {
   private chunks: Chunk[] = [];
-  /** Chunks that held records before {@link clear}. */
-  private spare: Chunk[] = [];
   /** First released record of each size in units; each has the next one in its second word. */
   private released: RecordId[] = [];
   private chunkBytes = 0;
+
+  constructor(private readonly pool: ChunkPool) {}
 
   /** Records that are not clean. */
   get dirtyCount(): number {
@@ -102,11 +126,6 @@ export class CoinRecords implements Numbered<OutPoint> {
   /** Memory of the records, and of what is left between them. */
   get bytes(): number {
     return this.chunkBytes;
-  }
-
-  /** Memory of chunks that are kept for later. */
-  get spareBytes(): number {
-    return this.spare.length * CHUNK_UNITS * UNIT;
   }
 
   add({ txid, vout }: OutPoint, state: CoinState, packed: PackedCoin): RecordId {
@@ -216,14 +235,9 @@ export class CoinRecords implements Numbered<OutPoint> {
     }
   }
 
-  /** Forgets all records. Memory is kept, as it will be needed again. */
+  /** Forgets all records. Memory goes back to the pool, as it will be needed again. */
   clear(): void {
-    for (const chunk of this.chunks) {
-      if (chunk.words.length !== CHUNK_UNITS * 2) continue;
-      chunk.used = 0;
-      chunk.dirty = 0;
-      this.spare.push(chunk);
-    }
+    for (const chunk of this.chunks) if (chunk.words.length === CHUNK_UNITS * 2) this.pool.give(chunk);
     this.chunks = [];
     this.released = [];
     this.chunkBytes = 0;
@@ -262,7 +276,7 @@ export class CoinRecords implements Numbered<OutPoint> {
       return this.growFirst(last, units);
     }
     assert(this.chunks.length < MAX_CHUNKS, 'coins are written before there are too many');
-    return this.append(this.spare.pop() ?? Chunk.of(CHUNK_UNITS));
+    return this.append(this.pool.take());
   }
 
   private growFirst(former: Chunk | undefined, units: number): Chunk {
@@ -271,10 +285,7 @@ export class CoinRecords implements Numbered<OutPoint> {
     while (size < used + units) size *= 2;
     this.chunks = [];
     this.chunkBytes = 0;
-    const isWhole = size >= CHUNK_UNITS;
-    const grown = this.append(
-      (isWhole ? this.spare.pop() : undefined) ?? Chunk.of(Math.min(size, CHUNK_UNITS)),
-    );
+    const grown = this.append(size < CHUNK_UNITS ? Chunk.of(size) : this.pool.take());
     grown.used = used;
     grown.dirty = former?.dirty ?? 0;
     if (former !== undefined) grown.bytes.set(former.bytes);

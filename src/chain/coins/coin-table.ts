@@ -3,7 +3,7 @@ import type { Coin } from '../../primitives/coin.js';
 import type { OutPoint } from '../../primitives/outpoint.js';
 import { IdIndex } from '../id-index.js';
 import type { PackedCoin } from './coin-codec.js';
-import { CoinRecords, CoinState, type RecordId } from './coin-records.js';
+import { type ChunkPool, CoinRecords, CoinState, type RecordId } from './coin-records.js';
 
 /** What tables file an outpoint under: for who looks it up in several of them. */
 export function outPointHash({ txid, vout }: OutPoint): number {
@@ -15,8 +15,14 @@ export function outPointHash({ txid, vout }: OutPoint): number {
  * to a key hash, index included. The garbage collector does not see them.
  */
 export class CoinTable {
-  private readonly records = new CoinRecords();
-  private readonly index = new IdIndex<OutPoint>(this.records);
+  private readonly records: CoinRecords;
+  private readonly index: IdIndex<OutPoint>;
+
+  /** @param pool whose memory the table uses, and gives back when it is cleared */
+  constructor(pool: ChunkPool) {
+    this.records = new CoinRecords(pool);
+    this.index = new IdIndex(this.records);
+  }
 
   /** Coins held, spent ones included. */
   get size(): number {
@@ -31,11 +37,6 @@ export class CoinTable {
   /** Memory that the coins take. */
   get bytes(): number {
     return this.records.bytes + this.index.bytes;
-  }
-
-  /** Memory that is kept, though nothing is in it. */
-  get spareBytes(): number {
-    return this.records.spareBytes;
   }
 
   /** The record of an outpoint, NO_RECORD when there is none. @param hash what {@link outPointHash} gives */
@@ -68,7 +69,7 @@ export class CoinTable {
     this.records.release(id);
   }
 
-  /** Forgets all coins. Keeps memory for as many. */
+  /** Forgets all coins. */
   clear(): void {
     this.index.clear();
     this.records.clear();

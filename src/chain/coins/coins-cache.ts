@@ -6,7 +6,7 @@ import { assert } from '../../runtime/errors.js';
 import { isUnspendable } from '../../script/parse.js';
 import type { CoinsView } from '../chain.js';
 import { encodeCoin, type PackedCoin, packCoin } from './coin-codec.js';
-import { CoinState, NO_RECORD, type RecordId } from './coin-records.js';
+import { ChunkPool, CoinState, NO_RECORD, type RecordId } from './coin-records.js';
 import { CoinTable, outPointHash } from './coin-table.js';
 import type { CoinChange, CoinsStore } from './coins-db.js';
 import type { AddCoinOptions, MutableCoins } from './mutable-coins.js';
@@ -40,7 +40,8 @@ export interface FlushOptions {
 
 /** Write-back cache of coins. The active chain's one set of coins is behind one such object. */
 export class CoinsCache implements CoinsView, MutableCoins {
-  private coins = new CoinTable();
+  private ownPool = new ChunkPool();
+  private coins = new CoinTable(this.ownPool);
   private flushing = false;
   /** Counts flushes begun and ended; a database read that spans one may be out of date. */
   private flushEpoch = 0;
@@ -60,6 +61,11 @@ export class CoinsCache implements CoinsView, MutableCoins {
   /** Memory taken by the entries. To be compared with `-dbcache`. */
   get bytes(): number {
     return this.coins.bytes;
+  }
+
+  /** Memory that tables over this one use as well. */
+  get pool(): ChunkPool {
+    return this.ownPool;
   }
 
   get(outpoint: OutPoint, hash = outPointHash(outpoint)): Coin | undefined {
@@ -132,7 +138,9 @@ export class CoinsCache implements CoinsView, MutableCoins {
   /** Gives memory back: forgets all coins, which must have been flushed, when more than `bytes` are held. */
   shrink(bytes: number): void {
     assert(this.dirtyCount === 0, 'no changes are forgotten');
-    if (this.coins.bytes + this.coins.spareBytes > bytes) this.coins = new CoinTable();
+    if (this.coins.bytes + this.pool.bytes <= bytes) return;
+    this.ownPool = new ChunkPool();
+    this.coins = new CoinTable(this.ownPool);
   }
 
   /** Checks the invariants against the database; reads it once per entry. For tests. */

@@ -4,7 +4,7 @@ import type { OutPoint } from '../../primitives/outpoint.js';
 import { assert } from '../../runtime/errors.js';
 import { isUnspendable } from '../../script/parse.js';
 import { packCoin } from './coin-codec.js';
-import { CoinState, NO_RECORD } from './coin-records.js';
+import { type ChunkPool, CoinState, NO_RECORD } from './coin-records.js';
 import { CoinTable, outPointHash } from './coin-table.js';
 import type { CoinsCache } from './coins-cache.js';
 import type { AddCoinOptions, MutableCoins } from './mutable-coins.js';
@@ -20,11 +20,16 @@ import type { AddCoinOptions, MutableCoins } from './mutable-coins.js';
  * `CHANGED` or `SPENT` does. Nothing is `CLEAN`.
  */
 export class CoinsOverlay implements MutableCoins {
-  private readonly changes = new CoinTable();
+  /** Of the cache. */
+  readonly pool: ChunkPool;
+  private readonly changes: CoinTable;
   /** The changes are part of what lay below. */
   private committed = false;
 
-  constructor(private base: CoinsCache | CoinsOverlay) {}
+  constructor(private base: CoinsCache | CoinsOverlay) {
+    this.pool = base.pool;
+    this.changes = new CoinTable(this.pool);
+  }
 
   /** Number of outpoints that differ from what lies below. */
   get size(): number {

@@ -247,6 +247,24 @@ describe('CoinsOverlay', () => {
     cache.sanityCheck();
   });
 
+  it('uses the memory that others over the same coins gave back', () => {
+    const { cache } = setUp();
+    const spread = (n: number): OutPoint => ({ txid: new Uint8Array(32).fill(9), vout: n });
+    for (let round = 0; round < 3; round++) {
+      const overlay = new CoinsOverlay(cache);
+      for (let n = 0; n < 5000; n++) overlay.add(spread(n), coin(n), { overwrite: false });
+      overlay.discard();
+      const { bytes } = cache.pool;
+      expect(bytes).toBeGreaterThan(0);
+      const other = new CoinsOverlay(cache);
+      for (let n = 0; n < 5000; n++) other.add(spread(n), coin(n + 1), { overwrite: false });
+      expect(cache.pool.bytes).toBe(0);
+      expect(other.get(spread(4999))?.value).toBe(5000);
+      other.discard();
+      expect(cache.pool.bytes).toBe(bytes);
+    }
+  });
+
   it('can be thrown away', async () => {
     const { cache } = await setUpWithCoin();
     const overlay = new CoinsOverlay(cache);
