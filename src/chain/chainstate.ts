@@ -27,7 +27,7 @@ import type {
 } from './chain.js';
 import { ChainState, SharedState } from './chain-state.js';
 import { ChangeQueue } from './change-queue.js';
-import { type CoinRecord, CoinsStore, coinsBatchSize } from './coins/coins-db.js';
+import { type CoinRecord, CoinsStore, DEFAULT_DB_BATCH_SIZE } from './coins/coins-db.js';
 import { computeUtxoStats } from './coins/utxo-stats.js';
 import { acceptHeaders } from './connect/accept-headers.js';
 import { submitBlock } from './connect/submit-block.js';
@@ -585,7 +585,7 @@ export class BlockChain implements Chain {
   }
 
   private makeCoinsStore(coins: KeyValueStore): CoinsStore {
-    const batchSize = this.options.dbBatchSize ?? coinsBatchSize(this.shared.limits.dbCacheBytes);
+    const batchSize = this.options.dbBatchSize ?? DEFAULT_DB_BATCH_SIZE;
     const onPartialBatch = this.modules.onPartialBatch ?? (() => {});
     return new CoinsStore(coins, { batchSize, onPartialBatch }, this.modules.logger);
   }

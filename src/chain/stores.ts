@@ -81,6 +81,12 @@ export function memoryStores(magic: Uint8Array, fastPrune = false): MemoryChainS
 const INDEX_CACHE_BYTES = 2 << 20;
 export const COINS_CACHE_BYTES = 8 << 20;
 
+/** What is left for our own cache of coins of `-dbcache`, which is the memory of all that deals with the databases. */
+export function cachedCoinsBytes(dbCacheBytes: number): number {
+  const rest = dbCacheBytes - Math.min(Math.floor(dbCacheBytes / 8), INDEX_CACHE_BYTES);
+  return rest - Math.min(Math.floor(rest / 2), COINS_CACHE_BYTES);
+}
+
 /** Opens the block files and prepares the databases of a data directory, in Core's layout. */
 export function diskStores(
   directories: ChainDirectories,

@@ -32,19 +32,12 @@ const BEST_BLOCK_KEY = Uint8Array.of(0x42);
 const HEAD_BLOCKS_KEY = Uint8Array.of(0x48);
 const COINS_RANGE = { from: Uint8Array.of(COIN_PREFIX), to: Uint8Array.of(COIN_PREFIX + 1) };
 
-/** Core's default of `-dbbatchsize`: bytes of changes handed to LevelDB at once. */
-export const DEFAULT_DB_BATCH_SIZE = 16 << 20;
-
 /**
- * A batch is there four times while it is written: as it grows by doubling, and in the tables in memory that LevelDB writes
- * from and to. All of that is to be a quarter of what a small cache takes.
+ * Bytes of changes handed to LevelDB at once, where `-dbbatchsize` does not say. LevelDB's table in memory may grow by so much
+ * beyond its limit, and the bytes of a batch are there until the garbage collector finds it: soon, if what was made to fill it
+ * is not much. Core's 16 MiB save no time.
  */
-const BATCHES_IN_CACHE = 16;
-
-/** Bytes of a batch where `-dbbatchsize` does not say, for so many bytes of cached coins: Core's, or less. */
-export function coinsBatchSize(cacheBytes: number): number {
-  return Math.min(DEFAULT_DB_BATCH_SIZE, Math.floor(cacheBytes / BATCHES_IN_CACHE));
-}
+export const DEFAULT_DB_BATCH_SIZE = 64 << 10;
 
 /**
  * Bytes that writing one change may take: a coin is about 48 bytes, is written to the log and once more to a table, and

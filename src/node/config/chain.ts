@@ -1,4 +1,4 @@
-import { coinsBatchSize } from '../../chain/coins/coins-db.js';
+import { DEFAULT_DB_BATCH_SIZE } from '../../chain/coins/coins-db.js';
 import {
   type ChainOptions,
   DEFAULT_CHECK_BLOCKS,
@@ -6,6 +6,7 @@ import {
   DEFAULT_DB_CACHE_BYTES,
   DEFAULT_MAX_TIP_AGE,
 } from '../../chain/options.js';
+import { cachedCoinsBytes } from '../../chain/stores.js';
 import type { ChainParams } from '../../consensus/params.js';
 import { DEFAULT_BLOCKSONLY_MAX_MEMPOOL_MB, DEFAULT_MAX_MEMPOOL_MB } from '../../mempool/policy/limits.js';
 import {
@@ -34,8 +35,8 @@ export function chainOptions(settings: Settings, params: ChainParams, home: Node
   return {
     params,
     storage: chainStorage(home),
-    dbCacheBytes,
-    dbBatchSize: settings.int('dbbatchsize', coinsBatchSize(dbCacheBytes)),
+    dbCacheBytes: home.kind === 'memory' ? dbCacheBytes : cachedCoinsBytes(dbCacheBytes),
+    dbBatchSize: settings.int('dbbatchsize', DEFAULT_DB_BATCH_SIZE),
     scriptThreads: settings.int('par', 0),
     prune: pruneTarget(settings),
     fastPrune: settings.bool('fastprune', false),

@@ -73,11 +73,7 @@ const GENERAL = group('options', [
     'Path of the configuration file, relative to datadir (only on the command line; default: bitcoin.conf)',
   ],
   ['datadir=<dir>', 'Data directory'],
-  [
-    'dbbatchsize=<n>',
-    'Largest database write batch in bytes (default: a sixteenth of -dbcache, at most 16777216)',
-    debugOnly,
-  ],
+  ['dbbatchsize=<n>', 'Largest database write batch in bytes (default: 65536)', debugOnly],
   ['dbcache=<n>', 'Database cache size in MiB (4 to 16384, default: 450)'],
   ['includeconf=<file>', 'Configuration file to read as well, relative to datadir (not on the command line)'],
   ['allowignoredconf', 'Treat an unused bitcoin.conf in the data directory as a warning (default: 0)'],

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { cachedCoinsBytes } from '../../../../src/chain/stores.js';
 import { chainParams } from '../../../../src/consensus/networks.js';
 import { chainOptions, mempoolOptions, minerOptions } from '../../../../src/node/config/chain.js';
 import { netOptions } from '../../../../src/node/config/net.js';
@@ -84,9 +85,13 @@ describe('settings of the chain', () => {
     expect(chain('-dbcache=100').dbCacheBytes).toBe(100 * 1024 ** 2);
   });
 
+  it('divide the cache as Core does: LevelDB gets 2 MiB and 8 MiB, or less of a small one', () => {
+    const mebibytes = [4, 16, 50, 450].map(total => cachedCoinsBytes(total * 1024 ** 2) / 1024 ** 2);
+    expect(mebibytes).toEqual([1.75, 7, 40, 440]);
+  });
+
   it('say how much is written to the coins database at once', () => {
-    expect(chain().dbBatchSize).toBe(16 * 1024 ** 2);
-    expect(chain('-dbcache=64').dbBatchSize).toBe(4 * 1024 ** 2);
+    expect(chain().dbBatchSize).toBe(64 * 1024);
     expect(chain('-dbbatchsize=5000').dbBatchSize).toBe(5000);
   });
 
