@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { NodeMemory } from '../src/node/home.js';
 import { DaemonEvents } from './events/daemon-events.js';
@@ -228,7 +227,6 @@ export class RegtestDaemon implements NodeHost {
       env: { ...process.env, BLOCKSMITH_PARENT_PIPE: '1', ...env },
     });
     track(child);
-    giveWay(child);
     this.events.follow(child, ended(child));
     child.stdin?.on('error', () => {});
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -304,19 +302,6 @@ rpcport=${ports.rpc}
 rpcbind=127.0.0.1
 connect=0
 `;
-}
-
-/**
- * Lowers the priority of a node. All nodes of a lab have work at the same moment, when a block comes, and would take every
- * processor from those who watch them: the page, a test, an editor beside them.
- */
-function giveWay({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // It has ended already, or may not be changed: it runs as others do.
-  }
 }
 
 function track(child: ChildProcess): void {

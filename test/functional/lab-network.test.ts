@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { constants, getPriority, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -153,18 +153,6 @@ it.each(['p2pPort', 'rpcPort'] as const)('a node whose %s was taken meanwhile ta
     expect(daemon[port]).not.toBe(former);
   } finally {
     taker.close();
-    await daemon.stop();
-    await rm(datadir, { recursive: true });
-  }
-});
-
-it('a node gives way to those who watch it', async () => {
-  const datadir = await mkdtemp(join(tmpdir(), 'blocksmith-priority-'));
-  const daemon = new RegtestDaemon({ name: 'node', datadir });
-  try {
-    await daemon.start();
-    expect(getPriority(daemon.pid)).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
-  } finally {
     await daemon.stop();
     await rm(datadir, { recursive: true });
   }
