@@ -177,7 +177,9 @@ describe('loading the consensus library', () => {
       'runtime',
       'script',
     ]);
-    expect(files.filter(url => /level|piscina|dist\/regtest|runtime\/(?!errors|steps)/.test(url))).toEqual([]);
+    expect(files.filter(url => /level|piscina|dist\/regtest|runtime\/(?!errors|steps)/.test(url))).toEqual(
+      [],
+    );
   });
 
   it('is the only way in: what is behind it is not exported', async () => {
