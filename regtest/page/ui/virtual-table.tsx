@@ -27,7 +27,7 @@ interface VirtualTableProps<T> {
 
 /**
  * A table of any length, of which only the part in sight is made. Its columns have widths of their own: they would jump
- * with what comes into sight, and a browser that measures every cell takes twice as long for a layout.
+ * with what comes into sight.
  */
 export function VirtualTable<T>({
   label,
