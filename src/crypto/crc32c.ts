@@ -1,3 +1,5 @@
+import { int32At } from './int32-at.js';
+
 /** CRC-32C's polynomial (Castagnoli), bits reversed. */
 const POLYNOMIAL = 0x82f63b78;
 
@@ -40,12 +42,7 @@ export function crc32c(bytes: Uint8Array): number {
   let crc = -1;
   let at = 0;
   for (; at < wholes; at += 8) {
-    const low =
-      crc ^
-      ((bytes[at] as number) |
-        ((bytes[at + 1] as number) << 8) |
-        ((bytes[at + 2] as number) << 16) |
-        ((bytes[at + 3] as number) << 24));
+    const low = crc ^ int32At(bytes, at);
     crc =
       (T7[low & 0xff] as number) ^
       (T6[(low >>> 8) & 0xff] as number) ^

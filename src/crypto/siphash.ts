@@ -1,3 +1,5 @@
+import { int32At } from './int32-at.js';
+
 /**
  * SipHash-2-4 under a 128-bit key, on pairs of 32-bit halves: 64-bit BigInt arithmetic would be ten times slower.
  *
@@ -60,7 +62,7 @@ export class SipHash {
     const v = this.v;
     v.set(this.initial);
     const whole = data.length & ~7;
-    for (let i = 0; i < whole; i += 8) absorb(v, readInt32(data, i), readInt32(data, i + 4));
+    for (let i = 0; i < whole; i += 8) absorb(v, int32At(data, i), int32At(data, i + 4));
     let low = 0;
     let high = data.length << 24;
     for (let i = whole; i < data.length; i++) {
@@ -77,15 +79,6 @@ export class SipHash {
 /** SipHash-2-4 of a 32-byte hash (Core's SipHashUint256): salted hash maps, short ids. */
 export function siphashUint256(k0: bigint, k1: bigint, hash: Uint8Array): bigint {
   return new SipHash(k0, k1).hash(hash);
-}
-
-function readInt32(data: Uint8Array, at: number): number {
-  return (
-    (data[at] as number) |
-    ((data[at + 1] as number) << 8) |
-    ((data[at + 2] as number) << 16) |
-    ((data[at + 3] as number) << 24)
-  );
 }
 
 function absorb(v: Int32Array, low: number, high: number): void {

@@ -1,3 +1,4 @@
+import { int32At } from '../crypto/int32-at.js';
 import type { Random } from './random.js';
 
 /** Generations that together hold the newest entries; each takes half of the promised number. */
@@ -87,12 +88,7 @@ function mix(key: Uint8Array, seed: number): number {
   let h = seed ^ key.length;
   let i = 0;
   for (; i + 4 <= key.length; i += 4) {
-    const word =
-      (key[i] as number) |
-      ((key[i + 1] as number) << 8) |
-      ((key[i + 2] as number) << 16) |
-      ((key[i + 3] as number) << 24);
-    h = Math.imul(h ^ word, 0x9e3779b1);
+    h = Math.imul(h ^ int32At(key, i), 0x9e3779b1);
     h ^= h >>> 15;
   }
   for (; i < key.length; i++) h = Math.imul(h ^ (key[i] as number), 0x85ebca6b);

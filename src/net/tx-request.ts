@@ -1,3 +1,4 @@
+import { int32At } from '../crypto/int32-at.js';
 import type { Hash256, HashKey } from '../primitives/bytes.js';
 import { hashKey } from '../primitives/bytes.js';
 import { assert } from '../runtime/errors.js';
@@ -184,12 +185,7 @@ export class TxRequestTracker {
   private priority(hash: Hash256, peer: NodeId, preferred: boolean): number {
     let h = this.salt ^ Math.imul(peer + 1, 0x9e3779b1);
     for (let i = 0; i < 32; i += 4) {
-      const word =
-        (hash[i] as number) |
-        ((hash[i + 1] as number) << 8) |
-        ((hash[i + 2] as number) << 16) |
-        ((hash[i + 3] as number) << 24);
-      h = Math.imul(h ^ word, 0x85ebca6b);
+      h = Math.imul(h ^ int32At(hash, i), 0x85ebca6b);
       h ^= h >>> 15;
     }
     return (h >>> 0) + (preferred ? 0x100000000 : 0);
