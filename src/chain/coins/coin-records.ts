@@ -94,6 +94,11 @@ export class ChunkPool {
     return this.free.pop() ?? Chunk.of(CHUNK_UNITS);
   }
 
+  /** Gives the memory back to the process. */
+  clear(): void {
+    this.free.length = 0;
+  }
+
   give(chunk: Chunk): void {
     chunk.used = 0;
     chunk.dirty = 0;

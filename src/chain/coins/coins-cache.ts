@@ -27,7 +27,7 @@ import type { AddCoinOptions, MutableCoins } from './mutable-coins.js';
  * - what is spent and not in the database has no entry; that an outpoint is not in the database is not remembered.
  */
 
-/** Coins asked of the database, and put into the cache, at once: about 10 ms of work between two turns of the event loop. */
+/** Coins asked of the database, and put into the cache, at once: bounds memory, and work between two turns of the event loop. */
 const PREFETCH_LOT = 2000;
 
 /** Entries marked as clean between two turns of the event loop: about 5 ms of work. */
@@ -40,8 +40,9 @@ export interface FlushOptions {
 
 /** Write-back cache of coins. The active chain's one set of coins is behind one such object. */
 export class CoinsCache implements CoinsView, MutableCoins {
-  private ownPool = new ChunkPool();
-  private coins = new CoinTable(this.ownPool);
+  /** Memory that tables over this one use as well. */
+  readonly pool = new ChunkPool();
+  private coins = new CoinTable(this.pool);
   private flushing = false;
   /** Counts flushes begun and ended; a database read that spans one may be out of date. */
   private flushEpoch = 0;
@@ -61,11 +62,6 @@ export class CoinsCache implements CoinsView, MutableCoins {
   /** Memory taken by the entries. To be compared with `-dbcache`. */
   get bytes(): number {
     return this.coins.bytes;
-  }
-
-  /** Memory that tables over this one use as well. */
-  get pool(): ChunkPool {
-    return this.ownPool;
   }
 
   get(outpoint: OutPoint, hash = outPointHash(outpoint)): Coin | undefined {
@@ -139,8 +135,8 @@ export class CoinsCache implements CoinsView, MutableCoins {
   shrink(bytes: number): void {
     assert(this.dirtyCount === 0, 'no changes are forgotten');
     if (this.coins.bytes + this.pool.bytes <= bytes) return;
-    this.ownPool = new ChunkPool();
-    this.coins = new CoinTable(this.ownPool);
+    this.pool.clear();
+    this.coins = new CoinTable(this.pool);
   }
 
   /** Checks the invariants against the database; reads it once per entry. For tests. */
