@@ -3,7 +3,7 @@ import { bytesEqual, hashToHex } from '../primitives/bytes.js';
 import type { BlockHeader } from '../primitives/header.js';
 import { Transaction, WITNESS_SCALE_FACTOR } from '../primitives/transaction.js';
 import { defined } from '../runtime/errors.js';
-import { atOnce, type Steps } from '../runtime/steps.js';
+import { atOnce, firstFound, type Steps } from '../runtime/steps.js';
 import { pushNumber } from '../script/build.js';
 import { type HeaderId, type HeaderView, NO_HEADER } from './chain-view.js';
 import { buriedActive } from './deployments.js';
@@ -60,13 +60,10 @@ function* inLots<T>(
 ): Steps<T | undefined> {
   const lots = lotsOf(transactions);
   const areMany = lots.length > 1;
-  for (const lot of lots) {
-    if (areMany) yield;
-    const found = work(lot);
-    if (found !== undefined) return found;
-  }
   if (areMany) yield;
-  return undefined;
+  const found = yield* firstFound(lots, 1, work);
+  if (areMany) yield;
+  return found;
 }
 
 /** The rule that a header must meet by itself: proof of work for the difficulty it claims. */

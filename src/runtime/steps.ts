@@ -12,15 +12,26 @@ export function atOnce<T>(steps: Steps<T>): T {
   }
 }
 
+/** What `look` finds first, undefined when it finds nothing with any of the items. `perStep` of them make a step. */
+export function* firstFound<T, R>(
+  items: readonly T[],
+  perStep: number,
+  look: (item: T, index: number) => R | undefined,
+): Steps<R | undefined> {
+  for (const [index, item] of items.entries()) {
+    if (index > 0 && index % perStep === 0) yield;
+    const found = look(item, index);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Whether `holds` for all items, which are looked at up to the first one without. `perStep` of them make a step. */
 export function* allHold<T>(
   items: readonly T[],
   perStep: number,
   holds: (item: T, index: number) => boolean,
 ): Steps<boolean> {
-  for (const [index, item] of items.entries()) {
-    if (index > 0 && index % perStep === 0) yield;
-    if (!holds(item, index)) return false;
-  }
-  return true;
+  const without = yield* firstFound(items, perStep, (item, at) => (holds(item, at) ? undefined : { item }));
+  return without === undefined;
 }

@@ -1,6 +1,6 @@
 import { NO_HEADER } from '../../consensus/chain-view.js';
 import type { BlockHeader } from '../../primitives/header.js';
-import type { Steps } from '../../runtime/steps.js';
+import { firstFound, type Steps } from '../../runtime/steps.js';
 import { announceBestHeader } from '../best-header.js';
 import type { ProcessHeadersResult } from '../chain.js';
 import type { SharedState } from '../chain-state.js';
@@ -22,17 +22,16 @@ export function* acceptHeaders(
 ): Steps<ProcessHeadersResult> {
   let last = NO_HEADER;
   let added = 0;
-  for (const [index, header] of headers.entries()) {
-    if (index > 0 && index % HEADERS_PER_STEP === 0) yield;
-    const { id, isNew, rejection } = acceptHeader(shared, header);
-    if (rejection !== undefined) {
-      announceBestHeader(shared);
-      return { last, added, rejection };
-    }
-    last = id;
-    if (isNew) added++;
-  }
-  if (announceBestHeader(shared) && last !== NO_HEADER) logProgress(shared, last);
+  const rejection = yield* firstFound(headers, HEADERS_PER_STEP, header => {
+    const accepted = acceptHeader(shared, header);
+    if (accepted.rejection !== undefined) return accepted.rejection;
+    last = accepted.id;
+    if (accepted.isNew) added++;
+    return undefined;
+  });
+  const isNews = announceBestHeader(shared);
+  if (rejection !== undefined) return { last, added, rejection };
+  if (isNews && last !== NO_HEADER) logProgress(shared, last);
   return { last, added };
 }
 

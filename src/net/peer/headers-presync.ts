@@ -7,7 +7,7 @@ import { bytesEqual, type Hash256 } from '../../primitives/bytes.js';
 import { BlockHeader } from '../../primitives/header.js';
 import { blockWork, formatUint256 } from '../../primitives/target.js';
 import type { Logger } from '../../runtime/logger.js';
-import { allHold, type Steps } from '../../runtime/steps.js';
+import { firstFound, type Steps } from '../../runtime/steps.js';
 import type { NodeId } from '../api.js';
 import { type Random, randomBelow } from '../random.js';
 
@@ -108,7 +108,7 @@ export class HeadersPresync {
     if (!bytesEqual(headers[0]?.prevHash ?? new Uint8Array(), this.last.hash)) {
       return this.abort(`non-continuous headers at height=${this.height} (presync phase)`);
     }
-    const problem = yield* this.firstProblem(headers, header => this.commit(header));
+    const problem = yield* firstFound(headers, HEADERS_PER_STEP, header => this.commit(header));
     if (problem !== undefined) return this.abort(`${problem} at height=${this.height + 1} (presync phase)`);
     if (this.work >= this.minimumWork) {
       this.debug(
@@ -142,7 +142,7 @@ export class HeadersPresync {
   }
 
   private *redownload(headers: readonly BlockHeader[], full: boolean): Steps<PresyncResult> {
-    const problem = yield* this.firstProblem(headers, header => this.keep(header));
+    const problem = yield* firstFound(headers, HEADERS_PER_STEP, header => this.keep(header));
     if (problem !== undefined)
       return this.abort(`${problem} at height=${this.height + 1} (redownload phase)`);
     const released = this.release();
@@ -158,19 +158,6 @@ export class HeadersPresync {
       );
     }
     return { headers: released, requestMore: full, success: true };
-  }
-
-  /** What is wrong with the first header that is not taken. */
-  private *firstProblem(
-    headers: readonly BlockHeader[],
-    take: (header: BlockHeader) => string | undefined,
-  ): Steps<string | undefined> {
-    let problem: string | undefined;
-    yield* allHold(headers, HEADERS_PER_STEP, header => {
-      problem = take(header);
-      return problem === undefined;
-    });
-    return problem;
   }
 
   /** Holds the header back. Says what is wrong with it. */
