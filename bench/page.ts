@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { NETWORK_MODES, type NetworkMode } from '../regtest/fabric.js';
-import { launch } from '../test/browser/support/browser.js';
 import { LabLoad } from './lab-load.js';
 import { type LabMemory, LabProcess } from './lab-process.js';
+import { launchPlain } from './plain-browser.js';
 import { slope } from './slope.js';
+import { TempFolder } from './temp-folder.js';
 import { type LongTask, type PageMemory, WatchedPage } from './watched-page.js';
 
 const USAGE = `Usage: node dist/bench/page.js [--minutes 30] [--nodes 8] [--mode process] [--blocks 1] [--payments 20] [--warmup 6] [--profile folder]
@@ -51,7 +52,8 @@ interface Sample {
 async function soak(options: Options): Promise<void> {
   await using lab = await LabProcess.start(options.nodes, options.mode);
   const load = new LabLoad(lab.client, options.nodes, options.blocks, options.payments);
-  const browser = await launch();
+  await using folder = await TempFolder.make();
+  const browser = await launchPlain(folder);
   try {
     const page = await WatchedPage.open(browser, lab.pageUrl);
     await load.start();

@@ -1,9 +1,10 @@
 import './style/page.css';
-import { render } from 'preact';
+import { options, render } from 'preact';
 import { LabApi } from './api/lab-api.js';
 import { LiveFeed } from './api/live.js';
 import { takeToken } from './api/token.js';
 import { LabStore } from './state/lab-store.js';
+import { paced } from './state/pace.js';
 import { App } from './ui/app.js';
 import { goTo } from './ui/router.js';
 import { applyTheme, followSystem, storedTheme } from './ui/theme.js';
@@ -17,17 +18,9 @@ if (root === null) throw new Error('the page has no root');
 /** A busy lab tells something every few milliseconds; nobody reads faster than this. */
 const LEAST_BETWEEN_RENDERINGS_MS = 250;
 
-let renderedAt = 0;
-const store = new LabStore(run => {
-  // Not in the frame itself: there, rendering would be one long task with the browser's layout and paint.
-  globalThis.setTimeout(
-    () => {
-      renderedAt = performance.now();
-      run();
-    },
-    Math.max(0, renderedAt + LEAST_BETWEEN_RENDERINGS_MS - performance.now()),
-  );
-});
+// Not in the frame itself: there, rendering would be one long task with the browser's layout and paint.
+options.debounceRendering = render => void globalThis.setTimeout(render);
+const store = new LabStore(paced(LEAST_BETWEEN_RENDERINGS_MS));
 
 /** Shows the lab that this token opens; without one, asks for it. */
 function open(token: string | undefined): void {

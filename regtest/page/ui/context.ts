@@ -3,6 +3,7 @@ import { useContext, useEffect, useReducer } from 'preact/hooks';
 import type { LabApi } from '../api/lab-api.js';
 import type { LabState, Topic } from '../state/lab-state.js';
 import type { LabStore } from '../state/lab-store.js';
+import { paced } from '../state/pace.js';
 
 /** What every part of the page can reach. */
 export interface PageContext {
@@ -31,5 +32,29 @@ export function useLab(...topics: readonly Topic[]): LabState {
   const [, render] = useReducer((renders: number) => renders + 1, 0);
   // The list of topics is written at the place of the call: it never changes.
   useEffect(() => store.subscribe(topics, () => render(undefined)), [store]);
+  return store.state;
+}
+
+/** The same for what flows by too fast to be read: at most once in so many milliseconds, but for steps of a replay. */
+export function useSlowLab(leastMs: number, ...topics: readonly Topic[]): LabState {
+  const { store } = usePage();
+  const [, render] = useReducer((renders: number) => renders + 1, 0);
+  useEffect(() => {
+    const schedule = paced(leastMs);
+    let isDue = false;
+    const renderDue = () => {
+      if (isDue) render(undefined);
+      isDue = false;
+    };
+    const unsubscribe = store.subscribe(topics, () => {
+      if (store.replay !== undefined) return render(undefined);
+      if (!isDue) schedule(renderDue);
+      isDue = true;
+    });
+    return () => {
+      isDue = false;
+      unsubscribe();
+    };
+  }, [store, leastMs]);
   return store.state;
 }

@@ -2,8 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /**
- * A view's heading. It takes the focus when the view is gone to, so that readers of the screen hear where they are; at
- * once, so that it is not taken from what is used next.
+ * A view's heading. It takes the focus when the view is gone to, so that readers of the screen hear where they are, unless
+ * something else was used meanwhile.
  */
 export function Heading({
   title,
@@ -15,8 +15,15 @@ export function Heading({
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
     document.title = `${title} · Blocksmith`;
-    if (document.activeElement !== document.body || wasShown) heading.current?.focus({ preventScroll: true });
+    const before = document.activeElement;
+    const isGoneTo = before !== document.body || wasShown;
     wasShown = true;
+    if (!isGoneTo) return undefined;
+    // For the focus, the browser lays out the view: a task of its own.
+    const focusing = setTimeout(() => {
+      if (document.activeElement === before) heading.current?.focus({ preventScroll: true });
+    });
+    return () => clearTimeout(focusing);
   }, [title]);
   return (
     <div class="heading">

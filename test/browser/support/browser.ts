@@ -38,8 +38,8 @@ export function reasonToSkip(): string | undefined {
   return isPageBuilt() ? undefined : 'The page is not built (npm run build)';
 }
 
-export function launch(): Promise<Browser> {
-  const path = chromiumPath();
+/** @param path of the browser, or of a command that runs it */
+export function launch(path = chromiumPath()): Promise<Browser> {
   if (path === undefined) throw new Error('there is no Chromium on this machine');
   return chromium.launch({ executablePath: path, headless: true, args: [...ARGS] });
 }

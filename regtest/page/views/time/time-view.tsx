@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { LabEvent } from '../../../events/lab-event.js';
 import type { LabState } from '../../state/lab-state.js';
 import { count, sinceStart } from '../../text.js';
-import { useLab, usePage } from '../../ui/context.js';
+import { usePage, useSlowLab } from '../../ui/context.js';
 import { Heading } from '../../ui/heading.js';
 import { NodeName } from '../../ui/node-name.js';
 import { hrefOf } from '../../ui/router.js';
@@ -24,10 +24,13 @@ const ALL: Filter = {
   text: '',
 };
 
+/** A busy lab fills the whole list in less. */
+const LEAST_BETWEEN_LISTS_MS = 1_000;
+
 /** Everything that happened, in order; and recordings of it. */
 export function TimeView() {
   const { store } = usePage();
-  const state = useLab('events');
+  const state = useSlowLab(LEAST_BETWEEN_LISTS_MS, 'events');
   const [filter, setFilter] = useState(ALL);
   const [held, setHeld] = useState<readonly LabEvent[] | undefined>(undefined);
   const { replay } = store;
