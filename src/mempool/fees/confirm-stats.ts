@@ -33,8 +33,9 @@ export class ConfirmStats {
   /** [height modulo length][bucket]: waiting since that height. Longer ones are in `waitingLong`. */
   private waiting: CountRows<Int32Array>;
   private waitingLong: Int32Array;
-  /** Nothing was ever counted: there is nothing to decay. Saves the initial block download the work. */
-  private isEmpty = true;
+  /** Buckets in which anything was ever counted, the last included: the others hold zeroes, and there are many of them. */
+  private low: number;
+  private high = -1;
 
   /** @param buckets upper bounds of the buckets, rising; the last is beyond all feerates */
   constructor(
@@ -43,6 +44,7 @@ export class ConfirmStats {
   ) {
     this.decay = params.decay;
     this.scale = params.scale;
+    this.low = buckets.length;
     this.txCounts = new Float64Array(buckets.length);
     this.feeRateSums = new Float64Array(buckets.length);
     this.confirmed = averages(params.periods, buckets.length);
@@ -60,7 +62,7 @@ export class ConfirmStats {
   clearCurrent(height: number): void {
     const ring = this.waiting.peek(height % this.waiting.length);
     if (ring === undefined) return;
-    for (let bucket = 0; bucket < ring.length; bucket++) {
+    for (let bucket = this.low; bucket <= this.high; bucket++) {
       this.waitingLong[bucket] = (this.waitingLong[bucket] as number) + (ring[bucket] as number);
       ring[bucket] = 0;
     }
@@ -68,36 +70,35 @@ export class ConfirmStats {
 
   /** A new block: all that was counted before weighs less. */
   decayAverages(): void {
-    if (this.isEmpty) return;
+    const { low, high, decay } = this;
     for (const values of [
       this.txCounts,
       this.feeRateSums,
       ...this.confirmed.filled(),
       ...this.failed.filled(),
     ])
-      for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) * this.decay;
+      for (let i = low; i <= high; i++) values[i] = (values[i] as number) * decay;
   }
 
   /** A transaction confirmed; {@link recordWait} is to tell after how many blocks. */
   record(bucket: number, feeRate: number): void {
-    this.isEmpty = false;
+    this.use(bucket);
     bump(this.txCounts, bucket, 1);
     bump(this.feeRateSums, bucket, feeRate);
   }
 
   /** So many transactions of a bucket confirmed after so many blocks (at least 1). */
   recordWait(blocks: number, bucket: number, transactions: number): void {
+    this.use(bucket);
     for (let period = Math.ceil(blocks / this.scale); period <= this.confirmed.length; period++) {
       const row = this.confirmed.row(period - 1);
-      let count = row[bucket] as number;
-      // One by one, as Core counts: what was rounded before may be rounded in another way by one sum.
-      for (let i = 0; i < transactions; i++) count++;
-      row[bucket] = count;
+      row[bucket] = countedOn(row[bucket] as number, transactions);
     }
   }
 
   /** A transaction entered the mempool at a height. */
   add(height: number, bucket: number): void {
+    this.use(bucket);
     bump(this.waiting.row(height % this.waiting.length), bucket, 1);
   }
 
@@ -111,7 +112,7 @@ export class ConfirmStats {
         : this.waiting.row(entryHeight % this.waiting.length);
     if ((from[bucket] as number) > 0) bump(from, bucket, -1);
     if (inBlock || blocksAgo < this.scale) return;
-    this.isEmpty = false;
+    this.use(bucket);
     const periods = Math.min(Math.floor(blocksAgo / this.scale), this.failed.length);
     for (let i = 0; i < periods; i++) bump(this.failed.row(i), bucket, 1);
   }
@@ -152,7 +153,7 @@ export class ConfirmStats {
       // Unsigned, as in Core: below genesis the ring goes on.
       const row = this.waiting.peek(((bestHeight - blocks) >>> 0) % this.waiting.length);
       if (row === undefined) continue;
-      for (let bucket = 0; bucket < row.length; bucket++)
+      for (let bucket = this.low; bucket <= this.high; bucket++)
         counts[bucket] = (counts[bucket] as number) + (row[bucket] as number);
     }
     return counts;
@@ -209,9 +210,15 @@ export class ConfirmStats {
     if (reader.compactSize() !== periods)
       throw new DecodeError('Corrupt estimates file. Mismatch in confirms tracked for failures');
     stats.failed = rows('one of failure average bucket counts');
-    stats.isEmpty = false;
+    stats.low = 0;
+    stats.high = count - 1;
     stats.waiting = stats.noneWaiting();
     return stats;
+  }
+
+  private use(bucket: number): void {
+    if (bucket < this.low) this.low = bucket;
+    if (bucket > this.high) this.high = bucket;
   }
 
   private noneWaiting(): CountRows<Int32Array> {
@@ -297,6 +304,32 @@ function averages(periods: number, buckets: number): CountRows<Float64Array> {
 
 function bump(values: Float64Array | Int32Array, index: number, by: number): void {
   values[index] = (values[index] as number) + by;
+}
+
+/**
+ * `value`, at least 0, after so many additions of 1 to it, to the last bit: Core counts one by one. Only where a sum reaches the
+ * next power of two is it rounded; up to there all of them are one.
+ */
+export function countedOn(value: number, additions: number): number {
+  let left = additions;
+  while (left > 0 && !Number.isInteger(value)) {
+    const exact = Math.min(left, Math.ceil(powerAbove(value) - value) - 1);
+    value += exact;
+    left -= exact;
+    if (left === 0) break;
+    value++;
+    left--;
+  }
+  return value + left;
+}
+
+/** The lowest power of two above a number, at least 1. */
+function powerAbove(value: number): number {
+  if (value < 1) return 1;
+  const power = 2 ** Math.ceil(Math.log2(value));
+  // The logarithm is rounded.
+  if (power <= value) return 2 * power;
+  return power / 2 > value ? power / 2 : power;
 }
 
 export function writeDoubles(writer: Writer, values: ArrayLike<number>): void {
