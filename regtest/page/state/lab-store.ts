@@ -13,7 +13,7 @@ export type Connection =
   | 'full'
   | 'unauthorized';
 
-/** When changes are told: in a browser, with one of the next frames. */
+/** When changes are told: in a browser, in a task that comes soon. */
 export type Schedule = (run: () => void) => void;
 
 /**

@@ -26,7 +26,7 @@ export function usePage(): PageContext {
   return page;
 }
 
-/** The state of the lab; renders anew when one of the topics has changed, at most once a frame. */
+/** The state of the lab; renders anew when one of the topics has changed, as often as the store tells. */
 export function useLab(...topics: readonly Topic[]): LabState {
   const { store } = usePage();
   const [, render] = useReducer((renders: number) => renders + 1, 0);
