@@ -19,7 +19,7 @@ if (root === null) throw new Error('the page has no root');
 const LEAST_BETWEEN_RENDERINGS_MS = 250;
 
 // Not in the frame itself: there, rendering would be one long task with the browser's layout and paint.
-options.debounceRendering = render => void globalThis.setTimeout(render);
+options.debounceRendering = run => void globalThis.setTimeout(run);
 const store = new LabStore(paced(LEAST_BETWEEN_RENDERINGS_MS));
 
 /** Shows the lab that this token opens; without one, asks for it. */

@@ -262,12 +262,6 @@ export class Writer {
     return this.varBytes(Buffer.from(value, 'utf8'));
   }
 
-  /** Begins anew in the same memory: what was written before is good no longer. */
-  clear(): this {
-    this.length = 0;
-    return this;
-  }
-
   /** What was written. The view stays valid; writing on may or may not show in it. */
   finish(): Uint8Array {
     return this.buffer.subarray(0, this.length);

@@ -7,9 +7,6 @@ import type { PrecomputedTxData } from './tx-data.js';
 /** Everything in the preimage but the script code and its length. */
 const FIXED_SIZE = 4 + 32 + 32 + 36 + 8 + 4 + 32 + 4 + 4;
 
-/** Of the hash that is made now. Script codes have a limit of their own, which it never grows beyond. */
-const preimage = new Writer(FIXED_SIZE + 9 + 256);
-
 /**
  * Signature hash of a witness version 0 input (BIP143).
  *
@@ -31,27 +28,23 @@ export function witnessV0SignatureHash(
   const allSequences = !anyoneCanPay && outputs !== SigHash.SINGLE && outputs !== SigHash.NONE;
   const input = tx.inputStart(inputIndex);
   const sequence = tx.sequenceStart(inputIndex);
-  const prevouts = anyoneCanPay ? ZERO_HASH : txdata.hashPrevouts;
-  const sequences = allSequences ? txdata.hashSequence : ZERO_HASH;
-  const outputsHash = hashOutputs(txdata, inputIndex, outputs);
   return sha256d(
-    preimage
-      .clear()
+    new Writer(FIXED_SIZE + 9 + scriptCode.length)
       .i32(tx.version)
-      .bytes(prevouts)
-      .bytes(sequences)
+      .bytes(anyoneCanPay ? ZERO_HASH : txdata.hashPrevouts)
+      .bytes(allSequences ? txdata.hashSequence : ZERO_HASH)
       .bytes(raw.subarray(input, input + 36))
       .varBytes(scriptCode)
       .amount(value)
       .bytes(raw.subarray(sequence, sequence + 4))
-      .bytes(outputsHash)
+      .bytes(outputsHash(txdata, inputIndex, outputs))
       .u32(tx.lockTime)
       .i32(hashType | 0)
       .finish(),
   );
 }
 
-function hashOutputs(txdata: PrecomputedTxData, inputIndex: number, outputs: number): Hash256 {
+function outputsHash(txdata: PrecomputedTxData, inputIndex: number, outputs: number): Hash256 {
   if (outputs !== SigHash.SINGLE && outputs !== SigHash.NONE) return txdata.hashOutputs;
   const { tx } = txdata;
   if (outputs === SigHash.NONE || inputIndex >= tx.outputCount) return ZERO_HASH;

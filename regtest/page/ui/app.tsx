@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useReducer } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import type { LiveFeed } from '../api/live.js';
 import type { LabStore } from '../state/lab-store.js';
 import { AttackView } from '../views/attack/attack-view.js';
@@ -17,6 +17,7 @@ import { ReplayBar } from './replay-bar.js';
 import { type Route, useRoute } from './router.js';
 import { TokenPage } from './token-page.js';
 import { TopBar } from './top-bar.js';
+import { useRender } from './use-render.js';
 
 export interface AppProps {
   readonly store: LabStore;
@@ -71,7 +72,7 @@ function View({ route }: { readonly route: Route }) {
 }
 
 function useConnection(store: LabStore) {
-  const [, render] = useReducer((renders: number) => renders + 1, 0);
-  useEffect(() => store.subscribe(['lab'], () => render(undefined)), [store]);
+  const render = useRender();
+  useEffect(() => store.subscribe(['lab'], render), [store]);
   return store.connection;
 }

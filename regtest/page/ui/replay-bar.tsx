@@ -1,6 +1,6 @@
-import { useEffect, useReducer } from 'preact/hooks';
 import { count, sinceStart } from '../text.js';
-import { usePage } from './context.js';
+import { useLab, usePage } from './context.js';
+import { useRender } from './use-render.js';
 
 /** How much faster than it happened a recording is played. */
 const SPEEDS: readonly number[] = [1, 4, 20, 100];
@@ -8,8 +8,8 @@ const SPEEDS: readonly number[] = [1, 4, 20, 100];
 /** Where in a recording the page is, and how to go elsewhere; on every view. */
 export function ReplayBar() {
   const { store, live } = usePage();
-  const [, render] = useReducer((renders: number) => renders + 1, 0);
-  useEffect(() => store.subscribe(['events'], () => render(undefined)), [store]);
+  const render = useRender();
+  useLab('events');
   const { replay } = store;
   if (replay === undefined) return null;
   const go = (position: number): void => {
@@ -33,7 +33,7 @@ export function ReplayBar() {
         value={replay.speed}
         onChange={event => {
           replay.setSpeed(Number(event.currentTarget.value));
-          render(undefined);
+          render();
         }}
       >
         {SPEEDS.map(times => (

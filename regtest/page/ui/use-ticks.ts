@@ -1,10 +1,11 @@
-import { useEffect, useReducer } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
+import { useRender } from './use-render.js';
 
 /** Renders anew this often, for what follows time alone. */
 export function useTicks(everyMs: number): void {
-  const [, tick] = useReducer((ticks: number) => ticks + 1, 0);
+  const render = useRender();
   useEffect(() => {
-    const timer = globalThis.setInterval(() => tick(undefined), everyMs);
+    const timer = globalThis.setInterval(render, everyMs);
     return () => globalThis.clearInterval(timer);
   }, [everyMs]);
 }

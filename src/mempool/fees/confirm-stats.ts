@@ -308,12 +308,14 @@ function bump(values: Float64Array | Int32Array, index: number, by: number): voi
 
 /**
  * `value`, at least 0, after so many additions of 1 to it, to the last bit: Core counts one by one. Only where a sum reaches the
- * next power of two is it rounded; up to there all of them are one.
+ * next power of two is it rounded; up to there all of them are one, as they are for a whole number.
  */
 export function countedOn(value: number, additions: number): number {
   let left = additions;
-  while (left > 0 && !Number.isInteger(value)) {
-    const exact = Math.min(left, Math.ceil(powerAbove(value) - value) - 1);
+  let power = 1;
+  while (left > 0 && value % 1 > 0) {
+    while (power <= value) power *= 2;
+    const exact = Math.min(left, Math.ceil(power - value) - 1);
     value += exact;
     left -= exact;
     if (left === 0) break;
@@ -321,15 +323,6 @@ export function countedOn(value: number, additions: number): number {
     left--;
   }
   return value + left;
-}
-
-/** The lowest power of two above a number, at least 1. */
-function powerAbove(value: number): number {
-  if (value < 1) return 1;
-  const power = 2 ** Math.ceil(Math.log2(value));
-  // The logarithm is rounded.
-  if (power <= value) return 2 * power;
-  return power / 2 > value ? power / 2 : power;
 }
 
 export function writeDoubles(writer: Writer, values: ArrayLike<number>): void {
