@@ -2,9 +2,12 @@ import { MessageList } from '../crypto/sha256/message-list.js';
 import { hashMessages } from '../crypto/sha256.js';
 import { asBuffer, type Hash256 } from './bytes.js';
 
-/** Something over bytes of its own, which may be a view of a larger memory. */
+/** Something over its own serialised bytes. */
 interface OverBytes {
-  readonly raw: Uint8Array;
+  /** What the bytes lie in, with others as a rule; from where to where. */
+  readonly source: Uint8Array;
+  readonly start: number;
+  readonly end: number;
 }
 
 /**
@@ -19,9 +22,9 @@ export function hashTogether<T extends OverBytes>(
 ): Hash256[] {
   const hashes: Hash256[] = [];
   for (let next = 0; next < items.length; ) {
-    const { buffer } = (items[next] as T).raw;
-    const messages = new MessageList(new Uint8Array(buffer));
-    for (let item = items[next]; item?.raw.buffer === buffer; item = items[++next]) {
+    const { source } = items[next] as T;
+    const messages = new MessageList(new Uint8Array(source.buffer));
+    for (let item = items[next]; item !== undefined && sharesMemory(item, source); item = items[++next]) {
       addRanges(item, messages);
       messages.endMessage();
     }
@@ -31,7 +34,17 @@ export function hashTogether<T extends OverBytes>(
   return hashes;
 }
 
+function sharesMemory(item: OverBytes, source: Uint8Array): boolean {
+  return item.source === source || item.source.buffer === source.buffer;
+}
+
 /** The whole of an item, as a range of the memory that it lies in. */
-export function addWhole({ raw }: OverBytes, message: MessageList): void {
-  message.range(raw.byteOffset, raw.byteOffset + raw.length);
+export function addWhole(item: OverBytes, message: MessageList): void {
+  addRange(item, message, 0, item.end - item.start);
+}
+
+/** Bytes of an item, as a range of the memory that it lies in. @param at from the start of the item */
+export function addRange({ source, start }: OverBytes, message: MessageList, at: number, size: number): void {
+  const from = source.byteOffset + start + at;
+  message.range(from, from + size);
 }

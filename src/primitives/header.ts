@@ -36,6 +36,18 @@ export class BlockHeader implements HeaderFields {
     this.view = new DataView(raw.buffer, raw.byteOffset, HEADER_SIZE);
   }
 
+  get source(): Uint8Array {
+    return this.raw;
+  }
+
+  get start(): number {
+    return 0;
+  }
+
+  get end(): number {
+    return HEADER_SIZE;
+  }
+
   static read(reader: Reader): BlockHeader {
     return new BlockHeader(reader.take(HEADER_SIZE));
   }

@@ -2,7 +2,7 @@ import { sha256d } from '../crypto/hash.js';
 import type { MessageList } from '../crypto/sha256/message-list.js';
 import { asBuffer, bytesEqual, type Hash256, type HashKey, hashKey } from './bytes.js';
 import { compactSizeLength, DecodeError, Reader, Writer } from './codec.js';
-import { addWhole, hashTogether } from './hash-together.js';
+import { addRange, addWhole, hashTogether } from './hash-together.js';
 import { isNullOutPointAt, type OutPoint, type OutPointKey, outPointKeyAt } from './outpoint.js';
 
 /** Weight of one byte of a transaction's base part; witness bytes weigh 1 (BIP141). */
@@ -44,11 +44,35 @@ const WITNESS_FLAG = 1;
 const MIN_INPUT_SIZE = 41;
 const MIN_OUTPUT_SIZE = 9;
 
+/** What parsing finds out about a transaction. */
+interface TxLayout {
+  readonly version: number;
+  readonly lockTime: number;
+  readonly inputCount: number;
+  readonly outputCount: number;
+  /** True when the serialisation carries a witness. */
+  readonly hasWitness: boolean;
+  /** Where the witness starts; where the lock time starts when there is none. From the start of the transaction, as the next. */
+  readonly bodyEnd: number;
+  /** Where each input starts, where the last one ends, where each output starts, where the last one ends. */
+  readonly offsets: readonly number[];
+}
+
 /**
- * A transaction over its own serialised bytes (BIP144 form when it has a witness). Parsing records offsets only; ids,
+ * A transaction over its own serialised bytes (BIP144 form when it has a witness). Parsing records offsets only; views, ids,
  * inputs and outputs are made when first asked for. Immutable.
  */
 export class Transaction {
+  readonly version: number;
+  readonly lockTime: number;
+  readonly inputCount: number;
+  readonly outputCount: number;
+  /** True when the serialisation carries a witness. */
+  readonly hasWitness: boolean;
+  private readonly bodyEnd: number;
+  private readonly offsets: readonly number[];
+
+  private cachedRaw: Uint8Array | undefined;
   private cachedTxid: Hash256 | undefined;
   private cachedWtxid: Hash256 | undefined;
   private cachedTxidKey: HashKey | undefined;
@@ -57,19 +81,20 @@ export class Transaction {
   private cachedOutputs: readonly TxOutput[] | undefined;
 
   private constructor(
-    /** The whole serialisation. A view; may share memory with a block. */
-    readonly raw: Uint8Array,
-    readonly version: number,
-    readonly lockTime: number,
-    readonly inputCount: number,
-    readonly outputCount: number,
-    /** True when the serialisation carries a witness. */
-    readonly hasWitness: boolean,
-    /** Where the witness starts in `raw`; where the lock time starts when there is none. */
-    private readonly bodyEnd: number,
-    /** Where each input starts, where the last one ends, where each output starts, where the last one ends. */
-    private readonly offsets: readonly number[],
-  ) {}
+    /** What the serialisation lies in, a block as a rule; from where to where. */
+    readonly source: Uint8Array,
+    readonly start: number,
+    readonly end: number,
+    layout: TxLayout,
+  ) {
+    this.version = layout.version;
+    this.lockTime = layout.lockTime;
+    this.inputCount = layout.inputCount;
+    this.outputCount = layout.outputCount;
+    this.hasWitness = layout.hasWitness;
+    this.bodyEnd = layout.bodyEnd;
+    this.offsets = layout.offsets;
+  }
 
   /**
    * Reads one transaction from `reader`.
@@ -117,8 +142,8 @@ export class Transaction {
     }
     if ((flags & ~WITNESS_FLAG) !== 0) throw new DecodeError('Unknown transaction optional data');
     const lockTime = reader.u32();
-    const raw = reader.bytes.subarray(start, reader.position);
-    return new Transaction(raw, version, lockTime, inputCount, outputCount, hasWitness, bodyEnd, offsets);
+    const layout = { version, lockTime, inputCount, outputCount, hasWitness, bodyEnd, offsets };
+    return new Transaction(reader.bytes, start, reader.position, layout);
   }
 
   /** Parses `bytes` as one transaction with nothing after it. */
@@ -144,7 +169,8 @@ export class Transaction {
   detached(): Transaction {
     const { version, lockTime, inputCount, outputCount, hasWitness, bodyEnd, offsets } = this;
     const raw = new Uint8Array(this.raw);
-    return new Transaction(raw, version, lockTime, inputCount, outputCount, hasWitness, bodyEnd, offsets);
+    const layout = { version, lockTime, inputCount, outputCount, hasWitness, bodyEnd, offsets };
+    return new Transaction(raw, 0, raw.length, layout);
   }
 
   /** Makes the txids of all that have none yet together: for the transactions of a block, which lie in one memory. */
@@ -159,6 +185,12 @@ export class Transaction {
     const missing = transactions.filter(tx => tx.hasWitness && tx.cachedWtxid === undefined);
     const ids = hashTogether(missing, addWhole);
     for (const [i, tx] of missing.entries()) tx.cachedWtxid = ids[i];
+  }
+
+  /** The whole serialisation. A view; may share memory with a block. */
+  get raw(): Uint8Array {
+    this.cachedRaw ??= this.source.subarray(this.start, this.end);
+    return this.cachedRaw;
   }
 
   /** Transaction id: double SHA-256 of the form without witness. */
@@ -187,17 +219,17 @@ export class Transaction {
 
   /** Bytes of the form without witness. */
   get baseSize(): number {
-    return this.hasWitness ? this.bodyEnd - 2 + 4 : this.raw.length;
+    return this.hasWitness ? this.bodyEnd - 2 + 4 : this.totalSize;
   }
 
   /** Bytes of the whole serialisation. */
   get totalSize(): number {
-    return this.raw.length;
+    return this.end - this.start;
   }
 
   /** BIP141 weight units. */
   get weight(): number {
-    return this.baseSize * (WITNESS_SCALE_FACTOR - 1) + this.raw.length;
+    return this.baseSize * (WITNESS_SCALE_FACTOR - 1) + this.totalSize;
   }
 
   /** Virtual size in vbytes: weight / 4, rounded up. */
@@ -206,7 +238,7 @@ export class Transaction {
   }
 
   get isCoinbase(): boolean {
-    return this.inputCount === 1 && isNullOutPointAt(this.raw, this.inputStart(0));
+    return this.inputCount === 1 && isNullOutPointAt(this.source, this.start + this.inputStart(0));
   }
 
   /** Serialisation without witness: what the txid is the hash of. */
@@ -226,12 +258,9 @@ export class Transaction {
       addWhole(this, message);
       return;
     }
-    const start = this.raw.byteOffset;
-    const end = start + this.raw.length;
-    message
-      .range(start, start + 4)
-      .range(start + 6, start + this.bodyEnd)
-      .range(end - 4, end);
+    addRange(this, message, 0, 4);
+    addRange(this, message, 6, this.bodyEnd - 6);
+    addRange(this, message, this.totalSize - 4, 4);
   }
 
   get inputs(): readonly TxInput[] {
@@ -246,12 +275,12 @@ export class Transaction {
 
   /** Key of the outpoint that input `index` spends; needs no input object. */
   prevoutKey(index: number): OutPointKey {
-    return outPointKeyAt(this.raw, this.inputStart(index));
+    return outPointKeyAt(this.source, this.start + this.inputStart(index));
   }
 
   /** Index of the output that input `index` spends; needs no input object. */
   prevoutIndex(index: number): number {
-    return asBuffer(this.raw).readUInt32LE(this.inputStart(index) + 32);
+    return asBuffer(this.source).readUInt32LE(this.start + this.inputStart(index) + 32);
   }
 
   /** Where input `index` starts in {@link raw}: 36 bytes of outpoint, then the script. No input object is made. */

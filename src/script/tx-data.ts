@@ -1,8 +1,7 @@
 import { sha256 } from '../crypto/hash.js';
-import type { MessageList } from '../crypto/sha256/message-list.js';
 import type { Hash256 } from '../primitives/bytes.js';
 import { compactSizeLength, Writer } from '../primitives/codec.js';
-import { hashTogether } from '../primitives/hash-together.js';
+import { addRange, hashTogether } from '../primitives/hash-together.js';
 import type { Transaction } from '../primitives/transaction.js';
 
 /** What signature hashes need to know of an output that a transaction spends. */
@@ -20,11 +19,6 @@ const BLANK_INPUT_SIZE = OUTPOINT_SIZE + 1 + SEQUENCE_SIZE;
 
 /** With fewer, several at a time are not faster than one by one. */
 const MIN_MADE_TOGETHER = 8;
-
-/** Adds bytes of a transaction to a message over the memory that it lies in. */
-function addRange({ raw }: Transaction, message: MessageList, start: number, length: number): void {
-  message.range(raw.byteOffset + start, raw.byteOffset + start + length);
-}
 
 /**
  * Parts of signature hashes that all inputs of a transaction share, each computed when first needed and kept. Without
