@@ -3,6 +3,7 @@ import type { Coin } from '../../primitives/coin.js';
 import type { OutPoint } from '../../primitives/outpoint.js';
 import { MAX_SCRIPT_SIZE } from '../../script/limits.js';
 import { putCompressedAmount, readCompressedAmount } from '../store/amount-compression.js';
+import { Scratch } from '../store/scratch.js';
 import {
   type KeyForm,
   maxCompressedScriptSize,
@@ -130,12 +131,27 @@ export function packedToStored(packed: PackedCoin): Uint8Array {
 }
 
 /** Key of a coin in the database: `C`, txid, VarInt of the output's index. */
-export function coinDbKey({ txid, vout }: OutPoint): Uint8Array {
-  const dbKey = Buffer.allocUnsafe(1 + TXID_SIZE + varIntSize(vout));
-  dbKey[0] = COIN_PREFIX;
-  dbKey.set(txid, 1);
-  putVarInt(dbKey, 1 + TXID_SIZE, vout);
-  return dbKey;
+export function coinDbKey(outpoint: OutPoint): Uint8Array {
+  return putDbKey(Buffer.allocUnsafe(dbKeySize(outpoint)), outpoint);
+}
+
+const MAX_DB_KEY_SIZE = 1 + TXID_SIZE + 5;
+const dbKeys = new Scratch(MAX_DB_KEY_SIZE);
+
+/** The same as a view that is good until the next call. */
+export function coinDbKeyView(outpoint: OutPoint): Uint8Array {
+  return putDbKey(dbKeys.view(dbKeySize(outpoint)), outpoint);
+}
+
+function dbKeySize({ vout }: OutPoint): number {
+  return 1 + TXID_SIZE + varIntSize(vout);
+}
+
+function putDbKey(target: Uint8Array, { txid, vout }: OutPoint): Uint8Array {
+  target[0] = COIN_PREFIX;
+  target.set(txid, 1);
+  putVarInt(target, 1 + TXID_SIZE, vout);
+  return target;
 }
 
 /** Txid and index from a key made by {@link coinDbKey}. The txid is a view. */

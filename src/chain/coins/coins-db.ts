@@ -10,6 +10,7 @@ import { StoreError } from '../store/store-error.js';
 import {
   COIN_PREFIX,
   coinDbKey,
+  coinDbKeyView,
   decodeCoin,
   encodeCoin,
   type PackedCoin,
@@ -109,7 +110,7 @@ export class CoinsStore {
 
   getPacked(outpoint: OutPoint): PackedCoin | undefined {
     if (this.isEmpty) return undefined;
-    return this.decode(this.db.getSync(coinDbKey(outpoint)), packStored);
+    return this.decode(this.db.getSync(coinDbKeyView(outpoint)), packStored);
   }
 
   /** Coins in the order of the outpoints, with one call to the database. */
@@ -120,7 +121,7 @@ export class CoinsStore {
   }
 
   getSync(outpoint: OutPoint): Coin | undefined {
-    return this.decode(this.db.getSync(coinDbKey(outpoint)), decodeCoin);
+    return this.decode(this.db.getSync(coinDbKeyView(outpoint)), decodeCoin);
   }
 
   async getMany(outpoints: readonly OutPoint[]): Promise<(Coin | undefined)[]> {
@@ -146,8 +147,8 @@ export class CoinsStore {
     batch.put(HEAD_BLOCKS_KEY, headBlocksValue(bestBlock, this.tipToReplace(bestBlock)));
     let count = 0;
     for (const { outpoint, packed } of changes) {
-      if (packed === undefined) batch.delete(coinDbKey(outpoint));
-      else batch.put(coinDbKey(outpoint), packedToStored(packed));
+      if (packed === undefined) batch.delete(coinDbKeyView(outpoint));
+      else batch.put(coinDbKeyView(outpoint), packedToStored(packed));
       if (++count % CHANGES_PER_TURN === 0) await setImmediate();
       if (batch.byteSize <= this.batchSize) continue;
       this.logger.debug('coindb', `Writing partial batch of ${mebibytes(batch.byteSize)} MiB`);
@@ -169,7 +170,7 @@ export class CoinsStore {
     this.holdsAny = true;
     const batch = this.db.batch();
     for await (const lot of lots) {
-      for (const record of lot) batch.put(coinDbKey(record), encodeCoin(record.coin));
+      for (const record of lot) batch.put(coinDbKeyView(record), encodeCoin(record.coin));
       await setImmediate();
       if (batch.byteSize > this.batchSize) await batch.write();
     }

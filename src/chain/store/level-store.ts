@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Level } from 'level';
 import { bytesEqual, toHex } from '../../primitives/bytes.js';
 import { type Logger, silentLogger } from '../../runtime/logger.js';
+import { CopySpace } from './copy-space.js';
 import { freeDiskSpace } from './disk-space.js';
 import {
   deleteSize,
@@ -239,49 +240,53 @@ export class LevelStore implements KeyValueStore {
   }
 }
 
-/** Changes in LevelDB's own batch form, which is handed over to it as it stands. */
+type Operation =
+  | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
+  | { readonly type: 'del'; readonly key: Uint8Array };
+
+/**
+ * Changes that are handed over to LevelDB all at once. (A batch of its own form, filled change by change, keeps its memory until
+ * the garbage collector finds it: tens of megabytes while the coins are written.)
+ */
 class LevelBatch implements WriteBatch {
-  private chain: ReturnType<typeof chainOf>;
+  private operations: Operation[] = [];
+  private readonly copies = new CopySpace();
   private estimate = 0;
 
   constructor(
     private readonly db: Database,
     private readonly xorKey: Uint8Array | undefined,
     private readonly failure: (thrown: unknown) => StoreError,
-  ) {
-    this.chain = chainOf(db);
-  }
+  ) {}
 
   get byteSize(): number {
     return this.estimate;
   }
 
   put(key: Uint8Array, value: Uint8Array): void {
-    this.chain.put(key, this.hide(value));
+    const stored = this.copies.copy(value);
+    if (this.xorKey !== undefined) xorInPlace(stored, this.xorKey);
+    this.operations.push({ type: 'put', key: this.copies.copy(key), value: stored });
     this.estimate += putSize(key.length, value.length);
   }
 
   delete(key: Uint8Array): void {
-    this.chain.del(key);
+    this.operations.push({ type: 'del', key: this.copies.copy(key) });
     this.estimate += deleteSize(key.length);
   }
 
   async write({ sync = false }: WriteOptions = {}): Promise<void> {
-    const full = this.chain;
-    this.chain = chainOf(this.db);
+    const { operations } = this;
+    this.operations = [];
     this.estimate = 0;
     try {
-      await full.write({ sync });
+      // LevelDB has copied all of it when the call returns.
+      const written = this.db.batch(operations, { sync });
+      this.copies.reuse();
+      await written;
     } catch (thrown) {
       throw this.failure(thrown);
     }
-  }
-
-  private hide(value: Uint8Array): Uint8Array {
-    if (this.xorKey === undefined) return value;
-    const hidden = Uint8Array.prototype.slice.call(value);
-    xorInPlace(hidden, this.xorKey);
-    return hidden;
   }
 }
 
@@ -295,8 +300,4 @@ async function isInUse(path: string): Promise<boolean> {
   } catch (thrown) {
     return toStoreError(thrown, path, 'Cannot open database').code === 'locked';
   }
-}
-
-function chainOf(db: Database) {
-  return db.batch();
 }

@@ -11,6 +11,12 @@ const CHECKSUM_SIZE = 4;
 /** Magic, type, length, checksum. */
 export const V1_HEADER_SIZE = MAGIC_SIZE + TYPE_SIZE + 4 + CHECKSUM_SIZE;
 
+/**
+ * Bytes that are set aside for a message before they have come, if it announces as many. The system gives no memory for what is
+ * not written, so that a header alone costs nothing; and a block that comes in pieces is not copied as it grows.
+ */
+const ROOM_AHEAD = 1 << 20;
+
 interface Header {
   readonly type: string;
   /** Printable characters, then zeros to the end. */
@@ -78,9 +84,9 @@ export class V1Transport implements Transport {
     return whole;
   }
 
-  /** Memory follows what was received, not what was announced: a peer gets at most twice the bytes that it sent. */
+  /** Beyond some room, memory follows what was received, not what was announced: at most twice the bytes that came. */
   private grow(needed: number, wanted: number): void {
-    const grown = Buffer.allocUnsafeSlow(Math.min(wanted, needed * 2));
+    const grown = Buffer.allocUnsafeSlow(Math.min(wanted, Math.max(needed * 2, ROOM_AHEAD)));
     grown.set(this.pending.subarray(0, this.pendingSize));
     this.pending = grown;
   }
