@@ -71,7 +71,7 @@ export class SharedState {
   readonly tree = new HeaderTree();
   readonly links = new BlockLinks(this.tree);
   readonly versionBits = new VersionBitsCache();
-  readonly recent = new RecentBlocks();
+  readonly recent: RecentBlocks;
   readonly pruneLocks = new PruneLocks();
 
   /** The chain states in use. The last one is what the node follows; one before it is validated in the background. */
@@ -106,6 +106,7 @@ export class SharedState {
   constructor(parts: SharedParts) {
     this.params = parts.params;
     this.limits = parts.limits;
+    this.recent = new RecentBlocks(parts.limits.dbCacheBytes);
     this.clock = parts.clock;
     this.logger = parts.logger;
     this.events = parts.events;

@@ -7,10 +7,19 @@ import type { Block } from '../primitives/block.js';
  */
 const MAX_RECENT_BYTES = 4 * 1024 * 1024;
 
+/** Their share of the room for coins, where that is less. */
+const SHARE_OF_COINS = 1 / 16;
+
 /** Blocks that were just stored and will probably be connected soon: saves reading and parsing them again. */
 export class RecentBlocks {
   private readonly blocks = new Map<HeaderId, Block>();
   private bytes = 0;
+  private readonly maxBytes: number;
+
+  /** @param coinBytes room for cached coins: a node that may take little for them is to take little for blocks */
+  constructor(coinBytes: number) {
+    this.maxBytes = Math.min(MAX_RECENT_BYTES, coinBytes * SHARE_OF_COINS);
+  }
 
   /** Keeps `block`; the ones kept longest make room. */
   keep(id: HeaderId, block: Block): void {
@@ -18,7 +27,7 @@ export class RecentBlocks {
     this.blocks.set(id, block);
     this.bytes += block.totalSize;
     for (const oldest of this.blocks.keys()) {
-      if (this.bytes <= MAX_RECENT_BYTES) return;
+      if (this.bytes <= this.maxBytes) return;
       this.take(oldest);
     }
   }

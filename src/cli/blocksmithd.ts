@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { runDaemon } from '../node/daemon.js';
 import { EventPipe } from '../node/event-pipe.js';
-import { limitHeapGrowth, releaseYoungGeneration } from './heap-flags.js';
+import { limitHeapGrowth, releaseYoungGeneration, saveMemory } from '../runtime/heap-flags.js';
 
 /** Set by whoever starts a node that must not outlive it: the node stops when its standard input ends. */
 const PARENT_PIPE = 'BLOCKSMITH_PARENT_PIPE';
@@ -40,7 +40,7 @@ const program = new Command('blocksmithd')
       out: text => process.stdout.write(`${text}\n`),
       err: text => process.stderr.write(`${text}\n`),
       stopAsked,
-      onUp: releaseYoungGeneration,
+      onUp: isFrugal => (isFrugal ? saveMemory() : releaseYoungGeneration()),
       ...(events === undefined ? {} : { onEvent: events.tell }),
     });
     await events?.close();

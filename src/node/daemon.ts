@@ -1,4 +1,5 @@
 import { runDetached } from '../runtime/queue.js';
+import { isFrugal } from './config/chain.js';
 import { Node, StartInterrupted } from './node.js';
 import type { NodeEvent } from './node-event.js';
 import { helpText } from './options/help.js';
@@ -13,8 +14,8 @@ export interface DaemonProcess {
   readonly err: (text: string) => void;
   /** Resolves when the process is asked to stop from outside. */
   readonly stopAsked: Promise<void>;
-  /** Told when the node is up. */
-  readonly onUp?: () => void;
+  /** Told when the node is up. @param isFrugal it is to take little memory, if need be for more time */
+  readonly onUp?: (isFrugal: boolean) => void;
   /** Gets what happens in the node, when somebody wants to know. */
   readonly onEvent?: (event: NodeEvent) => void;
 }
@@ -40,7 +41,7 @@ export async function runDaemon(args: readonly string[], host: DaemonProcess): P
     node = new Node(prepared, host.onEvent === undefined ? {} : { onEvent: host.onEvent });
     const stopRequested = waitForStop(node, host);
     await startUnlessStopped(node);
-    host.onUp?.();
+    host.onUp?.(isFrugal(settings));
     await stopRequested;
     await node.stop();
     if (node.failure === undefined) return 0;

@@ -160,8 +160,9 @@ export class Writer {
   private view: DataView;
   private length = 0;
 
-  constructor(capacity = 256) {
-    this.buffer = Buffer.allocUnsafe(Math.max(capacity, 16));
+  /** @param room bytes that will be needed, or memory to write into; another is taken when it is too little */
+  constructor(room: number | Uint8Array = 256) {
+    this.buffer = typeof room === 'number' ? Buffer.allocUnsafe(Math.max(room, 16)) : asBuffer(room);
     this.view = new DataView(this.buffer.buffer, this.buffer.byteOffset, this.buffer.length);
   }
 

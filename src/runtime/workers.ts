@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { builtFile } from './built-file.js';
+import { keepHeapFlags } from './heap-flags.js';
 
 /**
  * Finds the compiled file of a worker thread: worker threads load JavaScript only. `path` is relative to the project's `src/`
@@ -16,10 +18,10 @@ export function workerFile(path: string): string {
  * Of the space for young objects of a thread, in MB. What a batch of scripts leaves behind is garbage as soon as it is done: V8's
  * 48 MB would only put off clearing it away, in each thread.
  */
-const THREAD_YOUNG_GENERATION_MB = 6;
+const THREAD_YOUNG_GENERATION_MB = 3;
 
 /** For every thread of ours. */
-export const THREAD_LIMITS = { maxYoungGenerationSizeMb: THREAD_YOUNG_GENERATION_MB } as const;
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: THREAD_YOUNG_GENERATION_MB } as const;
 
 const require = createRequire(import.meta.url);
 
@@ -31,10 +33,19 @@ const require = createRequire(import.meta.url);
  */
 export function startThreads(path: string, count: number): Piscina {
   const { Piscina } = require('piscina') as typeof import('piscina');
-  return new Piscina({
+  const pool = new Piscina({
     filename: workerFile(path),
     minThreads: count,
     maxThreads: count,
     resourceLimits: THREAD_LIMITS,
   });
+  keepHeapFlags();
+  return pool;
+}
+
+/** Starts a thread that runs a file of the build. @param path relative to `dist/` */
+export function startThread(path: string): Worker {
+  const worker = new Worker(builtFile(path), { resourceLimits: THREAD_LIMITS });
+  keepHeapFlags();
+  return worker;
 }

@@ -1,4 +1,4 @@
-import { Reader, Writer } from '../../primitives/codec.js';
+import { compactSizeLength, Reader, Writer } from '../../primitives/codec.js';
 import { Transaction } from '../../primitives/transaction.js';
 import type { SpentOutput } from '../../script/tx-data.js';
 import { type Spend, verifySpends } from '../../script/verify-spends.js';
@@ -23,11 +23,8 @@ export type Batch = readonly BatchPart[];
 /** The failures that a batch has, for each of its parts; undefined when there are none. */
 export type BatchVerdict = readonly (ScriptFailure | undefined)[] | undefined;
 
-/** Room that is reserved for each range: most transactions are smaller. */
-const USUAL_RANGE_SIZE = 512;
-
 /**
- * A batch as bytes, in a buffer of its own that can be transferred to a thread:
+ * A batch as bytes, which a thread can work on:
  *
  *   u32 number of parts, and for each part
  *   u32 flags, u32 number of ranges, and for each range
@@ -35,10 +32,14 @@ const USUAL_RANGE_SIZE = 512;
  *   for each of its inputs the amount (i64) and script (CompactSize and bytes) of the output it spends
  *
  * All outputs spent go along, even for part of a transaction: taproot signatures commit to all of them.
+ *
+ * @param roomFor gives memory of so many bytes at least, which the batch is a view of
  */
-export function packBatch(batch: Batch): Uint8Array<ArrayBuffer> {
-  const ranges = batch.reduce((sum, part) => sum + part.ranges.length, 0);
-  const writer = new Writer(ranges * USUAL_RANGE_SIZE).u32(batch.length);
+export function packBatch(
+  batch: Batch,
+  roomFor: (size: number) => Uint8Array = size => new Uint8Array(size),
+): Uint8Array {
+  const writer = new Writer(roomFor(packedSize(batch))).u32(batch.length);
   for (const { job, ranges } of batch) {
     writer.u32(job.flags).u32(ranges.length);
     for (const { txIndex, from, to } of ranges) {
@@ -47,7 +48,23 @@ export function packBatch(batch: Batch): Uint8Array<ArrayBuffer> {
       for (const { value, script } of job.spent[txIndex] ?? []) writer.amount(value).varBytes(script);
     }
   }
-  return new Uint8Array(writer.finish());
+  return writer.finish();
+}
+
+function packedSize(batch: Batch): number {
+  let size = 4;
+  for (const { job, ranges } of batch) {
+    size += 8;
+    for (const { txIndex } of ranges) {
+      size += 12 + varBytesSize((job.transactions[txIndex] as Transaction).totalSize);
+      for (const { script } of job.spent[txIndex] ?? []) size += 8 + varBytesSize(script.length);
+    }
+  }
+  return size;
+}
+
+function varBytesSize(length: number): number {
+  return compactSizeLength(length) + length;
 }
 
 /** Checks a packed batch; tells the first input that fails of each part. */

@@ -1,16 +1,38 @@
-import { Worker } from 'node:worker_threads';
-import { builtFile } from '../../runtime/built-file.js';
-import { THREAD_LIMITS } from '../../runtime/workers.js';
+import { defined } from '../../runtime/errors.js';
+import { startThread } from '../../runtime/workers.js';
 import { type BatchVerdict, packBatch } from './batch.js';
 import type { TakenBatch } from './batch-queue.js';
 
+/** Bytes of a piece of memory at first: a full batch of usual payments takes about as many. */
+const USUAL_BATCH_SIZE = 64 << 10;
+
+/**
+ * Memory that this thread and another one see, for one batch after the other. Buffers that are handed over would lie in the other
+ * thread until its garbage collector comes by, which knows of its own objects only: ten megabytes while blocks are connected.
+ */
+class SharedMemory {
+  private bytes = new Uint8Array(new SharedArrayBuffer(USUAL_BATCH_SIZE));
+
+  /** The memory, if need be a larger one than before. */
+  ofSize(size: number): Uint8Array {
+    let length = this.bytes.length;
+    while (length < size) length *= 2;
+    if (length > this.bytes.length) this.bytes = new Uint8Array(new SharedArrayBuffer(length));
+    return this.bytes;
+  }
+}
+
+interface PendingBatch {
+  readonly taken: TakenBatch;
+  readonly memory: SharedMemory;
+}
+
 /** A thread that checks batches one after the other. It does not keep the process from ending while it has none. */
 export class ScriptThread {
-  private readonly worker = new Worker(builtFile('bundle/workers/scripts.js'), {
-    resourceLimits: THREAD_LIMITS,
-  });
+  private readonly worker = startThread('bundle/workers/scripts.js');
   /** Handed over and not answered, the oldest first. */
-  private readonly batches: TakenBatch[] = [];
+  private readonly batches: PendingBatch[] = [];
+  private readonly freeMemory: SharedMemory[] = [];
 
   /**
    * @param onAnswer called after each batch
@@ -19,9 +41,10 @@ export class ScriptThread {
   constructor(onAnswer: () => void, onEnd: () => void) {
     this.worker.unref();
     this.worker.on('message', (verdict: BatchVerdict) => {
-      const done = this.batches.shift();
+      const { taken, memory } = defined(this.batches.shift(), 'the batch of an answer');
+      this.freeMemory.push(memory);
       if (this.batches.length === 0) this.worker.unref();
-      done?.settle(verdict);
+      taken.settle(verdict);
       onAnswer();
     });
     let failure: unknown = new Error('a script thread ended');
@@ -29,7 +52,7 @@ export class ScriptThread {
       failure = thrown;
     });
     this.worker.on('exit', () => {
-      for (const batch of this.batches.splice(0)) batch.fail(failure);
+      for (const { taken } of this.batches.splice(0)) taken.fail(failure);
       onEnd();
     });
   }
@@ -40,10 +63,11 @@ export class ScriptThread {
   }
 
   run(taken: TakenBatch): void {
-    const packed = packBatch(taken.batch);
-    this.batches.push(taken);
+    const memory = this.freeMemory.pop() ?? new SharedMemory();
+    const packed = packBatch(taken.batch, size => memory.ofSize(size));
+    this.batches.push({ taken, memory });
     this.worker.ref();
-    this.worker.postMessage(packed, [packed.buffer]);
+    this.worker.postMessage(packed);
   }
 
   async stop(): Promise<void> {

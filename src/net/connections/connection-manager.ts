@@ -378,7 +378,7 @@ export class ConnectionManager {
         keyedNetGroup: hashNetGroup(this.groupSalt, settings.endpoint.address),
       },
       socket,
-      new V1Transport(params.magic, id, logger),
+      new V1Transport(params.magic, id, logger, socket.lendsBytes),
       this.modules,
       this.handlers(),
     );

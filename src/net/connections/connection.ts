@@ -225,6 +225,7 @@ export class Connection {
       this.disconnect();
     });
     socket.on('close', () => this.disconnect());
+    socket.resume();
   }
 
   private receive(bytes: Buffer): void {

@@ -6,12 +6,14 @@ export interface PeerSocket {
   readonly remotePort?: number | undefined;
   readonly localAddress?: string | undefined;
   readonly localPort?: number | undefined;
+  /** What `data` brings is good only until its listener returns. */
+  readonly lendsBytes?: boolean;
   /** @param sent called when the bytes are with the operating system, or with the other end's memory */
   write(bytes: Uint8Array, sent?: () => void): unknown;
   /** Between these two, what is written may go out together. */
   cork(): unknown;
   uncork(): unknown;
-  /** Between these two, no `data` comes. */
+  /** Between these two, no `data` comes. A socket may be paused at first. */
   pause(): unknown;
   resume(): unknown;
   setNoDelay(on: boolean): unknown;

@@ -6,16 +6,29 @@ import { ConnectFailed, type ListenHandlers, type ListeningSocket, type SocketLa
 /** Connections that the system may hold for us before we take them. */
 const BACKLOG = 4096;
 
+/** Bytes that are read at once, as by Node.js itself. */
+const READ_SIZE = 64 << 10;
+
 /** Peers over TCP. */
 export const tcpSockets: SocketLayer = { connect: connectTcp, listen: listenTcp };
 
-function connectTcp(endpoint: Endpoint, timeoutMs: number, signal: AbortSignal): Promise<Socket> {
+/**
+ * Most of what a node gets comes over connections that it made: blocks, while it catches up. These read into the same memory
+ * again and again; Node.js would take new memory for each read, which waits for the garbage collector.
+ */
+type LendingSocket = Socket & { readonly lendsBytes: true };
+
+function connectTcp(endpoint: Endpoint, timeoutMs: number, signal: AbortSignal): Promise<LendingSocket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({
+    const callback = (length: number, bytes: Uint8Array) => socket.emit('data', bytes.subarray(0, length));
+    const opened = connect({
       host: formatAddress(endpoint.address),
       port: endpoint.port,
       timeout: timeoutMs,
+      onread: { buffer: Buffer.allocUnsafeSlow(READ_SIZE), callback },
     });
+    // Nothing keeps what comes before somebody listens.
+    const socket: LendingSocket = Object.assign(opened.pause(), { lendsBytes: true as const });
     const fail = (why: string) => {
       signal.removeEventListener('abort', onAbort);
       socket.destroy();

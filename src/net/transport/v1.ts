@@ -22,7 +22,8 @@ interface Header {
   /** Printable characters, then zeros to the end. */
   readonly typeIsValid: boolean;
   readonly length: number;
-  readonly checksum: Uint8Array;
+  /** Its bytes as a little-endian number. */
+  readonly checksum: number;
 }
 
 /** The plain transport: every message with network magic, type, length and checksum before it. */
@@ -35,10 +36,12 @@ export class V1Transport implements Transport {
   /** Header of the message whose payload is awaited. */
   private header: Header | undefined;
 
+  /** @param isLent received bytes are good only until {@link receive} returns, as those of a socket that reads into one place */
   constructor(
     private readonly magic: Uint8Array,
     private readonly peerId: number,
     private readonly logger: Logger,
+    private readonly isLent = false,
   ) {}
 
   receive(bytes: Uint8Array, sink: TransportSink): boolean {
@@ -54,7 +57,7 @@ export class V1Transport implements Transport {
         this.header = this.readHeader(whole);
         if (this.header === undefined) return false;
       } else {
-        this.finishMessage(this.header, whole, sink);
+        this.finishMessage(this.header, this.isLent && whole === part ? Buffer.from(whole) : whole, sink);
         this.header = undefined;
       }
     }
@@ -66,7 +69,7 @@ export class V1Transport implements Transport {
     header.set(this.magic, 0);
     header.write(type, MAGIC_SIZE, TYPE_SIZE, 'latin1');
     header.writeUInt32LE(payload.length, MAGIC_SIZE + TYPE_SIZE);
-    header.set(sha256d(payload).subarray(0, CHECKSUM_SIZE), V1_HEADER_SIZE - CHECKSUM_SIZE);
+    header.writeUInt32LE(checksumOf(payload), V1_HEADER_SIZE - CHECKSUM_SIZE);
     return payload.length === 0 ? [header] : [header, payload];
   }
 
@@ -110,17 +113,17 @@ export class V1Transport implements Transport {
       type,
       length,
       typeIsValid: /^[ -~]*\0*$/.test(name),
-      checksum: buffer.subarray(V1_HEADER_SIZE - CHECKSUM_SIZE, V1_HEADER_SIZE),
+      checksum: buffer.readUInt32LE(V1_HEADER_SIZE - CHECKSUM_SIZE),
     };
   }
 
   private finishMessage(header: Header, payload: Uint8Array, sink: TransportSink): void {
     const { type, length, checksum } = header;
     const wireSize = V1_HEADER_SIZE + length;
-    const expected = sha256d(payload).subarray(0, CHECKSUM_SIZE);
-    if (!bytesEqual(expected, checksum)) {
+    const expected = checksumOf(payload);
+    if (expected !== checksum) {
       const what = `${sanitize(type)}, ${length} bytes`;
-      const sums = `expected ${toHex(expected)} was ${toHex(checksum)}`;
+      const sums = `expected ${checksumHex(expected)} was ${checksumHex(checksum)}`;
       this.debug(`Header error: Wrong checksum (${what}), ${sums}, peer=${this.peerId}`);
       sink.rejected(wireSize);
     } else if (!header.typeIsValid) {
@@ -136,4 +139,15 @@ export class V1Transport implements Transport {
   private debug(message: string): void {
     this.logger.debug('net', message);
   }
+}
+
+function checksumOf(payload: Uint8Array): number {
+  return asBuffer(sha256d(payload)).readUInt32LE(0);
+}
+
+/** The bytes of a checksum, for the log. */
+function checksumHex(checksum: number): string {
+  const bytes = Buffer.alloc(CHECKSUM_SIZE);
+  bytes.writeUInt32LE(checksum);
+  return toHex(bytes);
 }

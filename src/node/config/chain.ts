@@ -28,10 +28,22 @@ const MIB = 1024 * 1024;
 const MIN_DB_CACHE_MIB = 4;
 const MAX_DB_CACHE_MIB = 16384;
 
+/** Who gives databases and coins no more than so much, in MiB, has little memory: it is saved elsewhere too. */
+const FRUGAL_DB_CACHE_MIB = 100;
+
+/** Whether the node is to take little memory, if need be for more time. */
+export function isFrugal(settings: Settings): boolean {
+  return dbCacheMib(settings) <= FRUGAL_DB_CACHE_MIB;
+}
+
+function dbCacheMib(settings: Settings): number {
+  const wanted = settings.int('dbcache', DEFAULT_DB_CACHE_BYTES / MIB);
+  return Math.min(Math.max(wanted, MIN_DB_CACHE_MIB), MAX_DB_CACHE_MIB);
+}
+
 /** What the settings say of the chain. */
 export function chainOptions(settings: Settings, params: ChainParams, home: NodeHome): ChainOptions {
-  const dbCacheMib = settings.int('dbcache', DEFAULT_DB_CACHE_BYTES / MIB);
-  const dbCacheBytes = Math.min(Math.max(dbCacheMib, MIN_DB_CACHE_MIB), MAX_DB_CACHE_MIB) * MIB;
+  const dbCacheBytes = dbCacheMib(settings) * MIB;
   return {
     params,
     storage: chainStorage(home),

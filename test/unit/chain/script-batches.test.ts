@@ -132,9 +132,32 @@ describe('script checks in batches', () => {
     expect(queue.inputs).toBe(0);
   });
 
-  it('fit a buffer of their own, so that it can be transferred', () => {
-    const packed = packBatch([{ job: makeJob([[true]]), ranges: [{ txIndex: 0, from: 0, to: 1 }] }]);
-    expect(packed.byteLength).toBe(packed.buffer.byteLength);
+  it('fit the room that is asked for exactly', () => {
+    fc.assert(
+      fc.property(plans, plan => {
+        const job = makeJob(plan);
+        const ranges = job.transactions.map((tx, txIndex) => ({ txIndex, from: 0, to: tx.inputCount }));
+        let room = new Uint8Array(0);
+        const packed = packBatch([{ job, ranges }], size => {
+          room = new Uint8Array(size);
+          return room;
+        });
+        expect(packed.buffer).toBe(room.buffer);
+        expect(packed.length).toBe(room.length);
+      }),
+    );
+  });
+
+  it.skipIf(!isBuilt)('are done by threads one after the other in the same memory', async () => {
+    const pool = new ScriptThreadPool(1);
+    // Shorter after longer ones, and longer ones than there was room for.
+    for (const size of [400, 20, 3000, 16, 700]) {
+      const inputs = (passes: boolean) => Array.from({ length: size }, () => passes);
+      expect(await pool.verify(makeJob([inputs(true), inputs(true)]))).toBeUndefined();
+      const failure = await pool.verify(makeJob([inputs(true), [...inputs(true), false]]));
+      expect(failure).toEqual({ txIndex: 1, inputIndex: size, error: 'EVAL_FALSE' });
+    }
+    await pool.stop();
   });
 
   it.skipIf(!isBuilt)('are done by threads with the same result', async () => {

@@ -7,22 +7,26 @@ import { type Logger, silentLogger } from '../../../src/runtime/logger.js';
 
 const MAGIC = Uint8Array.of(0xfa, 0xbf, 0xb5, 0xda);
 
-function setUp() {
+function setUp(isLent = false) {
   const log: string[] = [];
   const logger: Logger = { ...silentLogger, debug: (_, message) => log.push(message) };
-  const transport = new V1Transport(MAGIC, 7, logger);
+  const transport = new V1Transport(MAGIC, 7, logger, isLent);
   const messages: { type: string; payload: string; size: number }[] = [];
+  const payloads: Uint8Array[] = [];
   const rejected: number[] = [];
   const receive = (bytes: Uint8Array) =>
     transport.receive(bytes, {
-      message: (type, payload, size) => messages.push({ type, payload: toHex(payload), size }),
+      message: (type, payload, size) => {
+        messages.push({ type, payload: toHex(payload), size });
+        payloads.push(payload);
+      },
       rejected: size => rejected.push(size),
       send: () => {
         throw new Error('the plain transport sends nothing by itself');
       },
     });
   const frame = (type: string, payload: Uint8Array) => concatBytes(...transport.frame(type, payload));
-  return { log, messages, rejected, receive, frame };
+  return { log, messages, payloads, rejected, receive, frame };
 }
 
 const type = fc.stringMatching(/^[a-z0-9]{1,12}$/);
@@ -49,6 +53,35 @@ describe('v1 transport', () => {
         );
       }),
     );
+  });
+
+  it('keeps no view of bytes that are lent', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(type, payload), { maxLength: 6 }),
+        fc.integer({ min: 1, max: 300 }),
+        (sent, size) => {
+          const { payloads, receive, frame } = setUp(true);
+          const stream = concatBytes(...sent.map(([name, body]) => frame(name, body)));
+          const place = new Uint8Array(size);
+          for (let at = 0; at < stream.length; at += size) {
+            const part = stream.subarray(at, at + size);
+            place.set(part);
+            expect(receive(place.subarray(0, part.length))).toBe(true);
+            place.fill(0xee);
+          }
+          expect(payloads.map(toHex)).toEqual(sent.map(([, body]) => toHex(body)));
+        },
+      ),
+    );
+  });
+
+  it('puts together what is longer than the room that is set aside for it', () => {
+    const { messages, receive, frame } = setUp();
+    const body = Buffer.alloc((2 << 20) + 7, 'bytes of a large block');
+    const stream = frame('block', body);
+    for (let at = 0; at < stream.length; at += 65_536) receive(stream.subarray(at, at + 65_536));
+    expect(messages).toEqual([{ type: 'block', payload: toHex(body), size: stream.length }]);
   });
 
   it('ends the connection for bytes of another network, such as the first of an encrypted connection', () => {

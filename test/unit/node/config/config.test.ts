@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cachedCoinsBytes } from '../../../../src/chain/stores.js';
 import { chainParams } from '../../../../src/consensus/networks.js';
-import { chainOptions, mempoolOptions, minerOptions } from '../../../../src/node/config/chain.js';
+import { chainOptions, isFrugal, mempoolOptions, minerOptions } from '../../../../src/node/config/chain.js';
 import { netOptions } from '../../../../src/node/config/net.js';
 import { describeNetwork, networkParams } from '../../../../src/node/config/network.js';
 import { rpcAuthOptions, rpcServerOptions } from '../../../../src/node/config/rpc.js';
@@ -83,6 +83,9 @@ describe('settings of the chain', () => {
   it('keep the cache within Core’s bounds', () => {
     expect(chain('-dbcache=1').dbCacheBytes).toBe(4 * 1024 ** 2);
     expect(chain('-dbcache=100').dbCacheBytes).toBe(100 * 1024 ** 2);
+    expect(
+      [[], ['-dbcache=101'], ['-dbcache=100'], ['-dbcache=1']].map(args => isFrugal(settingsOf(args))),
+    ).toEqual([false, false, true, true]);
   });
 
   it('divide the cache as Core does: LevelDB gets 2 MiB and 8 MiB, or less of a small one', () => {

@@ -8,15 +8,23 @@ const FLAGS = {
   '--heap-growing-percent': 0,
 } as const;
 
+type Flag = keyof typeof FLAGS;
+
+/** Those that are not V8's own. */
+const chosen = new Map<Flag, number>();
+
 /**
  * V8 itself lets a small heap grow fourfold, in each thread. What lives long in a node is little (coins, headers and blocks are
  * no objects), what blocks leave behind is much: to collect it more often costs less than the memory that it would take.
  */
 const GROWTH_PERCENT = 100;
 
+/** The same for a node that is to take little memory. */
+const FRUGAL_GROWTH_PERCENT = 50;
+
 /** Keeps the heaps of this process small. */
 export function limitHeapGrowth(): void {
-  setUntilExit('--heap-growing-percent', GROWTH_PERCENT);
+  choose('--heap-growing-percent', GROWTH_PERCENT);
 }
 
 /**
@@ -25,19 +33,40 @@ export function limitHeapGrowth(): void {
  * idle node would hold for nothing.
  */
 export function holdYoungGeneration(): void {
-  setUntilExit('--semi-space-growth-factor', 1);
+  choose('--semi-space-growth-factor', 1);
 }
 
 export function releaseYoungGeneration(): void {
   reset('--semi-space-growth-factor');
 }
 
-/** Code that is kept at the end is good under the flags of then only, and the next process begins with V8's own. */
-function setUntilExit(flag: keyof typeof FLAGS, value: number): void {
-  setFlagsFromString(`${flag}=${value}`);
-  process.prependOnceListener('exit', () => reset(flag));
+/** Keeps the heaps smaller still: to connect blocks takes a twentieth more time, in exchange for 40 MB. */
+export function saveMemory(): void {
+  choose('--heap-growing-percent', FRUGAL_GROWTH_PERCENT);
+  holdYoungGeneration();
 }
 
-function reset(flag: keyof typeof FLAGS): void {
+/** Milliseconds after which a thread that was started has a heap. */
+const HEAP_OF_THREAD_MS = 20;
+
+/**
+ * For who has just started a thread. With its heap V8 sets the growth of young objects back to its own, for all threads, and one
+ * that was held makes use of that at once: this one waits until it can be set again.
+ */
+export function keepHeapFlags(): void {
+  if (!chosen.has('--semi-space-growth-factor')) return;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, HEAP_OF_THREAD_MS);
+  for (const [flag, value] of chosen) setFlagsFromString(`${flag}=${value}`);
+}
+
+/** Code that is kept at the end is good under the flags of then only, and the next process begins with V8's own. */
+function choose(flag: Flag, value: number): void {
+  if (!chosen.has(flag)) process.prependOnceListener('exit', () => reset(flag));
+  chosen.set(flag, value);
+  setFlagsFromString(`${flag}=${value}`);
+}
+
+function reset(flag: Flag): void {
+  chosen.delete(flag);
   setFlagsFromString(`${flag}=${FLAGS[flag]}`);
 }
