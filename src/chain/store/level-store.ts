@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { Level } from 'level';
 import { bytesEqual, toHex } from '../../primitives/bytes.js';
 import { type Logger, silentLogger } from '../../runtime/logger.js';
-import { CopySpace } from './copy-space.js';
 import { freeDiskSpace } from './disk-space.js';
 import {
   deleteSize,
@@ -17,6 +16,7 @@ import {
   type WriteOptions,
 } from './kv.js';
 import { checkLevelFiles } from './level/check-level-files.js';
+import { Scratch } from './scratch.js';
 import { StoreError, type StoreRemedy, toStoreError } from './store-error.js';
 import { isNoXor, NO_XOR, XOR_KEY_SIZE, xorInPlace } from './xor.js';
 
@@ -66,6 +66,7 @@ const LAST_KEY = Uint8Array.of(0xff);
 export class LevelStore implements KeyValueStore {
   readonly location: string;
   private db: Database | undefined;
+  private batches: NativeBatches | undefined;
   private xorKey: Uint8Array = NO_XOR;
   private isPlain = true;
 
@@ -87,6 +88,7 @@ export class LevelStore implements KeyValueStore {
     const db = await this.openDatabase();
     this.logger.info('Opened LevelDB successfully');
     this.db = db;
+    this.batches = new NativeBatches(db);
     if (compact === true) {
       this.logger.info(`Starting database compaction of ${path}`);
       await this.guard(db.compactRange(Uint8Array.of(0), LAST_KEY));
@@ -100,6 +102,7 @@ export class LevelStore implements KeyValueStore {
   async close(): Promise<void> {
     const { db } = this;
     this.db = undefined;
+    this.batches = undefined;
     if (db !== undefined) await this.guard(db.close());
   }
 
@@ -132,9 +135,9 @@ export class LevelStore implements KeyValueStore {
   }
 
   batch(): WriteBatch {
-    return new LevelBatch(this.opened(), this.isPlain ? undefined : this.xorKey, thrown =>
-      this.failure(thrown),
-    );
+    const { batches } = this;
+    if (batches === undefined) throw this.notOpen();
+    return new LevelBatch(batches, this.isPlain ? undefined : this.xorKey, thrown => this.failure(thrown));
   }
 
   async *iterate(range: KeyRange = {}): AsyncGenerator<readonly KeyValue[], void, undefined> {
@@ -223,8 +226,12 @@ export class LevelStore implements KeyValueStore {
   }
 
   private opened(): Database {
-    if (this.db === undefined) throw new StoreError('io', this.location, 'Database is not open');
+    if (this.db === undefined) throw this.notOpen();
     return this.db;
+  }
+
+  private notOpen(): StoreError {
+    return new StoreError('io', this.location, 'Database is not open');
   }
 
   private async guard<T>(work: Promise<T>): Promise<T> {
@@ -240,21 +247,48 @@ export class LevelStore implements KeyValueStore {
   }
 }
 
-type Operation =
-  | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
-  | { readonly type: 'del'; readonly key: Uint8Array };
+/** A batch in LevelDB's own form, with the part of its life between `put` and `close` that the universal package makes one step. */
+type NativeBatch = ReturnType<Database['batch']> & {
+  /** Writes it and leaves it open. */
+  _write(options: WriteOptions): Promise<void>;
+};
+
+/** A native batch that has held more is not kept for the next one. */
+const MAX_KEPT_BATCH_BYTES = 1 << 20;
 
 /**
- * Changes that are handed over to LevelDB all at once. (A batch of its own form, filled change by change, keeps its memory until
- * the garbage collector finds it: tens of megabytes while the coins are written.)
+ * Native batches, one of which is used again and again: the memory of each is there until the garbage collector finds it, which
+ * does not know how much that is. While coins are written these would be tens of megabytes.
  */
+class NativeBatches {
+  private spare: NativeBatch | undefined;
+
+  constructor(private readonly db: Database) {}
+
+  take(): NativeBatch {
+    const batch = this.spare ?? (this.db.batch() as NativeBatch);
+    this.spare = undefined;
+    return batch;
+  }
+
+  /** Takes back one that was written. @param bytes that it held */
+  async give(batch: NativeBatch, bytes: number): Promise<void> {
+    if (this.spare !== undefined || bytes > MAX_KEPT_BATCH_BYTES) return batch.close();
+    batch.clear();
+    this.spare = batch;
+  }
+}
+
+/** Where values of usual length are hidden on their way to LevelDB. */
+const hiding = new Scratch(256);
+
+/** Changes in LevelDB's own batch form, which is handed over to it as it stands. */
 class LevelBatch implements WriteBatch {
-  private operations: Operation[] = [];
-  private readonly copies = new CopySpace();
+  private native: NativeBatch | undefined;
   private estimate = 0;
 
   constructor(
-    private readonly db: Database,
+    private readonly batches: NativeBatches,
     private readonly xorKey: Uint8Array | undefined,
     private readonly failure: (thrown: unknown) => StoreError,
   ) {}
@@ -264,29 +298,36 @@ class LevelBatch implements WriteBatch {
   }
 
   put(key: Uint8Array, value: Uint8Array): void {
-    const stored = this.copies.copy(value);
-    if (this.xorKey !== undefined) xorInPlace(stored, this.xorKey);
-    this.operations.push({ type: 'put', key: this.copies.copy(key), value: stored });
+    this.native ??= this.batches.take();
+    this.native.put(key, this.hide(value));
     this.estimate += putSize(key.length, value.length);
   }
 
   delete(key: Uint8Array): void {
-    this.operations.push({ type: 'del', key: this.copies.copy(key) });
+    this.native ??= this.batches.take();
+    this.native.del(key);
     this.estimate += deleteSize(key.length);
   }
 
   async write({ sync = false }: WriteOptions = {}): Promise<void> {
-    const { operations } = this;
-    this.operations = [];
+    const { native, estimate } = this;
+    if (native === undefined) return;
+    this.native = undefined;
     this.estimate = 0;
     try {
-      // LevelDB has copied all of it when the call returns.
-      const written = this.db.batch(operations, { sync });
-      this.copies.reuse();
-      await written;
+      await native._write({ sync });
+      await this.batches.give(native, estimate);
     } catch (thrown) {
       throw this.failure(thrown);
     }
+  }
+
+  private hide(value: Uint8Array): Uint8Array {
+    if (this.xorKey === undefined) return value;
+    const hidden = value.length <= hiding.size ? hiding.view(value.length) : new Uint8Array(value.length);
+    hidden.set(value);
+    xorInPlace(hidden, this.xorKey);
+    return hidden;
   }
 }
 
