@@ -20,6 +20,7 @@ import {
   usesVersionBits,
   VERSIONBITS_NUM_BITS,
   VERSIONBITS_TOP_BITS,
+  windowParent,
 } from './versionbits.js';
 
 /** All deployments, in the order in which getdeploymentinfo lists them. */
@@ -58,6 +59,7 @@ export class VersionBitsCache {
   private readonly deployments = new Map<VersionBitsDeployment, ThresholdCache>();
   private readonly unknown = new Map<number, ThresholdCache>();
   private readonly tallies = new Map<HeaderId, Uint32Array>();
+  private readonly unknownRules = new Map<HeaderId, readonly UnknownRules[]>();
 
   ofDeployment(deployment: VersionBitsDeployment): ThresholdCache {
     return entry(this.deployments, deployment, () => new Map());
@@ -73,10 +75,16 @@ export class VersionBitsCache {
     return entry(this.tallies, last, count);
   }
 
+  /** The unknown soft forks of the blocks of the window after `last`. */
+  rulesAfter(last: HeaderId, find: () => readonly UnknownRules[]): readonly UnknownRules[] {
+    return entry(this.unknownRules, last, find);
+  }
+
   clear(): void {
     this.deployments.clear();
     this.unknown.clear();
     this.tallies.clear();
+    this.unknownRules.clear();
   }
 }
 
@@ -200,7 +208,18 @@ export function unknownRules(
   view: HeaderView,
   params: ConsensusParams,
   cache: VersionBitsCache,
-): UnknownRules[] {
+): readonly UnknownRules[] {
+  // Each new block asks, and all of a window get the same answer.
+  const last = windowParent(tip, params.minerConfirmationWindow, view);
+  return cache.rulesAfter(last, () => findUnknownRules(last, view, params, cache));
+}
+
+function findUnknownRules(
+  last: HeaderId,
+  view: HeaderView,
+  params: ConsensusParams,
+  cache: VersionBitsCache,
+): readonly UnknownRules[] {
   const found: UnknownRules[] = [];
   for (let bit = 0; bit < VERSIONBITS_NUM_BITS; bit++) {
     const condition: ThresholdCondition = {
@@ -211,7 +230,7 @@ export function unknownRules(
       threshold: params.ruleChangeActivationThreshold,
       countWindow: last => unknownSignals(last, view, params, cache)[bit] as number,
     };
-    const state = thresholdState(condition, tip, view, cache.ofUnknownBit(bit));
+    const state = thresholdState(condition, last, view, cache.ofUnknownBit(bit));
     if (state === 'locked_in' || state === 'active') found.push({ bit, state });
   }
   return found;

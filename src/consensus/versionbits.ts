@@ -45,7 +45,7 @@ function ancestorOrNone(id: HeaderId, height: number, view: HeaderView): HeaderI
 }
 
 /** The last block of the window before the one that the block after `prev` belongs to. */
-function windowParent(prev: HeaderId, period: number, view: HeaderView): HeaderId {
+export function windowParent(prev: HeaderId, period: number, view: HeaderView): HeaderId {
   if (prev === NO_HEADER) return NO_HEADER;
   const height = view.height(prev);
   return ancestorOrNone(prev, height - ((height + 1) % period), view);

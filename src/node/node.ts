@@ -44,7 +44,7 @@ import { CLIENT_VERSION } from './version.js';
 import { NodeWalletChain } from './wallet-chain.js';
 
 /** Time that a node has for the calls that waited for its start, before it does what nobody waits for. */
-const SETTLE_MS = 100;
+const SETTLE_MS = 1000;
 
 /** Who calls, in the log, when it is the process itself. */
 const IN_PROCESS_USER = '__process__';
