@@ -35,7 +35,7 @@ const BLOCKS = [
 const BLOCKS_FOLDER = join(process.env.BLOCKSMITH_SHARED ?? join('..', 'shared'), 'vectors/blocks');
 
 /** What is done before the figure: code is compiled by and by, and the last stage is what a node runs on. */
-const WARM_UP = 40;
+const WARM_UP = 150;
 
 /** Headers of the largest message. */
 const HEADERS = 2000;

@@ -52,11 +52,14 @@ async function reorganise(
   branch: FullBlocksChain,
 ): Promise<Reorg> {
   await using daemon = await BenchDaemon.start(subject, datadir);
+  // A connection of its own: the run before took so long that the daemon has closed one that was idle meanwhile.
+  const rpc = await holder.connect();
   const blockAt = async (height: number) =>
-    holder.rpc.call<string>('getblock', await holder.rpc.call('getblockhash', height), 0);
+    rpc.call<string>('getblock', await rpc.call('getblockhash', height), 0);
   for (let height = LAST_COMMON_HEIGHT + 1; height < branch.height; height++)
     await submit(daemon, await blockAt(height), 'inconclusive');
   const last = await blockAt(branch.height);
+  rpc.close();
   const wanted = hashToHex(branch.tip);
   const started = performance.now();
   await submit(daemon, last, null);
