@@ -4,4 +4,12 @@ import { verifyBatch } from './batch.js';
 
 // Entry of the script-check threads: a packed batch comes in, its verdict goes out.
 const port = defined(parentPort, 'port of a worker thread');
-port.on('message', (packed: Uint8Array) => port.postMessage(verifyBatch(packed)));
+
+/** Batches, one after the other: what reads bytes, and copies them, is slower where another thread may write meanwhile. */
+let own = new Uint8Array(0);
+
+port.on('message', (shared: Uint8Array) => {
+  if (own.length < shared.length) own = new Uint8Array(shared.buffer.byteLength);
+  own.set(shared);
+  port.postMessage(verifyBatch(own.subarray(0, shared.length)));
+});
