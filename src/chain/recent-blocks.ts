@@ -10,6 +10,9 @@ const MAX_RECENT_BYTES = 4 * 1024 * 1024;
 /** Their share of the room for coins, where that is less. */
 const SHARE_OF_COINS = 1 / 16;
 
+/** However little room there is: small blocks are no matter for memory, and are kept. */
+const LEAST_RECENT_BYTES = 256 * 1024;
+
 /** Blocks that were just stored and will probably be connected soon: saves reading and parsing them again. */
 export class RecentBlocks {
   private readonly blocks = new Map<HeaderId, Block>();
@@ -18,7 +21,7 @@ export class RecentBlocks {
 
   /** @param coinBytes room for cached coins: a node that may take little for them is to take little for blocks */
   constructor(coinBytes: number) {
-    this.maxBytes = Math.min(MAX_RECENT_BYTES, coinBytes * SHARE_OF_COINS);
+    this.maxBytes = Math.min(MAX_RECENT_BYTES, Math.max(LEAST_RECENT_BYTES, coinBytes * SHARE_OF_COINS));
   }
 
   /** Keeps `block`; the ones kept longest make room. */

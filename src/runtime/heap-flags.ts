@@ -40,7 +40,7 @@ export function releaseYoungGeneration(): void {
   reset('--semi-space-growth-factor');
 }
 
-/** Keeps the heaps smaller still: to connect blocks takes a twentieth more time, in exchange for 40 MB. */
+/** Keeps the heaps smaller still: garbage is collected more often, and to connect blocks takes some more time. */
 export function saveMemory(): void {
   choose('--heap-growing-percent', FRUGAL_GROWTH_PERCENT);
   holdYoungGeneration();

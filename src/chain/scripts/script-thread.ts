@@ -8,7 +8,7 @@ const USUAL_BATCH_SIZE = 64 << 10;
 
 /**
  * Memory that this thread and another one see, for one batch after the other. Buffers that are handed over would lie in the other
- * thread until its garbage collector comes by, which knows of its own objects only: ten megabytes while blocks are connected.
+ * thread until its garbage collector comes by, which knows of its own objects only.
  */
 class SharedMemory {
   private bytes = new Uint8Array(new SharedArrayBuffer(USUAL_BATCH_SIZE));

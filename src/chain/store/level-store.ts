@@ -258,7 +258,7 @@ const MAX_KEPT_BATCH_BYTES = 1 << 20;
 
 /**
  * Native batches, one of which is used again and again: the memory of each is there until the garbage collector finds it, which
- * does not know how much that is. While coins are written these would be tens of megabytes.
+ * does not know how much that is, and many are written before it comes.
  */
 class NativeBatches {
   private spare: NativeBatch | undefined;

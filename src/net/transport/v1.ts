@@ -22,8 +22,7 @@ interface Header {
   /** Printable characters, then zeros to the end. */
   readonly typeIsValid: boolean;
   readonly length: number;
-  /** Its bytes as a little-endian number. */
-  readonly checksum: number;
+  readonly checksum: Uint8Array;
 }
 
 /** The plain transport: every message with network magic, type, length and checksum before it. */
@@ -69,7 +68,7 @@ export class V1Transport implements Transport {
     header.set(this.magic, 0);
     header.write(type, MAGIC_SIZE, TYPE_SIZE, 'latin1');
     header.writeUInt32LE(payload.length, MAGIC_SIZE + TYPE_SIZE);
-    header.writeUInt32LE(checksumOf(payload), V1_HEADER_SIZE - CHECKSUM_SIZE);
+    header.set(sha256d(payload).subarray(0, CHECKSUM_SIZE), V1_HEADER_SIZE - CHECKSUM_SIZE);
     return payload.length === 0 ? [header] : [header, payload];
   }
 
@@ -113,17 +112,18 @@ export class V1Transport implements Transport {
       type,
       length,
       typeIsValid: /^[ -~]*\0*$/.test(name),
-      checksum: buffer.readUInt32LE(V1_HEADER_SIZE - CHECKSUM_SIZE),
+      // A copy, since the header is kept until its payload is there.
+      checksum: Buffer.from(buffer.subarray(V1_HEADER_SIZE - CHECKSUM_SIZE, V1_HEADER_SIZE)),
     };
   }
 
   private finishMessage(header: Header, payload: Uint8Array, sink: TransportSink): void {
     const { type, length, checksum } = header;
     const wireSize = V1_HEADER_SIZE + length;
-    const expected = checksumOf(payload);
-    if (expected !== checksum) {
+    const expected = sha256d(payload).subarray(0, CHECKSUM_SIZE);
+    if (!bytesEqual(expected, checksum)) {
       const what = `${sanitize(type)}, ${length} bytes`;
-      const sums = `expected ${checksumHex(expected)} was ${checksumHex(checksum)}`;
+      const sums = `expected ${toHex(expected)} was ${toHex(checksum)}`;
       this.debug(`Header error: Wrong checksum (${what}), ${sums}, peer=${this.peerId}`);
       sink.rejected(wireSize);
     } else if (!header.typeIsValid) {
@@ -139,15 +139,4 @@ export class V1Transport implements Transport {
   private debug(message: string): void {
     this.logger.debug('net', message);
   }
-}
-
-function checksumOf(payload: Uint8Array): number {
-  return asBuffer(sha256d(payload)).readUInt32LE(0);
-}
-
-/** The bytes of a checksum, for the log. */
-function checksumHex(checksum: number): string {
-  const bytes = Buffer.alloc(CHECKSUM_SIZE);
-  bytes.writeUInt32LE(checksum);
-  return toHex(bytes);
 }

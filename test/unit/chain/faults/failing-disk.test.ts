@@ -169,9 +169,8 @@ describe('a disk that breaks', () => {
       expect(told).toMatch(/\(memory\)\/.*restart with -reindex/);
       if (thrown instanceof ChainFailure) {
         expect(fatal).toHaveLength(1);
-        // A block that cannot be read ahead of its turn is no matter yet, but nothing works any more from then on.
         expect(fatal[0]).toMatch(
-          /^(Failed to (read|disconnect) block\.|Failed to write undo data\.|Error reading from database|System error while flushing)/,
+          /^(Failed to (read|disconnect) block\.|Error reading from database|System error while flushing)/,
         );
       } else {
         expect(thrown).toBeInstanceOf(StartError);
