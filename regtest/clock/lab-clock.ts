@@ -158,11 +158,12 @@ export class LabClock implements NetworkClock {
       const { nodes, relink, onChange } = this.modules;
       await waitForDownloads(nodes);
       await move();
+      // A second may pass until connections are back, which the nodes have not been told of.
+      const { state } = this;
       await this.tellAll();
       await waitForDownloads(nodes);
       await relink();
       this.schedule();
-      const { state } = this;
       onChange?.(state);
       return state;
     });
