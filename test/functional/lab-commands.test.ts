@@ -174,11 +174,11 @@ describe('commands on a running lab', () => {
     expect(status).toMatchObject({ name: 'lab', replay: { file: 'run.jsonl', events: length }, seq: 0 });
     expect(status.links).toHaveLength(3);
     for (const call of [
-      client.call('mine', {}),
-      client.call('trials', { trials: 1 }),
-      client.call('down', {}),
+      () => client.call('mine', {}),
+      () => client.call('trials', { trials: 1 }),
+      () => client.call('down', {}),
     ])
-      await expect(call).rejects.toMatchObject({
+      await expect(call()).rejects.toMatchObject({
         code: 'conflict',
         message: expect.stringMatching(
           /^this is the recording run\.jsonl, not a lab: .*nothing can be changed$/,
