@@ -240,12 +240,12 @@ describe('a lab behind its control API', () => {
     const attack = client.call('attack', { hashrate: 0.6, confirmations: 30, seed: 5 });
     await waitFor(async () => (await client.call('status', {})).attack, { what: 'the attack to begin' });
     for (const call of [
-      client.call('mine', {}),
-      client.call('revert', { name: 'first' }),
-      client.call('attack', {}),
-      client.call('send', { from: 0, to: 1, amount: 0.1, confirm: true }),
+      () => client.call('mine', {}),
+      () => client.call('revert', { name: 'first' }),
+      () => client.call('attack', {}),
+      () => client.call('send', { from: 0, to: 1, amount: 0.1, confirm: true }),
     ])
-      await expect(call).rejects.toMatchObject({ code: 'conflict' });
+      await expect(call()).rejects.toMatchObject({ code: 'conflict' });
     await client.call('send', { from: 1, to: 0, amount: 0.1 });
     expect(await attack).toMatchObject({ kind: 'double-spend', success: true });
     expect(await client.call('trials', { hashrate: 0.3, confirmations: 2, trials: 200 })).toMatchObject({

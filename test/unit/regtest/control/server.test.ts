@@ -137,7 +137,7 @@ describe('the control server', () => {
       await waitFor(() => waiting === MAX_CALLS, { what: 'all calls to be under way' });
       await expect(client.call('status', {})).rejects.toMatchObject({ code: 'limit' });
       gone.abort(new Error('enough'));
-      for (const call of calls) await expect(call).rejects.toThrow('enough');
+      await Promise.all(calls.map(call => expect(call).rejects.toThrow('enough')));
       await waitFor(() => waiting === 0, { what: 'all calls to be given up' });
       client.close();
     });
