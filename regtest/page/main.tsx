@@ -1,5 +1,5 @@
 import './style/page.css';
-import { options, render } from 'preact';
+import { render } from 'preact';
 import { LabApi } from './api/lab-api.js';
 import { LiveFeed } from './api/live.js';
 import { takeToken } from './api/token.js';
@@ -18,8 +18,6 @@ if (root === null) throw new Error('the page has no root');
 /** A busy lab tells something every few milliseconds; nobody reads faster than this. */
 const LEAST_BETWEEN_RENDERINGS_MS = 250;
 
-// Not in the frame itself: there, rendering would be one long task with the browser's layout and paint.
-options.debounceRendering = run => void globalThis.setTimeout(run);
 const store = new LabStore(paced(LEAST_BETWEEN_RENDERINGS_MS));
 
 /** Shows the lab that this token opens; without one, asks for it. */

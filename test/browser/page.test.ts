@@ -105,6 +105,21 @@ describe.skipIf(skipped !== undefined)('the page of a lab with four nodes', () =
     await page.locator('.entry pre.error').waitFor();
   });
 
+  it('shows what a key did before the next key can come', async () => {
+    await goTo('Nodes');
+    const call = page.getByLabel('Call', { exact: true });
+    await call.fill('getdifficulty');
+    await call.press('Enter');
+    await page.locator('.entry .line', { hasText: 'getdifficulty' }).waitFor();
+    const shown = await call.evaluate(async (input: HTMLInputElement) => {
+      input.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp', bubbles: true }));
+      // The keys of a fast typist, or of a program, are tasks one behind the other: microtasks come between them, timers may not.
+      for (let rest = 10; rest > 0; rest--) await undefined;
+      return input.value;
+    });
+    expect(shown).toBe('getdifficulty');
+  });
+
   it('says beside the control what the lab refuses', async () => {
     await goTo('Nodes');
     await page.getByLabel('BTC', { exact: true }).fill('5000000');

@@ -12,13 +12,19 @@ export function useSize(element: RefObject<Element | null>): Size {
   useEffect(() => {
     const { current } = element;
     if (current === null) return undefined;
+    let telling: ReturnType<typeof setTimeout> | undefined;
     const observer = new ResizeObserver(([entry]) => {
       if (entry === undefined) return;
       const { width, height } = entry.contentRect;
-      setSize({ width: Math.floor(width), height: Math.floor(height) });
+      // This is in a frame; rendering here would be one long task with the browser's layout and paint.
+      clearTimeout(telling);
+      telling = setTimeout(() => setSize({ width: Math.floor(width), height: Math.floor(height) }));
     });
     observer.observe(current);
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+      clearTimeout(telling);
+    };
   }, [element]);
   return size;
 }
