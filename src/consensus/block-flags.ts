@@ -77,6 +77,14 @@ export function bip30Enforced(
   return !isBip30Repeat(height, hash) && !isOnBip34Chain(prev, view, params);
 }
 
+/**
+ * Whether all coinbases that made coins have their heights, as on regtest. No two of them are the same then, so no two
+ * transactions spend the same outpoints: one that comes again has no coins to spend, and breaks another rule, too.
+ */
+export function heightsTellCoinbasesApart({ buriedHeights }: ConsensusParams): boolean {
+  return buriedHeights.bip34 <= 1;
+}
+
 function isOnBip34Chain(prev: HeaderId, view: HeaderView, params: ConsensusParams): boolean {
   const activationHeight = params.buriedHeights.bip34;
   if (params.bip34Hash === undefined || activationHeight > view.height(prev)) return false;

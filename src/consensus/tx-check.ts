@@ -1,7 +1,6 @@
 import { isMoney, MAX_MONEY } from '../primitives/amount.js';
-import { isNullOutPoint, type OutPointKey } from '../primitives/outpoint.js';
+import type { OutPointKey } from '../primitives/outpoint.js';
 import { type Transaction, WITNESS_SCALE_FACTOR } from '../primitives/transaction.js';
-import { defined } from '../runtime/errors.js';
 import { MAX_BLOCK_WEIGHT, MAX_COINBASE_SCRIPT_SIZE, MIN_COINBASE_SCRIPT_SIZE } from './limits.js';
 import { reject, type TxRejection } from './rejection.js';
 
@@ -17,7 +16,8 @@ export function checkTransaction(tx: Transaction): TxRejection | undefined {
 /** CVE-2010-5139: neither an output nor any sum of outputs leaves the money range. */
 function checkOutputs(tx: Transaction): TxRejection | undefined {
   let total = 0;
-  for (const { value } of tx.outputs) {
+  for (let i = 0; i < tx.outputCount; i++) {
+    const value = tx.outputValue(i);
     if (value < 0) return reject('consensus', 'bad-txns-vout-negative');
     if (value > MAX_MONEY) return reject('consensus', 'bad-txns-vout-toolarge');
     total += value;
@@ -40,10 +40,13 @@ function checkDuplicateInputs(tx: Transaction): TxRejection | undefined {
 
 function checkPrevouts(tx: Transaction): TxRejection | undefined {
   if (tx.isCoinbase) {
-    const size = defined(tx.inputs[0], 'input of a coinbase').scriptSig.length;
+    const { from, to } = tx.scriptSigRange(0);
+    const size = to - from;
     const fits = size >= MIN_COINBASE_SCRIPT_SIZE && size <= MAX_COINBASE_SCRIPT_SIZE;
     return fits ? undefined : reject('consensus', 'bad-cb-length');
   }
-  const hasNull = tx.inputs.some(input => isNullOutPoint(input.prevout));
-  return hasNull ? reject('consensus', 'bad-txns-prevout-null') : undefined;
+  for (let i = 0; i < tx.inputCount; i++) {
+    if (tx.isPrevoutNull(i)) return reject('consensus', 'bad-txns-prevout-null');
+  }
+  return undefined;
 }

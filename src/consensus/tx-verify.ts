@@ -1,4 +1,5 @@
 import { formatMoney, isMoney } from '../primitives/amount.js';
+import { EMPTY_BYTES } from '../primitives/bytes.js';
 import type { Coin } from '../primitives/coin.js';
 import {
   SEQUENCE_LOCKTIME_DISABLE_FLAG,
@@ -9,6 +10,7 @@ import {
 import { SEQUENCE_FINAL, type Transaction, WITNESS_SCALE_FACTOR } from '../primitives/transaction.js';
 import { assert, defined } from '../runtime/errors.js';
 import { ScriptFlag, type ScriptFlags } from '../script/flags.js';
+import { isPayToScriptHash, isPayToWitnessScriptHash } from '../script/parse.js';
 import { countP2shSigOps, countSigOps, countWitnessSigOps } from '../script/sigops.js';
 import { type HeaderId, type HeaderView, NO_HEADER } from './chain-view.js';
 import { COINBASE_MATURITY, LOCKTIME_THRESHOLD } from './limits.js';
@@ -25,7 +27,8 @@ export function isFinalTx(tx: Transaction, height: number, time: number): boolea
   if (lockTime === 0) return true;
   if (lockTime < (lockTime < LOCKTIME_THRESHOLD ? height : time)) return true;
   // Inputs that are all final switch the lock time off.
-  return tx.inputs.every(input => input.sequence === SEQUENCE_FINAL);
+  for (let i = 0; i < tx.inputCount; i++) if (tx.sequence(i) !== SEQUENCE_FINAL) return false;
+  return true;
 }
 
 /** The last height and the last median time at which relative locks still hold; -1 for none. */
@@ -58,21 +61,22 @@ export function calculateSequenceLocks(
   // Versions are compared as unsigned numbers: a negative one is a high one.
   if (!enforceBip68 || tx.version >>> 0 < 2) return NO_SEQUENCE_LOCKS;
   let { minHeight, minTime } = NO_SEQUENCE_LOCKS;
-  tx.inputs.forEach(({ sequence }, index) => {
-    if (isSequenceLockDisabled(sequence)) return;
+  for (let index = 0; index < tx.inputCount; index++) {
+    const sequence = tx.sequence(index);
+    if (isSequenceLockDisabled(sequence)) continue;
     const coinHeight = prevHeights[index] as number;
     const length = sequence & SEQUENCE_LOCKTIME_MASK;
     // One less than when it is valid again: locks, like lock times, name the last height or time that is not.
     if ((sequence & SEQUENCE_LOCKTIME_TYPE_FLAG) === 0) {
       minHeight = Math.max(minHeight, coinHeight + length - 1);
-      return;
+      continue;
     }
     // Time runs from the earliest time that the coin's block could have: the median time past before it.
     const before = view.ancestor(prev, Math.max(coinHeight - 1, 0));
     assert(before !== NO_HEADER, 'a coin is no higher than the block that spends it');
     const seconds = length << SEQUENCE_LOCKTIME_GRANULARITY;
     minTime = Math.max(minTime, view.medianTimePast(before) + seconds - 1);
-  });
+  }
   return { minHeight, minTime };
 }
 
@@ -107,7 +111,7 @@ export function checkTxInputs(
       return { rejection: reject('consensus', 'bad-txns-inputvalues-outofrange') };
     }
   }
-  const valueOut = tx.outputs.reduce((sum, output) => sum + output.value, 0);
+  const { valueOut } = tx;
   if (valueIn < valueOut) return { rejection: belowOut(valueIn, valueOut) };
   const fee = valueIn - valueOut;
   // A transaction with outputs in range cannot come here; kept because Core's rule is.
@@ -133,20 +137,39 @@ function belowOut(valueIn: number, valueOut: number): TxRejection {
 
 /** Signature operations in a transaction's own scripts, those it spends apart. Unscaled. */
 export function legacySigOpCount(tx: Transaction): number {
+  const { source } = tx;
   let count = 0;
-  for (const { scriptSig } of tx.inputs) count += countSigOps(scriptSig, false);
-  for (const { script } of tx.outputs) count += countSigOps(script, false);
+  for (let i = 0; i < tx.inputCount; i++) count += countSigOps(source, false, tx.scriptSigRange(i));
+  for (let i = 0; i < tx.outputCount; i++) count += countSigOps(source, false, tx.outputScriptRange(i));
   return count;
 }
 
 /** Signature operations in the redeem scripts of a transaction's P2SH inputs (BIP16). Unscaled. */
 export function p2shSigOpCount(tx: Transaction, coins: readonly (Coin | undefined)[]): number {
   if (tx.isCoinbase) return 0;
-  return tx.inputs.reduce(
-    (sum, input, i) => sum + countP2shSigOps(input.scriptSig, coinOf(coins, i).script),
-    0,
-  );
+  let count = 0;
+  for (let i = 0; i < tx.inputCount; i++) {
+    const { script } = coinOf(coins, i);
+    if (isPayToScriptHash(script)) count += countP2shSigOps(tx.scriptSig(i), script);
+  }
+  return count;
 }
+
+/** Signature operations in a transaction's witness programs, bare or in P2SH (BIP141). Each costs 1. */
+function witnessSigOpCount(tx: Transaction, coins: readonly (Coin | undefined)[]): number {
+  let count = 0;
+  for (let i = 0; i < tx.inputCount; i++) {
+    const { script } = coinOf(coins, i);
+    const isNested = isPayToScriptHash(script);
+    const scriptSig = isNested ? tx.scriptSig(i) : EMPTY_BYTES;
+    // A key hash says all by itself: most witnesses need not be taken apart.
+    const witness = isNested || isPayToWitnessScriptHash(script) ? tx.witness(i) : NO_WITNESS;
+    count += countWitnessSigOps(scriptSig, script, witness);
+  }
+  return count;
+}
+
+const NO_WITNESS: readonly Uint8Array[] = [];
 
 /**
  * Signature operations of a transaction in the units of MAX_BLOCK_SIGOPS_COST (BIP141).
@@ -162,11 +185,8 @@ export function transactionSigOpCost(
   let cost = legacySigOpCount(tx) * WITNESS_SCALE_FACTOR;
   if (tx.isCoinbase) return cost;
   if ((flags & ScriptFlag.P2SH) !== 0) cost += p2shSigOpCount(tx, coins) * WITNESS_SCALE_FACTOR;
-  if ((flags & ScriptFlag.WITNESS) === 0) return cost;
-  return tx.inputs.reduce(
-    (sum, input, i) => sum + countWitnessSigOps(input.scriptSig, coinOf(coins, i).script, input.witness),
-    cost,
-  );
+  if ((flags & ScriptFlag.WITNESS) !== 0) cost += witnessSigOpCount(tx, coins);
+  return cost;
 }
 
 function coinOf(coins: readonly (Coin | undefined)[], index: number): Coin {

@@ -7,6 +7,17 @@ export type HashKey = string & { readonly __brand: 'HashKey' };
 export const EMPTY_BYTES = new Uint8Array(0);
 export const ZERO_HASH: Hash256 = new Uint8Array(32);
 
+/** Bytes from one offset to before another. */
+export interface ByteRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A view of a range of `bytes`. */
+export function viewOf(bytes: Uint8Array, { from, to }: ByteRange): Uint8Array {
+  return from === to ? EMPTY_BYTES : bytes.subarray(from, to);
+}
+
 /** A Buffer over the same memory as `bytes`; no copy. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -18,6 +18,26 @@ export function decoded<T>(read: () => T): T | DecodeError {
 /** Largest length that any CompactSize may announce (Core's MAX_SIZE): 32 MiB. */
 export const MAX_COMPACT_SIZE = 0x02000000;
 
+/** Unsigned, little-endian. */
+export function u32At(bytes: Uint8Array, at: number): number {
+  return i32At(bytes, at) >>> 0;
+}
+
+function i32At(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+  return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
+}
+
+/** See {@link Reader.amount}. */
+export function amountAt(bytes: Uint8Array, at: number): number {
+  return i32At(bytes, at + 4) * 0x100000000 + u32At(bytes, at);
+}
+
+/** Bytes of a CompactSize that begins with the byte `first`: 1, 3, 5 or 9. */
+export function compactSizeWidth(first: number): number {
+  return first < 0xfd ? 1 : 1 + (1 << (first - 0xfc));
+}
+
 /** Reads little-endian integers, CompactSize lengths and byte runs from a buffer. Byte runs are views, not copies. */
 export class Reader {
   private readonly view: DataView;
@@ -85,8 +105,7 @@ export class Reader {
    * is outside the money range as the exact value is, so range checks see what Core sees.
    */
   amount(): number {
-    const at = this.skip(8);
-    return this.view.getInt32(at + 4, true) * 0x100000000 + this.view.getUint32(at, true);
+    return amountAt(this.bytes, this.skip(8));
   }
 
   /** CompactSize number; one that a shorter form could hold is refused, as is one over `max`. */

@@ -1,7 +1,15 @@
 import { sha256d } from '../crypto/hash.js';
 import type { MessageList } from '../crypto/sha256/message-list.js';
-import { asBuffer, bytesEqual, type Hash256, type HashKey, hashKey } from './bytes.js';
-import { compactSizeLength, DecodeError, Reader, Writer } from './codec.js';
+import { type ByteRange, bytesEqual, type Hash256, type HashKey, hashKey, viewOf } from './bytes.js';
+import {
+  amountAt,
+  compactSizeLength,
+  compactSizeWidth,
+  DecodeError,
+  Reader,
+  u32At,
+  Writer,
+} from './codec.js';
 import { addRange, addWhole, hashTogether } from './hash-together.js';
 import { isNullOutPointAt, type OutPoint, type OutPointKey, outPointKeyAt } from './outpoint.js';
 
@@ -40,6 +48,9 @@ const SEQUENCE_SIZE = 4;
 /** Bit of BIP144's flag byte that tells of witnesses; no other bit has a meaning. */
 const WITNESS_FLAG = 1;
 
+/** Bytes of the satoshis that an output begins with. */
+const AMOUNT_SIZE = 8;
+
 /** Smallest possible serialised input and output; they bound the counts that a buffer can really hold. */
 const MIN_INPUT_SIZE = 41;
 const MIN_OUTPUT_SIZE = 9;
@@ -54,13 +65,16 @@ interface TxLayout {
   readonly hasWitness: boolean;
   /** Where the witness starts; where the lock time starts when there is none. From the start of the transaction, as the next. */
   readonly bodyEnd: number;
-  /** Where each input starts, where the last one ends, where each output starts, where the last one ends. */
+  /**
+   * Where each input starts, where the last one ends, where each output starts, where the last one ends; with a witness,
+   * where the stack of each input starts.
+   */
   readonly offsets: readonly number[];
 }
 
 /**
  * A transaction over its own serialised bytes (BIP144 form when it has a witness). Parsing records offsets only; views, ids,
- * inputs and outputs are made when first asked for. Immutable.
+ * inputs and outputs are made when they are asked for. Immutable.
  */
 export class Transaction {
   readonly version: number;
@@ -124,7 +138,7 @@ export class Transaction {
     const outputCount = outputCountKnown ?? reader.compactSize();
     if (outputCount * MIN_OUTPUT_SIZE > reader.remaining) throw new DecodeError('unexpected end of data');
     for (let i = 0; i < outputCount; i++) {
-      offsets.push(reader.skip(8) - start);
+      offsets.push(reader.skip(AMOUNT_SIZE) - start);
       reader.skip(reader.compactSize());
     }
     const bodyEnd = reader.position - start;
@@ -133,6 +147,7 @@ export class Transaction {
     if (hasWitness) {
       let anyItem = false;
       for (let i = 0; i < inputCount; i++) {
+        offsets.push(reader.position - start);
         const items = reader.compactSize();
         if (items > reader.remaining) throw new DecodeError('unexpected end of data');
         if (items > 0) anyItem = true;
@@ -238,7 +253,7 @@ export class Transaction {
   }
 
   get isCoinbase(): boolean {
-    return this.inputCount === 1 && isNullOutPointAt(this.source, this.start + this.inputStart(0));
+    return this.inputCount === 1 && this.isPrevoutNull(0);
   }
 
   /** Serialisation without witness: what the txid is the hash of. */
@@ -263,27 +278,83 @@ export class Transaction {
     addRange(this, message, this.totalSize - 4, 4);
   }
 
+  /** All inputs, which are kept: what is looked at in passing, as in a block, is better asked for one by one. */
   get inputs(): readonly TxInput[] {
-    this.cachedInputs ??= this.readInputs();
+    this.cachedInputs ??= Array.from({ length: this.inputCount }, (_, index) => this.input(index));
     return this.cachedInputs;
   }
 
+  /** All outputs, which are kept, too. */
   get outputs(): readonly TxOutput[] {
-    this.cachedOutputs ??= this.readOutputs();
+    this.cachedOutputs ??= Array.from({ length: this.outputCount }, (_, index) => this.output(index));
     return this.cachedOutputs;
   }
 
-  /** Key of the outpoint that input `index` spends; needs no input object. */
+  /** What input `index` spends. */
+  prevout(index: number): OutPoint {
+    const at = this.start + this.inputStart(index);
+    return { txid: this.source.subarray(at, at + 32), vout: this.prevoutIndex(index) };
+  }
+
+  /** Key of the outpoint that input `index` spends. */
   prevoutKey(index: number): OutPointKey {
     return outPointKeyAt(this.source, this.start + this.inputStart(index));
   }
 
-  /** Index of the output that input `index` spends; needs no input object. */
+  /** Index of the output that input `index` spends. */
   prevoutIndex(index: number): number {
-    return asBuffer(this.source).readUInt32LE(this.start + this.inputStart(index) + 32);
+    return u32At(this.source, this.start + this.inputStart(index) + 32);
   }
 
-  /** Where input `index` starts in {@link raw}: 36 bytes of outpoint, then the script. No input object is made. */
+  /** Whether input `index` spends nothing, as that of a coinbase. */
+  isPrevoutNull(index: number): boolean {
+    return isNullOutPointAt(this.source, this.start + this.inputStart(index));
+  }
+
+  scriptSig(index: number): Uint8Array {
+    return viewOf(this.source, this.scriptSigRange(index));
+  }
+
+  /** Where in {@link source} the script of input `index` is. */
+  scriptSigRange(index: number): ByteRange {
+    return this.scriptRange(this.inputStart(index) + OUTPOINT_SIZE, this.sequenceStart(index));
+  }
+
+  sequence(index: number): number {
+    return u32At(this.source, this.start + this.sequenceStart(index));
+  }
+
+  /** Witness stack of input `index`, bottom first; empty when there is none. */
+  witness(index: number): readonly Uint8Array[] {
+    if (!this.hasWitness) return [];
+    const reader = new Reader(this.source, this.start + this.witnessStart(index));
+    const stack: Uint8Array[] = [];
+    for (let items = reader.compactSize(); items > 0; items--) stack.push(reader.varBytes());
+    return stack;
+  }
+
+  /** Satoshis of output `index`; see {@link TxOutput.value}. */
+  outputValue(index: number): number {
+    return amountAt(this.source, this.start + this.outputStart(index));
+  }
+
+  outputScript(index: number): Uint8Array {
+    return viewOf(this.source, this.outputScriptRange(index));
+  }
+
+  /** Where in {@link source} the script of output `index` is. */
+  outputScriptRange(index: number): ByteRange {
+    return this.scriptRange(this.outputStart(index) + AMOUNT_SIZE, this.outputStart(index + 1));
+  }
+
+  /** Satoshis of all outputs together. */
+  get valueOut(): number {
+    let sum = 0;
+    for (let i = 0; i < this.outputCount; i++) sum += this.outputValue(i);
+    return sum;
+  }
+
+  /** Where input `index` starts in {@link raw}: 36 bytes of outpoint, then the script. */
   inputStart(index: number): number {
     return this.offsets[index] as number;
   }
@@ -298,42 +369,28 @@ export class Transaction {
     return this.offsets[this.inputCount + 1 + index] as number;
   }
 
-  private readInputs(): readonly TxInput[] {
-    const reader = new Reader(this.raw);
-    const witnesses = this.readWitnesses();
-    const inputs: TxInput[] = [];
-    for (let i = 0; i < this.inputCount; i++) {
-      reader.position = this.inputStart(i);
-      inputs.push({
-        prevout: { txid: reader.hash(), vout: reader.u32() },
-        scriptSig: reader.varBytes(),
-        sequence: reader.u32(),
-        witness: witnesses[i] ?? [],
-      });
-    }
-    return inputs;
+  /** Where the witness stack of input `index` starts in {@link raw}; there must be witnesses. */
+  private witnessStart(index: number): number {
+    return this.offsets[this.inputCount + 1 + this.outputCount + 1 + index] as number;
   }
 
-  private readOutputs(): readonly TxOutput[] {
-    const reader = new Reader(this.raw);
-    const outputs: TxOutput[] = [];
-    for (let i = 0; i < this.outputCount; i++) {
-      reader.position = this.outputStart(i);
-      outputs.push({ value: reader.amount(), script: reader.varBytes() });
-    }
-    return outputs;
+  /** Of a script with its length before it. @param lengthAt in {@link raw}, as `end` */
+  private scriptRange(lengthAt: number, end: number): ByteRange {
+    const { source, start } = this;
+    return { from: start + lengthAt + compactSizeWidth(source[start + lengthAt] as number), to: start + end };
   }
 
-  private readWitnesses(): Uint8Array[][] {
-    if (!this.hasWitness) return [];
-    const reader = new Reader(this.raw, this.bodyEnd);
-    const witnesses: Uint8Array[][] = [];
-    for (let i = 0; i < this.inputCount; i++) {
-      const stack: Uint8Array[] = [];
-      for (let items = reader.compactSize(); items > 0; items--) stack.push(reader.varBytes());
-      witnesses.push(stack);
-    }
-    return witnesses;
+  private input(index: number): TxInput {
+    return {
+      prevout: this.prevout(index),
+      scriptSig: this.scriptSig(index),
+      sequence: this.sequence(index),
+      witness: this.witness(index),
+    };
+  }
+
+  private output(index: number): TxOutput {
+    return { value: this.outputValue(index), script: this.outputScript(index) };
   }
 
   /** Same transaction, witness included. */

@@ -21,16 +21,18 @@ export class ScriptReader {
   /** True once an operation was cut short by the end of the script. */
   malformed = false;
 
+  /** @param script all bytes unless a range is told */
   constructor(
     readonly script: Uint8Array,
     position = 0,
+    readonly end: number = script.length,
   ) {
     this.position = position;
   }
 
   /** True when every byte has been read. */
   get isDone(): boolean {
-    return this.position >= this.script.length;
+    return this.position >= this.end;
   }
 
   /** View of the bytes that the operation pushes. */
@@ -42,7 +44,7 @@ export class ScriptReader {
   next(): boolean {
     const { script } = this;
     const at = this.position;
-    if (at >= script.length || this.malformed) {
+    if (at >= this.end || this.malformed) {
       this.opcode = Op.OP_INVALIDOPCODE;
       return false;
     }
@@ -58,18 +60,18 @@ export class ScriptReader {
   }
 
   private readPush(opcode: number, at: number): boolean {
-    const { script } = this;
+    const { script, end } = this;
     let start = at;
     let size = opcode;
     if (opcode >= Op.OP_PUSHDATA1) {
       const width = 1 << (opcode - Op.OP_PUSHDATA1);
-      if (script.length - at < width) return this.fail(at);
+      if (end - at < width) return this.fail(at);
       start = at + width;
       size = 0;
       // Multiplied, not shifted: the length of OP_PUSHDATA4 is unsigned.
       for (let i = start - 1; i >= at; i--) size = size * 256 + (script[i] as number);
     }
-    if (script.length - start < size) return this.fail(start);
+    if (end - start < size) return this.fail(start);
     this.opcode = opcode;
     this.dataStart = start;
     this.dataEnd = start + size;

@@ -1,3 +1,4 @@
+import type { ByteRange } from '../primitives/bytes.js';
 import { MAX_PUBKEYS_PER_MULTISIG, WITNESS_V0_KEYHASH_SIZE, WITNESS_V0_SCRIPTHASH_SIZE } from './limits.js';
 import { Op, smallIntegerOf } from './opcodes.js';
 import { isPayToScriptHash, isWitnessProgram, lastPush, ScriptReader, type WitnessProgram } from './parse.js';
@@ -6,9 +7,10 @@ import { isPayToScriptHash, isWitnessProgram, lastPush, ScriptReader, type Witne
  * Signature operations in a script, counted without running it. Counting stops at a push that is cut short.
  *
  * @param accurate count CHECKMULTISIG by the OP_1 … OP_16 before it, as for P2SH and witness scripts; else as 20
+ * @param range where in `bytes` the script is; all of them unless told
  */
-export function countSigOps(script: Uint8Array, accurate: boolean): number {
-  const reader = new ScriptReader(script);
+export function countSigOps(bytes: Uint8Array, accurate: boolean, range?: ByteRange): number {
+  const reader = new ScriptReader(bytes, range?.from, range?.to);
   let count = 0;
   let previous: number = Op.OP_INVALIDOPCODE;
   while (reader.next()) {

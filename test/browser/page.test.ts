@@ -111,12 +111,13 @@ describe.skipIf(skipped !== undefined)('the page of a lab with four nodes', () =
     await call.fill('getdifficulty');
     await call.press('Enter');
     await page.locator('.entry .line', { hasText: 'getdifficulty' }).waitFor();
-    const shown = await call.evaluate(async (input: HTMLInputElement) => {
+    // The keys of a fast typist, or of a program, are tasks one behind the other: microtasks come between them, timers may not.
+    const shown = await page.evaluate(`(async () => {
+      const input = document.querySelector('input[aria-label="Call"]');
       input.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp', bubbles: true }));
-      // The keys of a fast typist, or of a program, are tasks one behind the other: microtasks come between them, timers may not.
       for (let rest = 10; rest > 0; rest--) await undefined;
       return input.value;
-    });
+    })()`);
     expect(shown).toBe('getdifficulty');
   });
 

@@ -80,7 +80,8 @@ function takeInputs(
   { height, prev, view }: BlockPlace,
   enforceBip68: boolean,
 ): TakenInputs | { readonly rejection: BlockRejection } {
-  const inputs = tx.inputs.map(({ prevout }) => coins.spend(prevout));
+  const inputs: (Coin | undefined)[] = [];
+  for (let i = 0; i < tx.inputCount; i++) inputs.push(coins.spend(tx.prevout(i)));
   const checked = checkTxInputs(tx, inputs, height);
   if ('rejection' in checked) {
     // Whatever is wrong with one of its transactions makes the block break the rules of consensus.
@@ -101,7 +102,8 @@ export function createCoins(
 ): void {
   const { txid, isCoinbase: coinbase } = tx;
   const options = { overwrite };
-  tx.outputs.forEach(({ value, script }, vout) => {
-    coins.add({ txid, vout }, { value, script, height, coinbase }, options);
-  });
+  for (let vout = 0; vout < tx.outputCount; vout++) {
+    const coin = { value: tx.outputValue(vout), script: tx.outputScript(vout), height, coinbase };
+    coins.add({ txid, vout }, coin, options);
+  }
 }

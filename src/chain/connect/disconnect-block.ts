@@ -3,7 +3,7 @@ import type { Block } from '../../primitives/block.js';
 import { bytesEqual } from '../../primitives/bytes.js';
 import type { Coin } from '../../primitives/coin.js';
 import type { OutPoint } from '../../primitives/outpoint.js';
-import { Transaction, type TxInput, type TxOutput } from '../../primitives/transaction.js';
+import { Transaction, type TxOutput } from '../../primitives/transaction.js';
 import { isUnspendable } from '../../script/parse.js';
 import type { BlockUndo } from '../chain.js';
 import type { MutableCoins } from '../coins/mutable-coins.js';
@@ -46,11 +46,12 @@ export function disconnectBlock(
 /** Removes what `tx` created; false when something else was there. */
 function removeOutputs(tx: Transaction, height: number, coins: MutableCoins): boolean {
   let asCreated = true;
-  tx.outputs.forEach((output, vout) => {
-    if (isUnspendable(output.script)) return;
+  for (let vout = 0; vout < tx.outputCount; vout++) {
+    const output = { value: tx.outputValue(vout), script: tx.outputScript(vout) };
+    if (isUnspendable(output.script)) continue;
     const coin = coins.spend({ txid: tx.txid, vout });
     if (coin === undefined || !isCoinOf(coin, output, height, tx.isCoinbase)) asCreated = false;
-  });
+  }
   return asCreated;
 }
 
@@ -68,10 +69,9 @@ function restoreInputs(tx: Transaction, spent: readonly Coin[], coins: MutableCo
   let clean = true;
   for (let i = tx.inputCount - 1; i >= 0; i--) {
     const coin = spent[i] as Coin;
-    const input = tx.inputs[i] as TxInput;
     // Undo data from before Core 0.15 may leave out the height, which genesis coins, never spent, cannot have.
     if (coin.height === 0) return 'failed';
-    if (!restoreCoin(input.prevout, coin, coins)) clean = false;
+    if (!restoreCoin(tx.prevout(i), coin, coins)) clean = false;
   }
   return clean ? 'clean' : 'unclean';
 }

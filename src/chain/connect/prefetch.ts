@@ -13,8 +13,9 @@ export function coinsSpentFromOutside(block: Block): OutPoint[] {
   for (const tx of block.transactions) created.add(saltedHash(tx.txid, 0, 0));
   const outpoints: OutPoint[] = [];
   for (const tx of block.transactions.slice(1)) {
-    for (const { prevout } of tx.inputs) {
-      if (!created.has(saltedHash(prevout.txid, 0, 0))) outpoints.push(prevout);
+    for (let i = 0; i < tx.inputCount; i++) {
+      const isInside = created.has(saltedHash(tx.source, tx.start + tx.inputStart(i), 0));
+      if (!isInside) outpoints.push(tx.prevout(i));
     }
   }
   return outpoints;

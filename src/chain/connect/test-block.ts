@@ -37,6 +37,7 @@ export async function testBlock(
   await state.coins.prefetch(coinsSpentFromOutside(block));
   const scripts = { verifier: state.verifier, cache: state.executionCache, remember: true };
   const coins = new CoinsOverlay(state.coins);
-  const result = await connectBlock(block, prev, coins, { view: tree, params: params.consensus, scripts });
+  const rules = { view: tree, params: params.consensus, scripts, coinsBefore: state.coins };
+  const result = await connectBlock(block, prev, coins, rules);
   return 'rejection' in result ? result.rejection : undefined;
 }

@@ -3,6 +3,7 @@ import type { HeaderId } from '../../consensus/chain-view.js';
 import type { Block } from '../../primitives/block.js';
 import { bytesEqual } from '../../primitives/bytes.js';
 import type { ChainState } from '../chain-state.js';
+import type { CoinsCache } from '../coins/coins-cache.js';
 import { CoinsOverlay } from '../coins/coins-overlay.js';
 import { beginConnect, type ConnectAttempt, decided } from '../connect/connect-block.js';
 import { coinsSpentFromOutside } from '../connect/prefetch.js';
@@ -24,9 +25,10 @@ export async function tryBlock(
   block: Block,
   before: TriedBlock | undefined,
 ): Promise<TriedBlock> {
-  const coins = new CoinsOverlay(before?.coins ?? state.coins);
+  const coinsBefore = before?.coins ?? state.coins;
+  const coins = new CoinsOverlay(coinsBefore);
   const mayGather = moreWillCome(state, id) && (before !== undefined || state.shared.blocksFollowed > 0);
-  const attempt = await beginAttempt(state, id, block, coins, mayGather);
+  const attempt = await beginAttempt(state, id, block, { coins, coinsBefore }, mayGather);
   return { id, prev: state.tree.prev(id), block, coins, attempt };
 }
 
@@ -34,7 +36,7 @@ async function beginAttempt(
   state: ChainState,
   id: HeaderId,
   block: Block,
-  coins: CoinsOverlay,
+  { coins, coinsBefore }: { readonly coins: CoinsOverlay; readonly coinsBefore: CoinsCache | CoinsOverlay },
   mayGather: boolean,
 ): Promise<ConnectAttempt> {
   const { tree, params, verifier, executionCache, shared } = state;
@@ -50,7 +52,8 @@ async function beginAttempt(
   const scripts = scriptsAssumedValid({ tree, params, bestHeader: shared.bestHeader }, id)
     ? undefined
     : { verifier, cache: executionCache, remember: false, mayGather };
-  return beginConnect(block, tree.prev(id), coins, { view: tree, params: params.consensus, scripts });
+  const rules = { view: tree, params: params.consensus, scripts, coinsBefore };
+  return beginConnect(block, tree.prev(id), coins, rules);
 }
 
 /** The chain is on its way to a block far above this one, and is not asked to be quick about a single one. */

@@ -68,7 +68,7 @@ async function rollForward(state: ChainState, id: HeaderId): Promise<void> {
   const block = await readBlock(state, id);
   await coins.prefetch(coinsSpentFromOutside(block));
   for (const tx of block.transactions) {
-    if (!tx.isCoinbase) for (const { prevout } of tx.inputs) coins.spend(prevout);
+    if (!tx.isCoinbase) for (let i = 0; i < tx.inputCount; i++) coins.spend(tx.prevout(i));
     createCoins(tx, coins, height, true);
   }
 }

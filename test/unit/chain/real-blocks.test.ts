@@ -17,7 +17,7 @@ import { Block } from '../../../src/primitives/block.js';
 import { ZERO_HASH } from '../../../src/primitives/bytes.js';
 import { Reader } from '../../../src/primitives/codec.js';
 import type { Coin } from '../../../src/primitives/coin.js';
-import type { OutPoint } from '../../../src/primitives/outpoint.js';
+import { type OutPoint, outPointKey } from '../../../src/primitives/outpoint.js';
 import { hasShared, readSharedJson, sharedPath } from '../../support/shared.js';
 
 interface Sample {
@@ -46,12 +46,12 @@ function viewBefore(height: number): HeaderView {
 /** The coins that a block spends; outputs of its own are not among them. */
 function readPrevouts(name: string, block: Block): Map<OutPoint, Coin> {
   const reader = new Reader(readFileSync(sharedPath(`${FOLDER}/${name}.prevouts`)));
-  const outside = new Set(coinsSpentFromOutside(block));
+  const outside = new Set(coinsSpentFromOutside(block).map(({ txid, vout }) => outPointKey(txid, vout)));
   const coins = new Map<OutPoint, Coin>();
   for (const tx of block.transactions.slice(1)) {
-    for (const { prevout } of tx.inputs) {
+    for (let i = 0; i < tx.inputCount; i++) {
       const coin = { value: reader.amount(), script: reader.varBytes(), height: 1, coinbase: false };
-      if (outside.has(prevout)) coins.set(prevout, coin);
+      if (outside.has(tx.prevoutKey(i))) coins.set(tx.prevout(i), coin);
     }
   }
   return coins;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   bip30Enforced,
   blockScriptFlags,
+  heightsTellCoinbasesApart,
   isBip30Repeat,
   isBip30Unspendable,
 } from '../../../src/consensus/block-flags.js';
@@ -110,5 +111,12 @@ describe('BIP30: no transaction overwrites an unspent one', () => {
   it('is always searched for where no BIP34 block is known', () => {
     const view = new TestHeaders();
     expect(bip30Enforced(ZERO_HASH, view.extend(NO_HEADER, 5), view, regtest)).toBe(true);
+  });
+
+  it('cannot be broken alone where heights tell all coinbases apart but that of genesis', () => {
+    const from = (bip34: number) => ({ ...regtest, buriedHeights: { ...regtest.buriedHeights, bip34 } });
+    expect(heightsTellCoinbasesApart(regtest)).toBe(true);
+    expect([1, 2, 500].map(height => heightsTellCoinbasesApart(from(height)))).toEqual([true, false, false]);
+    expect(heightsTellCoinbasesApart(main)).toBe(false);
   });
 });

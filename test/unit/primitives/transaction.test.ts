@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256d } from '../../../src/crypto/hash.js';
-import { ZERO_HASH } from '../../../src/primitives/bytes.js';
+import { type ByteRange, ZERO_HASH } from '../../../src/primitives/bytes.js';
 import { DecodeError, Reader } from '../../../src/primitives/codec.js';
 import { NULL_INDEX, outPointKey } from '../../../src/primitives/outpoint.js';
 import {
@@ -90,7 +90,9 @@ describe('a transaction', () => {
     fc.assert(
       fc.property(txParts, parts => {
         const tx = Transaction.from(parts);
+        const rangeOf = ({ from, to }: ByteRange) => [...tx.source.subarray(from, to)];
         for (const [i, { prevout, scriptSig, sequence }] of parts.inputs.entries()) {
+          expect(rangeOf(tx.scriptSigRange(i))).toEqual([...scriptSig]);
           expect(tx.prevoutKey(i)).toBe(outPointKey(prevout.txid, prevout.vout));
           expect(tx.prevoutIndex(i)).toBe(prevout.vout);
           expect(Buffer.from(tx.raw).readUInt32LE(tx.sequenceStart(i))).toBe(sequence);
@@ -98,8 +100,28 @@ describe('a transaction', () => {
           expect(lengthBytes).toBe(scriptSig.length < 253 ? 1 : 3);
         }
         for (const [i, output] of parts.outputs.entries()) {
+          expect(rangeOf(tx.outputScriptRange(i))).toEqual([...output.script]);
           expect(tx.outputStart(i + 1) - tx.outputStart(i)).toBe(outputSize(output));
         }
+      }),
+    );
+  });
+
+  it('gives its parts one by one', () => {
+    fc.assert(
+      fc.property(txParts, parts => {
+        const tx = Transaction.from(parts);
+        const inputs = parts.inputs.map((_, i) => ({
+          prevout: tx.prevout(i),
+          scriptSig: tx.scriptSig(i),
+          sequence: tx.sequence(i),
+          witness: tx.witness(i),
+        }));
+        const outputs = parts.outputs.map((_, i) => ({
+          value: tx.outputValue(i),
+          script: tx.outputScript(i),
+        }));
+        expect(plain({ ...parts, inputs, outputs })).toEqual(plain(parts));
       }),
     );
   });
