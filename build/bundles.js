@@ -79,6 +79,12 @@ function licenseOf(folder) {
   return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}`;
 }
 
+/** What CommonJS makes of a module, in the file: `src/cli/launch` takes its text as it is, and no second one of it. */
+const asFunction = {
+  banner: '(function (exports, require, module, __filename, __dirname) {',
+  footer: '})',
+};
+
 /**
  * The programs as one file each rather than the hundreds of modules that they consist of, for `src/cli/launch` to run.
  */
@@ -93,6 +99,7 @@ const programs = PROGRAMS.map(name => ({
     format: 'cjs',
     codeSplitting: false,
     minify,
+    ...asFunction,
   },
 }));
 

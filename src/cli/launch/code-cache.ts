@@ -1,4 +1,14 @@
-import { chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { cachedDataVersionTag } from 'node:v8';
 import type { Script } from 'node:vm';
 
@@ -19,12 +29,18 @@ export class CodeCache {
     this.path = `${program}.${cachedDataVersionTag().toString(16)}-${changed.toString(16)}.cache`;
   }
 
-  /** What was kept, if anything. */
-  get known(): Buffer | undefined {
+  /** What was kept, if anything, in memory that can be given back. */
+  read(): Uint8Array<ArrayBuffer> | undefined {
+    let file: number | undefined;
     try {
-      return readFileSync(this.path);
+      file = openSync(this.path, 'r');
+      const { size } = fstatSync(file);
+      const data = new Uint8Array(new ArrayBuffer(size, { maxByteLength: size }));
+      return readSync(file, data) === size ? data : undefined;
     } catch {
       return undefined;
+    } finally {
+      if (file !== undefined) closeSync(file);
     }
   }
 

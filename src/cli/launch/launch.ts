@@ -17,20 +17,20 @@ type ModuleBody = (
  * Runs one of the programs that the build has put together to a single file (of ASCII, see there). Their code is not compiled
  * anew at each start: what V8 made of it is kept beside it, which halves the time that a start takes.
  *
- * @param file path of the program, a CommonJS module
+ * @param file path of the program: the function that CommonJS makes of a module
  * @param beforeRun called when all is compiled: flags that it sets do not matter to what is kept
  */
 export function launch(file: string, beforeRun: () => void = () => {}): void {
   const source = readFileSync(file, 'latin1');
   const cache = new CodeCache(file);
-  // The parameters are on the first line, so that lines are the same as in the file.
-  const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
-  const { known } = cache;
-  const script = new Script(wrapped, {
+  const known = cache.read();
+  const script = new Script(source, {
     filename: file,
     ...(known === undefined ? {} : { cachedData: known }),
   });
   if (known === undefined || script.cachedDataRejected === true) cache.keepAtExit(script);
+  // Garbage is collected late in a node that has little to do.
+  known?.buffer.resize(0);
   beforeRun();
   const run = script.runInThisContext() as ModuleBody;
   const module = { exports: {} };
