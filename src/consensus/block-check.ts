@@ -38,13 +38,13 @@ function lotsOf(transactions: readonly Transaction[]): (readonly Transaction[])[
   const lots: (readonly Transaction[])[] = [];
   let start = 0;
   let bytes = 0;
-  for (const [index, { totalSize }] of transactions.entries()) {
+  for (let index = 0; index < transactions.length; index++) {
     if (bytes >= BYTES_PER_STEP) {
       lots.push(transactions.slice(start, index));
       start = index;
       bytes = 0;
     }
-    bytes += totalSize;
+    bytes += (transactions[index] as Transaction).totalSize;
   }
   lots.push(transactions.slice(start));
   return lots;

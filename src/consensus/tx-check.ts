@@ -26,16 +26,26 @@ function checkOutputs(tx: Transaction): TxRejection | undefined {
   return undefined;
 }
 
+/** With more inputs than this they are compared by their keys, in a set; with fewer, each with each. */
+const FEW_INPUTS = 8;
+
 /** CVE-2018-17144: an outpoint spent twice by one transaction would create money. */
 function checkDuplicateInputs(tx: Transaction): TxRejection | undefined {
-  if (tx.inputCount === 1) return undefined;
-  const seen = new Set<OutPointKey>();
-  for (let i = 0; i < tx.inputCount; i++) {
-    const key = tx.prevoutKey(i);
-    if (seen.has(key)) return reject('consensus', 'bad-txns-inputs-duplicate');
-    seen.add(key);
+  const hasDuplicates = tx.inputCount <= FEW_INPUTS ? fewHaveDuplicates(tx) : manyHaveDuplicates(tx);
+  return hasDuplicates ? reject('consensus', 'bad-txns-inputs-duplicate') : undefined;
+}
+
+function fewHaveDuplicates(tx: Transaction): boolean {
+  for (let i = 1; i < tx.inputCount; i++) {
+    for (let before = 0; before < i; before++) if (tx.spendsTheSame(before, i)) return true;
   }
-  return undefined;
+  return false;
+}
+
+function manyHaveDuplicates(tx: Transaction): boolean {
+  const seen = new Set<OutPointKey>();
+  for (let i = 0; i < tx.inputCount; i++) seen.add(tx.prevoutKey(i));
+  return seen.size < tx.inputCount;
 }
 
 function checkPrevouts(tx: Transaction): TxRejection | undefined {

@@ -78,6 +78,8 @@ export class PoolStore {
   removeForBlock(transactions: readonly Transaction[], height: number): void {
     const mined: PoolEntry[] = [];
     for (const tx of transactions) {
+      // A node that catches up has nothing here, and very many blocks.
+      if (this.graph.size === 0 && this.deltas.size === 0) break;
       const entry = this.graph.get(tx.txidKey);
       if (entry === undefined) this.removeConflicts(tx);
       else {

@@ -311,6 +311,15 @@ export class Transaction {
     return isNullOutPointAt(this.source, this.start + this.inputStart(index));
   }
 
+  /** Whether two inputs spend the same output. */
+  spendsTheSame(index: number, other: number): boolean {
+    const { source, start } = this;
+    const a = start + this.inputStart(index);
+    const b = start + this.inputStart(other);
+    for (let i = 0; i < OUTPOINT_SIZE; i++) if (source[a + i] !== source[b + i]) return false;
+    return true;
+  }
+
   scriptSig(index: number): Uint8Array {
     return viewOf(this.source, this.scriptSigRange(index));
   }

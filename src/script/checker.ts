@@ -9,7 +9,6 @@ import {
   SEQUENCE_LOCKTIME_TYPE_FLAG,
 } from '../primitives/sequence.js';
 import { SEQUENCE_FINAL, type Transaction } from '../primitives/transaction.js';
-import { defined } from '../runtime/errors.js';
 import type { ScriptErrorCode } from './errors.js';
 import { SigHash } from './hash-type.js';
 import { LOCKTIME_THRESHOLD } from './limits.js';
@@ -171,6 +170,6 @@ export class TransactionChecker implements SignatureChecker {
   }
 
   private get sequence(): number {
-    return defined(this.tx.inputs[this.inputIndex], 'input that is checked').sequence;
+    return this.tx.sequence(this.inputIndex);
   }
 }

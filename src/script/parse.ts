@@ -1,4 +1,4 @@
-import { EMPTY_BYTES } from '../primitives/bytes.js';
+import { type ByteRange, EMPTY_BYTES } from '../primitives/bytes.js';
 import { MAX_SCRIPT_ELEMENT_SIZE, MAX_SCRIPT_SIZE } from './limits.js';
 import { MAX_OPCODE, Op, smallIntegerOf } from './opcodes.js';
 
@@ -21,13 +21,22 @@ export class ScriptReader {
   /** True once an operation was cut short by the end of the script. */
   malformed = false;
 
-  /** @param script all bytes unless a range is told */
+  private end: number;
+
   constructor(
-    readonly script: Uint8Array,
+    public script: Uint8Array,
     position = 0,
-    readonly end: number = script.length,
   ) {
     this.position = position;
+    this.end = script.length;
+  }
+
+  /** Begins with another script. @param range where in `bytes` it is; all of them unless told */
+  read(bytes: Uint8Array, range?: ByteRange): void {
+    this.script = bytes;
+    this.position = range?.from ?? 0;
+    this.end = range?.to ?? bytes.length;
+    this.malformed = false;
   }
 
   /** True when every byte has been read. */

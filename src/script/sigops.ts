@@ -1,4 +1,4 @@
-import type { ByteRange } from '../primitives/bytes.js';
+import { type ByteRange, EMPTY_BYTES } from '../primitives/bytes.js';
 import { MAX_PUBKEYS_PER_MULTISIG, WITNESS_V0_KEYHASH_SIZE, WITNESS_V0_SCRIPTHASH_SIZE } from './limits.js';
 import { Op, smallIntegerOf } from './opcodes.js';
 import { isPayToScriptHash, isWitnessProgram, lastPush, ScriptReader, type WitnessProgram } from './parse.js';
@@ -10,7 +10,8 @@ import { isPayToScriptHash, isWitnessProgram, lastPush, ScriptReader, type Witne
  * @param range where in `bytes` the script is; all of them unless told
  */
 export function countSigOps(bytes: Uint8Array, accurate: boolean, range?: ByteRange): number {
-  const reader = new ScriptReader(bytes, range?.from, range?.to);
+  const reader = counted;
+  reader.read(bytes, range);
   let count = 0;
   let previous: number = Op.OP_INVALIDOPCODE;
   while (reader.next()) {
@@ -22,8 +23,12 @@ export function countSigOps(bytes: Uint8Array, accurate: boolean, range?: ByteRa
     }
     previous = opcode;
   }
+  reader.read(EMPTY_BYTES);
   return count;
 }
+
+/** All scripts of a block are counted, twice: without a reader for each. */
+const counted = new ScriptReader(EMPTY_BYTES);
 
 /** Signature operations of the redeem script of an input that spends P2SH (BIP16); 0 when `scriptPubKey` is not P2SH. */
 export function countP2shSigOps(scriptSig: Uint8Array, scriptPubKey: Uint8Array): number {

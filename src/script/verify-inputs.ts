@@ -26,10 +26,15 @@ export function verifyInputs(
 ): InputFailure | undefined {
   const { tx, spentOutputs } = txdata;
   for (let inputIndex = from; inputIndex < to; inputIndex++) {
-    const input = defined(tx.inputs[inputIndex], 'input in the range to verify');
     const output = defined(spentOutputs?.[inputIndex], 'output that an input spends');
     const checker = new TransactionChecker(tx, inputIndex, output.value, txdata, undefined, schnorr);
-    const error = verifyScript(input.scriptSig, output.script, input.witness, flags, checker);
+    const error = verifyScript(
+      tx.scriptSig(inputIndex),
+      output.script,
+      tx.witness(inputIndex),
+      flags,
+      checker,
+    );
     if (error !== 'OK') return { inputIndex, error };
   }
   return undefined;

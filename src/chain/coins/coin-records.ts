@@ -4,6 +4,7 @@ import type { Coin } from '../../primitives/coin.js';
 import type { OutPoint } from '../../primitives/outpoint.js';
 import { assert } from '../../runtime/errors.js';
 import type { Numbered } from '../id-index.js';
+import { Scratch } from '../store/scratch.js';
 import { type PackedCoin, unpackCoin } from './coin-codec.js';
 
 /*
@@ -115,7 +116,24 @@ function copyBytes(target: Uint8Array, at: number, source: Uint8Array): void {
   else for (let i = 0; i < length; i++) target[at + i] = source[i] as number;
 }
 
-export class CoinRecords implements Numbered<OutPoint> {
+/** An outpoint whose txid lies in some bytes. */
+export interface OutPointAt {
+  readonly bytes: Uint8Array;
+  readonly at: number;
+  readonly vout: number;
+}
+
+/** An outpoint that others are copied to, one after the other. */
+export interface OutPointCopy {
+  /** 32 bytes. */
+  readonly txid: Uint8Array;
+  vout: number;
+}
+
+/** Packed coins of usual length are copied to one place. */
+const copies = new Scratch(128);
+
+export class CoinRecords implements Numbered<OutPointAt> {
   private chunks: Chunk[] = [];
   /** First released record of each size in units; each has the next one in its second word. */
   private released: RecordId[] = [];
@@ -136,8 +154,7 @@ export class CoinRecords implements Numbered<OutPoint> {
   add({ txid, vout }: OutPoint, state: CoinState, packed: PackedCoin): RecordId {
     const size = PACKED_AT + packed.length;
     const units = (size + UNIT - 1) >> UNIT_SHIFT;
-    const released = this.takeReleased(units);
-    const id = released === NO_RECORD ? this.takeFresh(units) : released;
+    const id = this.take(units);
     const chunk = this.chunkOf(id);
     const { words, bytes } = chunk;
     const at = (id & CHUNK_MASK) << UNIT_SHIFT;
@@ -147,6 +164,21 @@ export class CoinRecords implements Numbered<OutPoint> {
     if (state !== CoinState.CLEAN) chunk.dirty++;
     copyBytes(bytes, at + TXID_AT, txid);
     copyBytes(bytes, at + PACKED_AT, packed);
+    return id;
+  }
+
+  /** Adds a copy of a record of others, but for its state. */
+  addCopy(others: CoinRecords, other: RecordId, state: CoinState): RecordId {
+    const from = others.chunkOf(other).words;
+    const fromAt = (other & CHUNK_MASK) << 1;
+    const header = from[fromAt] as number;
+    const units = header >>> UNITS_SHIFT;
+    const id = this.take(units);
+    const chunk = this.chunkOf(id);
+    const at = (id & CHUNK_MASK) << 1;
+    chunk.words[at] = (header & ~STATE_MASK) | state;
+    if (state !== CoinState.CLEAN) chunk.dirty++;
+    for (let word = 1; word < units << 1; word++) chunk.words[at + word] = from[fromAt + word] as number;
     return id;
   }
 
@@ -175,11 +207,11 @@ export class CoinRecords implements Numbered<OutPoint> {
   }
 
   /** Whether the record is of this outpoint. */
-  isOf(id: RecordId, { txid, vout }: OutPoint): boolean {
+  isOf(id: RecordId, wanted: OutPointAt): boolean {
     const { words, bytes } = this.chunkOf(id);
     const at = (id & CHUNK_MASK) << UNIT_SHIFT;
-    if (words[(at >> 2) + 1] !== (vout | 0)) return false;
-    for (let i = 0; i < 32; i++) if (bytes[at + TXID_AT + i] !== txid[i]) return false;
+    if (words[(at >> 2) + 1] !== (wanted.vout | 0)) return false;
+    for (let i = 0; i < 32; i++) if (bytes[at + TXID_AT + i] !== wanted.bytes[wanted.at + i]) return false;
     return true;
   }
 
@@ -202,6 +234,32 @@ export class CoinRecords implements Numbered<OutPoint> {
     const at = (id & CHUNK_MASK) << UNIT_SHIFT;
     const vout = (words[(at >> 2) + 1] as number) >>> 0;
     return { txid: bytes.subarray(at + TXID_AT, at + TXID_AT + 32), vout };
+  }
+
+  /** The same, where the txid lies. */
+  outPointAt(id: RecordId): OutPointAt {
+    const { words, bytes } = this.chunkOf(id);
+    const at = (id & CHUNK_MASK) << UNIT_SHIFT;
+    return { bytes, at: at + TXID_AT, vout: words[(at >> 2) + 1] as number };
+  }
+
+  /** Copies the outpoint. */
+  copyOutPoint(id: RecordId, to: OutPointCopy): void {
+    const { words, bytes } = this.chunkOf(id);
+    const at = (id & CHUNK_MASK) << UNIT_SHIFT;
+    to.vout = (words[(at >> 2) + 1] as number) >>> 0;
+    for (let i = 0; i < 32; i++) to.txid[i] = bytes[at + TXID_AT + i] as number;
+  }
+
+  /** The packed coin, which is good until the next call as the records change. */
+  packedCopy(id: RecordId): PackedCoin {
+    const from = ((id & CHUNK_MASK) << UNIT_SHIFT) + PACKED_AT;
+    const length = this.endOf(id) - from;
+    if (length > copies.size) return this.packed(id);
+    const { bytes } = this.chunkOf(id);
+    const copy = copies.view(length);
+    for (let i = 0; i < length; i++) copy[i] = bytes[from + i] as number;
+    return copy;
   }
 
   /** The records that are held, in the order in which they lie. */
@@ -257,6 +315,12 @@ export class CoinRecords implements Numbered<OutPoint> {
     const unit = id & CHUNK_MASK;
     const header = this.chunkOf(id).words[unit << 1] as number;
     return ((unit + (header >>> UNITS_SHIFT)) << UNIT_SHIFT) - ((header >> SLACK_SHIFT) & SLACK_MASK);
+  }
+
+  /** Room for a record. */
+  private take(units: number): RecordId {
+    const released = this.takeReleased(units);
+    return released === NO_RECORD ? this.takeFresh(units) : released;
   }
 
   private takeReleased(units: number): RecordId {

@@ -1,14 +1,29 @@
 import { saltedHash } from '../../crypto/salted-hash.js';
+import { EMPTY_BYTES } from '../../primitives/bytes.js';
 import type { Coin } from '../../primitives/coin.js';
 import type { OutPoint } from '../../primitives/outpoint.js';
 import { IdIndex } from '../id-index.js';
 import type { PackedCoin } from './coin-codec.js';
-import { type ChunkPool, CoinRecords, CoinState, type RecordId } from './coin-records.js';
+import {
+  type ChunkPool,
+  CoinRecords,
+  CoinState,
+  type OutPointAt,
+  type OutPointCopy,
+  type RecordId,
+} from './coin-records.js';
 
 /** What tables file an outpoint under: for who looks it up in several of them. */
 export function outPointHash({ txid, vout }: OutPoint): number {
   return saltedHash(txid, 0, vout);
 }
+
+/** What is looked for, which nobody keeps: one for all tables, since they are asked all the time. */
+const wanted: { -readonly [Part in keyof OutPointAt]: OutPointAt[Part] } = {
+  bytes: EMPTY_BYTES,
+  at: 0,
+  vout: 0,
+};
 
 /**
  * Coins by their outpoints, each in a state, in bytes outside of the JavaScript heap: about 90 bytes for a coin that pays
@@ -16,7 +31,7 @@ export function outPointHash({ txid, vout }: OutPoint): number {
  */
 export class CoinTable {
   private readonly records: CoinRecords;
-  private readonly index: IdIndex<OutPoint>;
+  private readonly index: IdIndex<OutPointAt>;
 
   /** @param pool whose memory the table uses, and gives back when it is cleared */
   constructor(pool: ChunkPool) {
@@ -41,7 +56,15 @@ export class CoinTable {
 
   /** The record of an outpoint, NO_RECORD when there is none. @param hash what {@link outPointHash} gives */
   find(outpoint: OutPoint, hash = outPointHash(outpoint)): RecordId {
-    return this.index.find(hash, outpoint);
+    wanted.bytes = outpoint.txid;
+    wanted.at = 0;
+    wanted.vout = outpoint.vout;
+    return this.index.find(hash, wanted);
+  }
+
+  /** The record of the outpoint that a record of another table is of. @param hash what that one's {@link hash} gives */
+  findOf(other: CoinTable, record: RecordId, hash: number): RecordId {
+    return this.index.find(hash, other.records.outPointAt(record));
   }
 
   /** Adds a coin where there is none. */
@@ -49,6 +72,11 @@ export class CoinTable {
     const id = this.records.add(outpoint, state, packed);
     this.index.add(this.records.hash(id), id);
     return id;
+  }
+
+  /** Adds a copy of another table's coin, where there is none. */
+  addCopy(other: CoinTable, record: RecordId, state: CoinState, hash: number): void {
+    this.index.add(hash, this.records.addCopy(other.records, record, state));
   }
 
   /** Puts another coin in place of one that is fresh, which it is then too, or of any other, from which it differs. */
@@ -96,6 +124,20 @@ export class CoinTable {
   /** Its txid is a view, which is good until the table changes. */
   outPoint(id: RecordId): OutPoint {
     return this.records.outPoint(id);
+  }
+
+  /** What the outpoint of a record is filed under. */
+  hash(id: RecordId): number {
+    return this.records.hash(id);
+  }
+
+  copyOutPoint(id: RecordId, to: OutPointCopy): void {
+    this.records.copyOutPoint(id, to);
+  }
+
+  /** See {@link CoinRecords.packedCopy}. */
+  packedCopy(id: RecordId): PackedCoin {
+    return this.records.packedCopy(id);
   }
 
   /** All records, in the order in which they lie. The table must not change meanwhile. */

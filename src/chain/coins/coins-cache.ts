@@ -100,16 +100,15 @@ export class CoinsCache implements CoinsView, MutableCoins {
    */
   absorb(changes: CoinTable): void {
     this.assertWritable();
+    const { coins } = this;
     for (const change of changes.dirty()) {
-      const outpoint = changes.outPoint(change);
       const state = changes.state(change);
-      if (state !== CoinState.SPENT) {
-        this.insert(outpoint, changes.packed(change), state === CoinState.CHANGED);
-        continue;
-      }
-      const id = this.find(outpoint);
-      assert(id !== NO_RECORD, 'a coin that is removed is there');
-      this.coins.spend(id);
+      const hash = changes.hash(change);
+      const id = coins.findOf(changes, change, hash);
+      if (state === CoinState.SPENT) this.remove(id, changes.outPoint(change));
+      else if (id !== NO_RECORD) {
+        this.replace(id, changes.outPoint(change), changes.packed(change), state === CoinState.CHANGED);
+      } else coins.addCopy(changes, change, state, hash);
     }
   }
 
@@ -180,10 +179,21 @@ export class CoinsCache implements CoinsView, MutableCoins {
     const { coins } = this;
     const id = coins.find(outpoint);
     if (id === NO_RECORD) coins.add(outpoint, overwrite ? CoinState.CHANGED : CoinState.FRESH, packed);
-    else {
-      assert(overwrite || coins.state(id) === CoinState.SPENT, 'no unspent coin is overwritten');
-      coins.replace(id, outpoint, packed);
-    }
+    else this.replace(id, outpoint, packed, overwrite);
+  }
+
+  private replace(id: RecordId, outpoint: OutPoint, packed: PackedCoin, overwrite: boolean): void {
+    const { coins } = this;
+    assert(overwrite || coins.state(id) === CoinState.SPENT, 'no unspent coin is overwritten');
+    coins.replace(id, outpoint, packed);
+  }
+
+  /** Spends the coin there, which must be unspent. @param id its entry, if it has one */
+  private remove(id: RecordId, outpoint: OutPoint): void {
+    const { coins } = this;
+    const entry = id === NO_RECORD ? this.find(outpoint) : id;
+    assert(entry !== NO_RECORD && coins.state(entry) !== CoinState.SPENT, 'a coin that is removed is there');
+    coins.spend(entry);
   }
 
   private async prefetchLot(outpoints: readonly OutPoint[]): Promise<void> {
@@ -200,9 +210,11 @@ export class CoinsCache implements CoinsView, MutableCoins {
 
   private *changes(): Generator<CoinChange, void, undefined> {
     const { coins } = this;
+    const outpoint = { txid: new Uint8Array(32), vout: 0 };
     for (const id of coins.dirty()) {
+      coins.copyOutPoint(id, outpoint);
       const isSpent = coins.state(id) === CoinState.SPENT;
-      yield { outpoint: coins.outPoint(id), packed: isSpent ? undefined : coins.packed(id) };
+      yield { outpoint, packed: isSpent ? undefined : coins.packedCopy(id) };
     }
   }
 

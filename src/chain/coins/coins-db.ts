@@ -61,7 +61,7 @@ export interface CoinRecord extends OutPoint {
   readonly coin: Coin;
 }
 
-/** A coin that is to be stored, or undefined for one that is to be removed. Its bytes may be views. */
+/** A coin that is to be stored, or undefined for one that is to be removed. Its bytes may be good until the next one only. */
 export interface CoinChange {
   readonly outpoint: OutPoint;
   readonly packed: PackedCoin | undefined;

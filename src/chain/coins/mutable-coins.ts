@@ -9,7 +9,10 @@ export interface AddCoinOptions {
   readonly overwrite: boolean;
 }
 
-/** Coins that can be spent and created. All in memory, or one synchronous read away. */
+/**
+ * Coins that can be spent and created. All in memory, or one synchronous read away. Outpoints and coins that are passed are
+ * copied, and may be others afterwards.
+ */
 export interface MutableCoins {
   /** The unspent coin there. Its script belongs to nobody else and must not be changed. */
   get(outpoint: OutPoint): Coin | undefined;

@@ -11,6 +11,7 @@ import {
 } from '../../consensus/tx-verify.js';
 import { isMoney } from '../../primitives/amount.js';
 import type { Block } from '../../primitives/block.js';
+import { EMPTY_BYTES } from '../../primitives/bytes.js';
 import type { Coin } from '../../primitives/coin.js';
 import type { Transaction } from '../../primitives/transaction.js';
 import type { ScriptFlags } from '../../script/flags.js';
@@ -102,8 +103,12 @@ export function createCoins(
 ): void {
   const { txid, isCoinbase: coinbase } = tx;
   const options = { overwrite };
+  const outpoint = { txid, vout: 0 };
+  const coin = { value: 0, script: EMPTY_BYTES as Uint8Array, height, coinbase };
   for (let vout = 0; vout < tx.outputCount; vout++) {
-    const coin = { value: tx.outputValue(vout), script: tx.outputScript(vout), height, coinbase };
-    coins.add({ txid, vout }, coin, options);
+    outpoint.vout = vout;
+    coin.value = tx.outputValue(vout);
+    coin.script = tx.outputScript(vout);
+    coins.add(outpoint, coin, options);
   }
 }

@@ -43,10 +43,17 @@ describe('a transaction by itself', () => {
     expect(refusal(paying(MAX_MONEY, 1))).toBe('bad-txns-txouttotal-toolarge');
   });
 
-  it('spends no output twice (CVE-2018-17144)', () => {
-    const twice = (vout: number) => [input(), input({ prevout: { txid: input().prevout.txid, vout } })];
-    expect(refusal(transaction({ inputs: twice(1) }))).toBeUndefined();
-    expect(refusal(transaction({ inputs: twice(0) }))).toBe('bad-txns-inputs-duplicate');
+  it.each([2, 8, 9, 40])('spends no output twice, of %i (CVE-2018-17144)', count => {
+    const { txid } = input().prevout;
+    const inputs = Array.from({ length: count }, (_, vout) => input({ prevout: { txid, vout } }));
+    expect(refusal(transaction({ inputs }))).toBeUndefined();
+    const otherTxid = input({ prevout: { txid: new Uint8Array(32).fill(7), vout: 0 } });
+    expect(refusal(transaction({ inputs: [...inputs.slice(1), otherTxid] }))).toBeUndefined();
+    for (const vout of [0, count - 2]) {
+      const last = input({ prevout: { txid, vout } });
+      const doubled = [...inputs.slice(0, -1), last];
+      expect(refusal(transaction({ inputs: doubled }))).toBe('bad-txns-inputs-duplicate');
+    }
   });
 
   it('has a scriptSig of 2 to 100 bytes if it is a coinbase', () => {
