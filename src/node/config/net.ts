@@ -3,6 +3,7 @@ import { NETWORK_KINDS } from '../../net/network-name.js';
 import { DEFAULT_NET_OPTIONS, type NetOptions } from '../../net/options.js';
 import { StartError } from '../../runtime/errors.js';
 import type { Settings } from '../options/settings.js';
+import { isFrugal } from './chain.js';
 import { byteSizeOption, portOption } from './values.js';
 
 /**
@@ -62,7 +63,7 @@ export function netOptions(settings: Settings, params: ChainParams, dataDir: str
     connectTimeoutMs: connectTimeoutMs <= 0 ? defaults.connectTimeoutMs : connectTimeoutMs,
     peerTimeout,
     banTime: settings.int('bantime', defaults.banTime),
-    maxReceiveBuffer: settings.int('maxreceivebuffer', defaults.maxReceiveBuffer / 1000) * 1000,
+    maxReceiveBuffer: settings.int('maxreceivebuffer', usualReceiveBuffer(settings) / 1000) * 1000,
     maxSendBuffer: settings.int('maxsendbuffer', defaults.maxSendBuffer / 1000) * 1000,
     maxUploadTarget: byteSizeOption(settings, 'maxuploadtarget'),
     blocksOnly,
@@ -71,6 +72,13 @@ export function netOptions(settings: Settings, params: ChainParams, dataDir: str
     uaComments: settings.list('uacomment'),
     maxTipAge: settings.int('maxtipage', defaults.maxTipAge),
   };
+}
+
+/** Bytes of messages that wait, for each peer, in a node that is to take little memory: a block, while one is dealt with. */
+const FRUGAL_RECEIVE_BUFFER = 1_000_000;
+
+function usualReceiveBuffer(settings: Settings): number {
+  return isFrugal(settings) ? FRUGAL_RECEIVE_BUFFER : DEFAULT_NET_OPTIONS.maxReceiveBuffer;
 }
 
 /** Connections that were to go through a proxy must not go out without it. @throws StartError */

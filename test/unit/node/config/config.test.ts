@@ -328,6 +328,12 @@ describe('settings of the peer-to-peer side', () => {
     expect(() => net(...args)).toThrow(message);
   });
 
+  it('let less wait in a node that is to take little memory, unless they say how much', () => {
+    const received = (...args: string[]) => net(...args).maxReceiveBuffer;
+    expect([received(), received('-dbcache=101'), received('-dbcache=50')]).toEqual([5e6, 5e6, 1e6]);
+    expect(received('-dbcache=50', '-maxreceivebuffer=2000')).toBe(2e6);
+  });
+
   it('are in units of their own', () => {
     expect(net('-maxreceivebuffer=7', '-maxsendbuffer=8', '-timeout=0', '-maxorphantx=-5')).toMatchObject({
       maxReceiveBuffer: 7000,
