@@ -7,6 +7,9 @@ import { LINK_USAGE, poolUsage } from './memory-usage.js';
 import { compareByTime, compareByTxid, compareForEviction, compareForMining } from './order.js';
 import { OrderedIndex } from './ordered-index.js';
 
+/** To look at so many entries once costs as much as to find one of them in each order. */
+const MANY_REMOVED = 16;
+
 /**
  * The entries of the mempool, who spends whom, and the sums over ancestors and descendants that limits, eviction and
  * mining go by.
@@ -183,10 +186,15 @@ export class TxGraph {
     return ordered;
   }
 
-  /** Takes out an entry that a block confirmed; what builds on it stays. */
-  removeConfirmed(entry: PoolEntry): void {
-    if (entry.parents.size === 0 && entry.children.size === 0) this.forget(entry);
-    else this.remove(new Set([entry]), true);
+  /** Takes out entries that a block confirmed, in its order; what builds on them stays. */
+  removeConfirmed(entries: readonly PoolEntry[]): void {
+    const alone: PoolEntry[] = [];
+    for (const entry of entries) {
+      if (entry.parents.size === 0 && entry.children.size === 0) alone.push(entry);
+      else this.remove(new Set([entry]), true);
+    }
+    if (alone.length * MANY_REMOVED < this.size) for (const entry of alone) this.forget(entry);
+    else this.forgetAll(alone);
   }
 
   /** Changes what an entry pays in the eyes of selection. */
@@ -239,18 +247,41 @@ export class TxGraph {
   }
 
   private forget(entry: PoolEntry): void {
-    const { tx } = entry;
     this.evictionOrder.delete(entry);
     this.miningOrder.delete(entry);
     this.timeOrder.delete(entry);
+    this.forgetIds(entry);
+    this.forgetSize(entry, this.size);
+  }
+
+  /** The same for a large part of all. */
+  private forgetAll(entries: readonly PoolEntry[]): void {
+    const { size } = this;
+    const gone = new Set(entries);
+    this.evictionOrder.deleteAll(gone);
+    this.miningOrder.deleteAll(gone);
+    this.timeOrder.deleteAll(gone);
+    if (gone.size === size) {
+      this.byTxid.clear();
+      this.byWtxid.clear();
+      this.spenders.clear();
+    } else for (const entry of entries) this.forgetIds(entry);
+    for (const [index, entry] of entries.entries()) this.forgetSize(entry, size - index - 1);
+  }
+
+  private forgetIds({ tx, txidKey, wtxidKey }: PoolEntry): void {
     for (let i = 0; i < tx.inputCount; i++) this.spenders.delete(tx.prevoutKey(i));
-    this.byTxid.delete(entry.txidKey);
-    this.byWtxid.delete(entry.wtxidKey);
+    this.byTxid.delete(txidKey);
+    this.byWtxid.delete(wtxidKey);
+  }
+
+  /** @param left entries that are left then */
+  private forgetSize(entry: PoolEntry, left: number): void {
     // The other ends of links were taken off when they were cut.
     this.innerUsage -= entry.usage + (entry.parents.size + entry.children.size) * LINK_USAGE;
     this.vsizeTotal -= entry.vsize;
     this.feeTotal -= entry.fee;
-    if (this.size * 2 < this.listCapacity) this.listCapacity = this.size;
+    if (left * 2 < this.listCapacity) this.listCapacity = left;
   }
 
   private changeDescendants(entry: PoolEntry, size: number, fees: number, count: number): void {

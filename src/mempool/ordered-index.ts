@@ -46,6 +46,22 @@ export class OrderedIndex<T> {
     this.count--;
   }
 
+  /** Takes out many, which are inside: looks at every item once, and compares none. */
+  deleteAll(items: ReadonlySet<T>): void {
+    const before = this.chunks.splice(0);
+    let last: T[] = [];
+    for (const chunk of before) {
+      const kept = chunk.filter(item => !items.has(item));
+      if (kept.length === 0) continue;
+      if (last.length > 0 && last.length + kept.length <= MAX_CHUNK) last.push(...kept);
+      else {
+        this.chunks.push(kept);
+        last = kept;
+      }
+    }
+    this.count -= items.size;
+  }
+
   *[Symbol.iterator](): IterableIterator<T> {
     for (const chunk of this.chunks) yield* chunk;
   }

@@ -76,18 +76,16 @@ export class PoolStore {
 
   /** Takes out what a block confirms and what it makes impossible. */
   removeForBlock(transactions: readonly Transaction[], height: number): void {
-    const mined: PoolEntry[] = [];
-    for (const tx of transactions) {
-      // A node that catches up has nothing here, and very many blocks.
-      if (this.graph.size === 0 && this.deltas.size === 0) break;
-      const entry = this.graph.get(tx.txidKey);
+    // A node that catches up has nothing here, and very many blocks.
+    const isEmpty = this.graph.size === 0 && this.deltas.size === 0;
+    const entries = isEmpty ? [] : transactions.map(tx => this.graph.get(tx.txidKey));
+    const mined = entries.filter(entry => entry !== undefined);
+    this.graph.removeConfirmed(mined);
+    for (const [index, entry] of entries.entries()) {
+      const tx = transactions[index] as Transaction;
+      // What a mined one spends nobody else here spends.
       if (entry === undefined) this.removeConflicts(tx);
-      else {
-        // What it spends nobody else here spends.
-        mined.push(entry);
-        this.graph.removeConfirmed(entry);
-        this.tellRemoved(entry, 'block');
-      }
+      else this.tellRemoved(entry, 'block');
       this.deltas.delete(tx.txidKey);
     }
     this.events.emit('minedInBlock', mined, height);

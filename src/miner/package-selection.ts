@@ -96,6 +96,7 @@ class Selector {
   }
 
   private isTouched(entry: MempoolEntry): boolean {
+    if (isAlone(entry)) return false;
     return this.inBlock.has(entry) || this.failed.has(entry) || this.modified.has(entry);
   }
 
@@ -130,8 +131,10 @@ class Selector {
   private add(members: readonly MempoolEntry[]): void {
     for (const entry of members) {
       this.chosen.push(entry);
-      this.inBlock.add(entry);
-      this.modified.remove(entry);
+      if (!isAlone(entry)) {
+        this.inBlock.add(entry);
+        this.modified.remove(entry);
+      }
       this.weight += entry.weight;
       this.sigOpCost += entry.sigOpCost;
       this.fees += entry.fee;
@@ -143,6 +146,11 @@ class Selector {
       }
     }
   }
+}
+
+/** It comes by once, and nobody asks for it again: nothing here builds on it, and it builds on nothing. */
+function isAlone({ ancestorCount, descendantCount }: MempoolEntry): boolean {
+  return ancestorCount === 1 && descendantCount === 1;
 }
 
 function packageOf(entry: MempoolEntry): ModifiedPackage {

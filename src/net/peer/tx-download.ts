@@ -42,6 +42,9 @@ const RECENT_REJECTS = 120_000;
 const RECENT_CONFIRMED = 48_000;
 const FALSE_POSITIVES = 1e-6;
 
+/** Confirmed transactions that may wait to be filed: those of a full block, with both their ids. */
+const MAX_UNFILED = 8192;
+
 /** Which transactions are fetched from whom, what becomes of them, and those that wait for their parents. */
 export class TxDownload {
   readonly requests: TxRequestTracker;
@@ -52,6 +55,8 @@ export class TxDownload {
   /** Refused for fees only: as part of a package they may do. Also hashes of such packages that failed. */
   private readonly reconsiderable: RollingFilter;
   private readonly confirmed: RollingFilter;
+  /** Of the last blocks, and not in the filter yet: to file them takes long beside connecting a block, which others wait for. */
+  private unfiled: Hash256[] = [];
   /** Transactions that the mempool is looking at. */
   private readonly inWork = new Set<HashKey>();
 
@@ -86,15 +91,27 @@ export class TxDownload {
     // Nothing is announced to us or asked by us during the initial download.
     if (this.context.chain.isInitialBlockDownload) return;
     for (const tx of block.transactions) {
-      this.confirmed.insert(tx.txid);
-      if (tx.hasWitness) this.confirmed.insert(tx.wtxid);
+      this.unfiled.push(tx.txid);
+      if (tx.hasWitness) this.unfiled.push(tx.wtxid);
       this.forget(tx);
     }
+    if (this.unfiled.length > MAX_UNFILED) this.fileConfirmed();
+  }
+
+  private isConfirmed(hash: Hash256): boolean {
+    if (this.unfiled.length > 0) this.fileConfirmed();
+    return this.confirmed.has(hash);
+  }
+
+  private fileConfirmed(): void {
+    for (const hash of this.unfiled) this.confirmed.insert(hash);
+    this.unfiled = [];
   }
 
   /** Its transactions are not confirmed any more. */
   onDisconnected(): void {
     this.confirmed.reset();
+    this.unfiled = [];
   }
 
   /** One transaction of an inv; false when the peer broke its word and is gone. */
@@ -199,7 +216,7 @@ export class TxDownload {
     // Orphans are known by wtxid; for transactions without witness that is the txid as well.
     if (this.orphans.has(key)) return true;
     if (includeReconsiderable && this.reconsiderable.has(hash)) return true;
-    if (this.confirmed.has(hash) || this.rejects.has(hash)) return true;
+    if (this.isConfirmed(hash) || this.rejects.has(hash)) return true;
     const { mempool } = this.context;
     return isWtxid ? mempool.getByWtxid(key) !== undefined : mempool.has(key);
   }

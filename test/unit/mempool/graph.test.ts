@@ -61,9 +61,9 @@ class Model {
       if (block.length === count) break;
       if ([...tx.parents].some(parent => this.present.has(parent))) continue;
       block.push([id, tx]);
-      this.graph.remove(new Set([tx.entry]), true);
       this.present.delete(id);
     }
+    this.graph.removeConfirmed(block.map(([, { entry }]) => entry));
     this.blocks.push(block);
   }
 
@@ -211,6 +211,29 @@ describe('the graph', () => {
     );
   });
 
+  it.each([1, 20, 299, 300])('takes out %i of 300 at once as it does one by one', count => {
+    const models = [new Model(), new Model()] as const;
+    const usages = models.map(({ graph }, isOneByOne) => {
+      const model = models[isOneByOne] as Model;
+      // Most are alone; every tenth spends outputs of others.
+      for (let i = 0; i < 300; i++) model.add(i, i % 10 === 9 ? 2 : 0, 1000 + ((i * 7919) % 300));
+      const entries = [...model.present.values()].slice(0, count).map(({ entry }) => entry);
+      if (isOneByOne === 1) for (const entry of entries) graph.removeConfirmed([entry]);
+      else graph.removeConfirmed(entries);
+      checkGraph(graph, () => true);
+      const left = [...graph.inMiningOrder()].map(({ fee, ancestorCount }) => [fee, ancestorCount]);
+      return {
+        left,
+        size: graph.size,
+        usage: graph.usage(0),
+        fees: graph.totalFee,
+        spends: graph.spendCount,
+      };
+    });
+    expect(usages[0]).toEqual(usages[1]);
+    expect(usages[0]?.size).toBe(300 - count);
+  });
+
   it('uses no memory when it is empty again', () => {
     const model = new Model();
     for (let i = 0; i < 20; i++) model.add(i, 3, 1000);
@@ -221,6 +244,25 @@ describe('the graph', () => {
 });
 
 describe('an ordered index', () => {
+  it('is sorted after many items are taken out at once', () => {
+    const several = fc.uniqueArray(fc.nat(5000), { maxLength: 4000, size: 'max' });
+    fc.assert(
+      fc.property(several, fc.nat(9), fc.nat(20), (values, tenths, apart) => {
+        const index = new OrderedIndex<number>((a, b) => a - b);
+        for (const value of values) index.insert(value);
+        const isGone = (value: number) => (apart === 0 ? value < tenths * 500 : value % 10 < tenths);
+        index.deleteAll(new Set(values.filter(isGone)));
+        const sorted = values.filter(value => !isGone(value)).sort((a, b) => a - b);
+        expect([...index]).toEqual(sorted);
+        expect([index.first, index.size]).toEqual([sorted[0], sorted.length]);
+        for (const value of sorted.splice(0, 10)) index.delete(value);
+        index.insert(-1);
+        expect([...index]).toEqual([-1, ...sorted]);
+      }),
+      { numRuns: 40, seed: 1 },
+    );
+  });
+
   it('is sorted after any insertions and deletions', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(3000)), { maxLength: 3000, size: 'max' }), steps => {
