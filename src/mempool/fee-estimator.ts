@@ -35,6 +35,8 @@ export interface FeeEstimatorModules {
 export class FeeEstimator implements FeeEstimates {
   private readonly policy: PolicyEstimator;
   private timer: Timer | undefined;
+  /** What the mempool told that was not looked at yet: whoever changes it does not wait for this, as in Core. */
+  private told: (() => void)[] = [];
 
   constructor(
     private readonly options: FeeEstimatorOptions,
@@ -64,14 +66,14 @@ export class FeeEstimator implements FeeEstimates {
     mempool.events.off('removed', this.removed);
     mempool.events.off('minedInBlock', this.mined);
     const started = clock.steadyMs();
-    const count = this.policy.flushUnconfirmed();
+    const count = this.upToDate.flushUnconfirmed();
     const seconds = ((clock.steadyMs() - started) / 1000).toFixed(3);
     logger.debug('estimatefee', `Recorded ${count} unconfirmed txs from mempool in ${seconds}s`);
     await this.write();
   }
 
   estimateSmart(target: number, conservative: boolean): SmartEstimate {
-    return this.policy.estimateSmart(target, conservative);
+    return this.upToDate.estimateSmart(target, conservative);
   }
 
   estimateRaw(
@@ -79,25 +81,41 @@ export class FeeEstimator implements FeeEstimates {
     threshold: number,
     horizon: FeeHorizon,
   ): { readonly feeRate: number; readonly detail: EstimateDetail | undefined } {
-    return this.policy.estimateRaw(target, threshold, horizon);
+    return this.upToDate.estimateRaw(target, threshold, horizon);
   }
 
   highestTarget(horizon: FeeHorizon): number {
-    return this.policy.highestTarget(horizon);
+    return this.upToDate.highestTarget(horizon);
   }
 
   private readonly added = (entry: MempoolEntry, _: number, how: EntryCircumstances): void => {
     const paidItsWay = !how.bypassedLimits && !how.inPackage && !how.hasMempoolParents;
-    this.policy.added(describe(entry), paidItsWay && this.isCurrent);
+    const counts = paidItsWay && this.isCurrent;
+    this.later(() => this.policy.added(describe(entry), counts));
   };
 
   private readonly removed = (entry: MempoolEntry, reason: RemovalReason): void => {
-    if (reason !== 'block') this.policy.removed(entry.tx.txidKey);
+    if (reason !== 'block') this.later(() => this.policy.removed(entry.tx.txidKey));
   };
 
   private readonly mined = (entries: readonly MempoolEntry[], height: number): void => {
-    this.policy.blockConnected(height, entries.map(describe));
+    this.later(() => this.policy.blockConnected(height, entries.map(describe)));
   };
+
+  private later(look: () => void): void {
+    if (this.told.push(look) === 1) setImmediate(this.catchUp);
+  }
+
+  private readonly catchUp = (): void => {
+    const { told } = this;
+    this.told = [];
+    for (const look of told) look();
+  };
+
+  private get upToDate(): PolicyEstimator {
+    this.catchUp();
+    return this.policy;
+  }
 
   /** The node keeps up with the chain, so that waiting times are real. */
   private get isCurrent(): boolean {
@@ -142,7 +160,7 @@ export class FeeEstimator implements FeeEstimates {
     const { logger } = this.modules;
     if (file === undefined) return;
     try {
-      await writeFile(`${file}.new`, this.policy.encode());
+      await writeFile(`${file}.new`, this.upToDate.encode());
       await rename(`${file}.new`, file);
       logger.info(`Flushed fee estimates to ${basename(file)}.`);
     } catch {

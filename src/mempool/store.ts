@@ -81,8 +81,9 @@ export class PoolStore {
     const entries = isEmpty ? [] : transactions.map(tx => this.graph.get(tx.txidKey));
     const mined = entries.filter(entry => entry !== undefined);
     this.graph.removeConfirmed(mined);
-    for (const [index, entry] of entries.entries()) {
-      const tx = transactions[index] as Transaction;
+    for (let i = 0; i < entries.length; i++) {
+      const tx = transactions[i] as Transaction;
+      const entry = entries[i];
       // What a mined one spends nobody else here spends.
       if (entry === undefined) this.removeConflicts(tx);
       else this.tellRemoved(entry, 'block');

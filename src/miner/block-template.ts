@@ -8,7 +8,7 @@ import { blockSubsidy } from '../consensus/subsidy.js';
 import { legacySigOpCount } from '../consensus/tx-verify.js';
 import { makeWitnessCommitment } from '../consensus/witness.js';
 import type { Mempool, MempoolEntry } from '../mempool/mempool.js';
-import { Block } from '../primitives/block.js';
+import { Block, merkleOf } from '../primitives/block.js';
 import { concatBytes, type Hash256, ZERO_HASH } from '../primitives/bytes.js';
 import { BlockHeader, NONCE_AT } from '../primitives/header.js';
 import { merkleRoot } from '../primitives/merkle.js';
@@ -191,7 +191,7 @@ export function blockOf(
   const header = BlockHeader.from({
     version: template.version,
     prevHash: template.prevHash,
-    merkleRoot: merkleRoot(transactions.map(tx => tx.txid)).root,
+    merkleRoot: merkleOf(transactions).root,
     time,
     bits: template.bits,
     nonce: 0,
@@ -203,5 +203,5 @@ export function blockOf(
 export function withNonce(block: Block, nonce: number): Block {
   const header = Buffer.from(block.header.raw);
   header.writeUInt32LE(nonce, NONCE_AT);
-  return Block.from(new BlockHeader(header), block.transactions);
+  return block.withHeader(new BlockHeader(header));
 }

@@ -46,6 +46,9 @@ import { NodeWalletChain } from './wallet-chain.js';
 /** Time that a node has for the calls that waited for its start, before it does what nobody waits for. */
 const SETTLE_MS = 1000;
 
+/** Between two things that keep the event loop for longer than anything else does. */
+const BREATH_MS = 100;
+
 /** Who calls, in the log, when it is the process itself. */
 const IN_PROCESS_USER = '__process__';
 
@@ -309,13 +312,12 @@ export class Node {
   }
 
   /**
-   * Libraries would take a good part of a start's time: they are loaded, and told of, once the node answers. One by one: each
-   * keeps the event loop for longer than anything else does.
+   * Libraries would take a good part of a start's time: they are loaded, and told of, once the node answers.
    */
   private loadCryptography(): void {
     let timer = setTimeout(() => {
       logCurve(this.log);
-      timer = setTimeout(loadHashing, SETTLE_MS);
+      timer = setTimeout(loadHashing, BREATH_MS);
     }, SETTLE_MS);
     this.teardown.add('loading of cryptography', () => clearTimeout(timer));
   }

@@ -7,6 +7,20 @@ import { Transaction, WITNESS_SCALE_FACTOR } from './transaction.js';
 /** Smallest serialised transaction (no inputs, no outputs); bounds the count that a block can really hold. */
 const MIN_TX_SIZE = 10;
 
+/** Of lists of transactions, which never change: one is in a template, and in the block with its nonce. */
+const merkleResults = new WeakMap<readonly Transaction[], MerkleResult>();
+
+/** The merkle tree of the ids of a block's transactions. Ids that are not known yet are made together. */
+export function merkleOf(transactions: readonly Transaction[]): MerkleResult {
+  let result = merkleResults.get(transactions);
+  if (result === undefined) {
+    Transaction.makeTxids(transactions);
+    result = merkleRoot(transactions.map(tx => tx.txid));
+    merkleResults.set(transactions, result);
+  }
+  return result;
+}
+
 /** A block over its own serialised bytes; transactions are parsed, by offsets, when the block is. Immutable. */
 export class Block {
   private constructor(
@@ -40,6 +54,13 @@ export class Block {
     return new Block(writer.finish(), header, transactions);
   }
 
+  /** The same transactions under another header. */
+  withHeader(header: BlockHeader): Block {
+    const raw = Buffer.from(this.raw);
+    raw.set(header.raw);
+    return new Block(raw, header, this.transactions);
+  }
+
   get hash(): Hash256 {
     return this.header.hash;
   }
@@ -66,7 +87,7 @@ export class Block {
   }
 
   merkle(): MerkleResult {
-    return merkleRoot(this.txids);
+    return merkleOf(this.transactions);
   }
 
   /** The serialisation without witnesses, for peers that did not ask for them. */
