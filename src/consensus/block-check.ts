@@ -133,10 +133,14 @@ function checkSize(block: Block): BlockRejection | undefined {
 }
 
 function checkCoinbase(block: Block): BlockRejection | undefined {
-  const [first, ...others] = block.transactions;
-  if (first?.isCoinbase !== true) return reject('consensus', 'bad-cb-missing', 'first tx is not coinbase');
-  const second = others.some(tx => tx.isCoinbase);
-  return second ? reject('consensus', 'bad-cb-multiple', 'more than one coinbase') : undefined;
+  const { transactions } = block;
+  if (transactions[0]?.isCoinbase !== true)
+    return reject('consensus', 'bad-cb-missing', 'first tx is not coinbase');
+  for (let i = 1; i < transactions.length; i++) {
+    if (transactions[i]?.isCoinbase === true)
+      return reject('consensus', 'bad-cb-multiple', 'more than one coinbase');
+  }
+  return undefined;
 }
 
 function* checkTransactions(block: Block): Steps<BlockRejection | undefined> {

@@ -122,6 +122,7 @@ export class TxRequestTracker {
 
   /** The transaction is not wanted any more. */
   forgetTxHash(hash: Hash256): void {
+    if (this.byHash.size === 0) return;
     const key = hashKey(hash);
     for (const announcement of this.byHash.get(key)?.values() ?? []) this.remove(announcement);
     this.byHash.delete(key);
