@@ -266,7 +266,7 @@ export class TxGraph {
       this.byWtxid.clear();
       this.spenders.clear();
     } else for (const entry of entries) this.forgetIds(entry);
-    for (const [index, entry] of entries.entries()) this.forgetSize(entry, size - index - 1);
+    for (let i = 0; i < entries.length; i++) this.forgetSize(entries[i] as PoolEntry, size - i - 1);
   }
 
   private forgetIds({ tx, txidKey, wtxidKey }: PoolEntry): void {

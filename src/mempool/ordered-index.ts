@@ -63,7 +63,7 @@ export class OrderedIndex<T> {
   }
 
   *[Symbol.iterator](): IterableIterator<T> {
-    for (const chunk of this.chunks) yield* chunk;
+    for (const chunk of this.chunks) for (const item of chunk) yield item;
   }
 
   /** First chunk whose last item is not before `item`; the number of chunks when there is none. */

@@ -33,7 +33,7 @@ export type MerkleLevel = Uint8Array;
 /** The level of the leaves. */
 export function merkleLevel(leaves: readonly Hash256[]): MerkleLevel {
   const level = Buffer.alloc(leaves.length * HASH_SIZE);
-  for (const [i, leaf] of leaves.entries()) level.set(leaf, i * HASH_SIZE);
+  for (let i = 0; i < leaves.length; i++) level.set(leaves[i] as Hash256, i * HASH_SIZE);
   return level;
 }
 

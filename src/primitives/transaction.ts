@@ -192,14 +192,14 @@ export class Transaction {
   static makeTxids(transactions: readonly Transaction[]): void {
     const missing = transactions.filter(tx => tx.cachedTxid === undefined);
     const ids = hashTogether(missing, (tx, message) => tx.addBase(message));
-    for (const [i, tx] of missing.entries()) tx.cachedTxid = ids[i];
+    for (let i = 0; i < missing.length; i++) (missing[i] as Transaction).cachedTxid = ids[i];
   }
 
   /** Makes the wtxids of all that have none yet together. */
   static makeWtxids(transactions: readonly Transaction[]): void {
     const missing = transactions.filter(tx => tx.hasWitness && tx.cachedWtxid === undefined);
     const ids = hashTogether(missing, addWhole);
-    for (const [i, tx] of missing.entries()) tx.cachedWtxid = ids[i];
+    for (let i = 0; i < missing.length; i++) (missing[i] as Transaction).cachedWtxid = ids[i];
   }
 
   /** The whole serialisation. A view; may share memory with a block. */

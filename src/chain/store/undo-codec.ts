@@ -1,4 +1,4 @@
-import { DecodeError, Reader } from '../../primitives/codec.js';
+import { compactSizeLength, DecodeError, Reader } from '../../primitives/codec.js';
 import type { Coin } from '../../primitives/coin.js';
 import type { BlockUndo } from '../chain.js';
 import {
@@ -20,7 +20,7 @@ import { readVarInt } from './varint.js';
 const MIN_COIN_SIZE = 3;
 
 export function encodeBlockUndo(undo: BlockUndo): Uint8Array {
-  const target = Buffer.allocUnsafe(maxUndoSize(undo));
+  const target = new Uint8Array(maxUndoSize(undo));
   let at = putCompactSize(target, 0, undo.length);
   for (const coins of undo) {
     at = putCompactSize(target, at, coins.length);
@@ -52,16 +52,17 @@ function maxUndoSize(undo: BlockUndo): number {
   return size;
 }
 
-function putSpentCoin(target: Buffer, start: number, coin: Coin): number {
+function putSpentCoin(target: Uint8Array, start: number, coin: Coin): number {
   let at = putHeightCode(target, start, coin);
   if (coin.height > 0) target[at++] = 0;
   return putTxOut(target, at, coin);
 }
 
-function putCompactSize(target: Buffer, at: number, value: number): number {
-  if (value < 0xfd) return target.writeUInt8(value, at);
-  if (value <= 0xffff) return target.writeUInt16LE(value, target.writeUInt8(0xfd, at));
-  return target.writeUInt32LE(value, target.writeUInt8(0xfe, at));
+function putCompactSize(target: Uint8Array, at: number, value: number): number {
+  const width = compactSizeLength(value);
+  target[at] = width === 1 ? value : width === 3 ? 0xfd : 0xfe;
+  for (let i = 1; i < width; i++) target[at + i] = value >>> (8 * (i - 1));
+  return at + width;
 }
 
 function readList<T>(reader: Reader, minItemSize: number, readItem: () => T): T[] {
