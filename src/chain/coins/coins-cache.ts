@@ -105,7 +105,7 @@ export class CoinsCache implements CoinsView, MutableCoins {
       const state = changes.state(change);
       const hash = changes.hash(change);
       const id = coins.findOf(changes, change, hash);
-      if (state === CoinState.SPENT) this.remove(id, changes.outPoint(change));
+      if (state === CoinState.SPENT) this.remove(id === NO_RECORD ? this.find(changes.outPoint(change)) : id);
       else if (id !== NO_RECORD) {
         this.replace(id, changes.outPoint(change), changes.packed(change), state === CoinState.CHANGED);
       } else coins.addCopy(changes, change, state, hash);
@@ -188,12 +188,11 @@ export class CoinsCache implements CoinsView, MutableCoins {
     coins.replace(id, outpoint, packed);
   }
 
-  /** Spends the coin there, which must be unspent. @param id its entry, if it has one */
-  private remove(id: RecordId, outpoint: OutPoint): void {
+  /** Spends the coin of an entry, which must be unspent. */
+  private remove(id: RecordId): void {
     const { coins } = this;
-    const entry = id === NO_RECORD ? this.find(outpoint) : id;
-    assert(entry !== NO_RECORD && coins.state(entry) !== CoinState.SPENT, 'a coin that is removed is there');
-    coins.spend(entry);
+    assert(id !== NO_RECORD && coins.state(id) !== CoinState.SPENT, 'a coin that is removed is there');
+    coins.spend(id);
   }
 
   private async prefetchLot(outpoints: readonly OutPoint[]): Promise<void> {
