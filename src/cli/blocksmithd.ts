@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { runDaemon } from '../node/daemon.js';
 import { EventPipe } from '../node/event-pipe.js';
 import { limitHeapGrowth, releaseYoungGeneration, saveMemory } from '../runtime/heap-flags.js';
+import { stepHelpersBack } from '../runtime/helper-threads.js';
 
 /** Set by whoever starts a node that must not outlive it: the node stops when its standard input ends. */
 const PARENT_PIPE = 'BLOCKSMITH_PARENT_PIPE';
@@ -16,6 +17,7 @@ const KEEP_ALIVE_MS = 60 * 60 * 1000;
 process.umask(0o077);
 
 limitHeapGrowth();
+stepHelpersBack();
 
 const stopAsked = new Promise<void>(resolve => {
   process.on('SIGINT', () => resolve());

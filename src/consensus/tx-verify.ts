@@ -137,6 +137,11 @@ function belowOut(valueIn: number, valueOut: number): TxRejection {
 
 /** Signature operations in a transaction's own scripts, those it spends apart. Unscaled. */
 export function legacySigOpCount(tx: Transaction): number {
+  tx.countedSigOps ??= countLegacySigOps(tx);
+  return tx.countedSigOps;
+}
+
+function countLegacySigOps(tx: Transaction): number {
   const { source } = tx;
   let count = 0;
   for (let i = 0; i < tx.inputCount; i++) count += countSigOps(source, false, tx.scriptSigRange(i));

@@ -86,6 +86,8 @@ export class Transaction {
   private readonly bodyEnd: number;
   private readonly offsets: readonly number[];
 
+  /** Signature operations of its own scripts, once `legacySigOpCount` has counted them: mempool and block ask several times. */
+  countedSigOps: number | undefined;
   private cachedRaw: Uint8Array | undefined;
   private cachedTxid: Hash256 | undefined;
   private cachedWtxid: Hash256 | undefined;

@@ -1,5 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type FullBlocksChain, generateFullBlocks } from '../../bench/full-block-generator.js';
@@ -20,6 +21,14 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** Of all threads of a process. */
+function nicenessOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).map(thread => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+  });
+}
+
 it('a daemon with threads for scripts connects full blocks', async () => {
   const daemon = new RegtestDaemon({
     name: 'node',
@@ -32,6 +41,12 @@ it('a daemon with threads for scripts connects full blocks', async () => {
       hash: hashToHex(chain.tip),
       height: chain.height,
     });
+    if (process.platform === 'linux') {
+      const niceness = nicenessOf(daemon.pid ?? 0);
+      // V8's helpers, which every process of Node.js has, step back; those that check scripts, and the first one, do not.
+      expect(niceness.filter(nice => nice === getPriority() + 4).length).toBeGreaterThanOrEqual(4);
+      expect(niceness.filter(nice => nice === getPriority()).length).toBeGreaterThanOrEqual(2);
+    }
   } finally {
     await daemon.stop();
   }
