@@ -1,3 +1,4 @@
+import { int32At } from '../crypto/int32-at.js';
 import { asBuffer, EMPTY_BYTES } from './bytes.js';
 
 /** Bytes that do not decode: cut short, not canonical, or over a limit. Always the sender's fault, never a bug. */
@@ -20,17 +21,12 @@ export const MAX_COMPACT_SIZE = 0x02000000;
 
 /** Unsigned, little-endian. */
 export function u32At(bytes: Uint8Array, at: number): number {
-  return i32At(bytes, at) >>> 0;
-}
-
-function i32At(bytes: Uint8Array, at: number): number {
-  const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
-  return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
+  return int32At(bytes, at) >>> 0;
 }
 
 /** See {@link Reader.amount}. */
 export function amountAt(bytes: Uint8Array, at: number): number {
-  return i32At(bytes, at + 4) * 0x100000000 + u32At(bytes, at);
+  return int32At(bytes, at + 4) * 0x100000000 + u32At(bytes, at);
 }
 
 /** Bytes of a CompactSize that begins with the byte `first`: 1, 3, 5 or 9. */
