@@ -35,6 +35,8 @@ export interface FeeEstimatorModules {
 export class FeeEstimator implements FeeEstimates {
   private readonly policy: PolicyEstimator;
   private timer: Timer | undefined;
+  /** Of the last that was begun; never fails. */
+  private writing: Promise<void> = Promise.resolve();
   /** What the mempool told that was not looked at yet: whoever changes it does not wait for this, as in Core. */
   private told: (() => void)[] = [];
 
@@ -155,7 +157,13 @@ export class FeeEstimator implements FeeEstimates {
     }
   }
 
-  private async write(): Promise<void> {
+  /** Writes the file, after who is writing it already. */
+  private write(): Promise<void> {
+    this.writing = this.writing.then(() => this.writeFile());
+    return this.writing;
+  }
+
+  private async writeFile(): Promise<void> {
     const { file } = this.options;
     const { logger } = this.modules;
     if (file === undefined) return;

@@ -180,6 +180,16 @@ describe('the estimator of a node', () => {
     await second.stop();
   });
 
+  it('writes its file once more when it is stopped in the middle of writing it', async () => {
+    const stopped = estimator();
+    await stopped.start();
+    log.length = 0;
+    f.clock.advanceScheduler(60 * 60);
+    await stopped.stop();
+    const flushed = 'Flushed fee estimates to fee_estimates.dat.';
+    expect(log).toEqual([flushed, flushed]);
+  });
+
   it('does not serve stale estimates', async () => {
     const file = join(folder, 'fee_estimates.dat');
     await writeFile(file, market(150).encode());
