@@ -1,3 +1,4 @@
+import { RUNS } from '../benchmark.js';
 import { type FullBlocksSpec, generateFullBlocks } from '../full-block-generator.js';
 import { verifiesPerSecond } from '../references.js';
 import type { Report } from '../report.js';
@@ -9,9 +10,6 @@ const SPEC: FullBlocksSpec = { fullBlocks: 200, fee: 1000 };
 
 /** Mebibytes for coins: little enough that they are written in the middle, and read again. */
 const DB_CACHE = 50;
-
-/** Each takes long, and what differs between them is small beside that. */
-const RUNS = 3;
 
 /**
  * Initial block download of 200 blocks of a megabyte each, with payments of the usual kinds and little memory for coins. What
