@@ -10,6 +10,11 @@ const INDEX_WRITE_INTERVAL_MS = 60 * 60 * 1000;
 const COINS_FLUSH_INTERVAL_MS = 24 * 60 * 60 * 1000;
 /** Coins of a block take at most so much; when no more room is left between blocks, now is the time to write. */
 const MAX_BLOCK_COINS_BYTES = 10 * 1024 * 1024;
+/**
+ * A cache that is small beside that is written when it is full so far. Core has 0.9 here, and may go beyond what `-dbcache` says;
+ * this leaves room for the coins of blocks that are tried ahead.
+ */
+const SMALL_CACHE_FULL = 0.75;
 
 /**
  * - `none`: only for what is to be pruned;
@@ -69,5 +74,7 @@ function cacheRoom({ coins, cacheBytes: total, logger }: ChainState): 'plenty' |
     logger.info(`Cache size (${coins.bytes}) exceeds total space (${total})`);
     return 'none';
   }
-  return coins.bytes > Math.max(0.9 * total, total - MAX_BLOCK_COINS_BYTES) ? 'little' : 'plenty';
+  return coins.bytes > Math.max(SMALL_CACHE_FULL * total, total - MAX_BLOCK_COINS_BYTES)
+    ? 'little'
+    : 'plenty';
 }
