@@ -2,8 +2,8 @@ import type { HeaderId } from '../consensus/chain-view.js';
 import type { Block } from '../primitives/block.js';
 
 /**
- * Bytes of blocks kept parsed between storing and connecting, in which they take more: that competes with the coins for memory,
- * and reading one back costs some milliseconds, a hundredth of connecting it.
+ * Bytes of blocks kept parsed between storing and connecting. Parsed, a block takes more than its bytes, which competes with the
+ * coins for memory; and reading one back costs some milliseconds, a hundredth of connecting it.
  */
 const MAX_RECENT_BYTES = 4 * 1024 * 1024;
 

@@ -10,12 +10,17 @@ const MIN_TX_SIZE = 10;
 /** Of lists of transactions, which never change: one is in a template, and in the block with its nonce. */
 const merkleResults = new WeakMap<readonly Transaction[], MerkleResult>();
 
-/** The merkle tree of the ids of a block's transactions. Ids that are not known yet are made together. */
+/** Ids that are not known yet are made together. */
+function txidsOf(transactions: readonly Transaction[]): readonly Hash256[] {
+  Transaction.makeTxids(transactions);
+  return transactions.map(tx => tx.txid);
+}
+
+/** The merkle tree of the ids of a block's transactions. */
 export function merkleOf(transactions: readonly Transaction[]): MerkleResult {
   let result = merkleResults.get(transactions);
   if (result === undefined) {
-    Transaction.makeTxids(transactions);
-    result = merkleRoot(transactions.map(tx => tx.txid));
+    result = merkleRoot(txidsOf(transactions));
     merkleResults.set(transactions, result);
   }
   return result;
@@ -80,10 +85,9 @@ export class Block {
     return this.baseSize * (WITNESS_SCALE_FACTOR - 1) + this.totalSize;
   }
 
-  /** Ids of the transactions in their order. Those that are not known yet are made together. */
+  /** Ids of the transactions in their order. */
   get txids(): readonly Hash256[] {
-    Transaction.makeTxids(this.transactions);
-    return this.transactions.map(tx => tx.txid);
+    return txidsOf(this.transactions);
   }
 
   merkle(): MerkleResult {

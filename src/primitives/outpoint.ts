@@ -37,11 +37,7 @@ export function outPointTxidKey(key: OutPointKey): HashKey {
   return key.slice(0, 32) as string as HashKey;
 }
 
-export function isNullOutPoint(outpoint: OutPoint): boolean {
-  return outpoint.vout === NULL_INDEX && outpoint.txid.every(byte => byte === 0);
-}
-
-/** The same of the 36 bytes of a serialised outpoint. */
+/** Whether the 36 bytes of a serialised outpoint are those of a coinbase input: they name no output. */
 export function isNullOutPointAt(bytes: Uint8Array, offset: number): boolean {
   for (let at = offset; at < offset + 32; at++) if (bytes[at] !== 0) return false;
   for (let at = offset + 32; at < offset + 36; at++) if (bytes[at] !== 0xff) return false;

@@ -400,7 +400,8 @@ export class Transaction {
     };
   }
 
-  private output(index: number): TxOutput {
+  /** Output `index`, made anew. */
+  output(index: number): TxOutput {
     return { value: this.outputValue(index), script: this.outputScript(index) };
   }
 

@@ -26,7 +26,7 @@ const FRUGAL_GROWTH_PERCENT = 50;
 
 /**
  * However small a heap is, V8 lets it grow by 8 MB, in each thread; and more comes until marking is done, which is short of
- * processors while blocks are checked. To begin after a quarter of that takes a tenth more time in all.
+ * processors while blocks are checked. To begin after a quarter of that takes some more time.
  */
 const FRUGAL_TRIGGER_PERCENT = 25;
 

@@ -36,6 +36,7 @@ export class ScriptReader {
     this.script = bytes;
     this.position = range?.from ?? 0;
     this.end = range?.to ?? bytes.length;
+    this.opcode = Op.OP_INVALIDOPCODE;
     this.malformed = false;
   }
 

@@ -27,7 +27,7 @@ export function countSigOps(bytes: Uint8Array, accurate: boolean, range?: ByteRa
   return count;
 }
 
-/** All scripts of a block are counted, twice: without a reader for each. */
+/** All scripts of a block are counted: without a reader for each. */
 const counted = new ScriptReader(EMPTY_BYTES);
 
 /** Signature operations of the redeem script of an input that spends P2SH (BIP16); 0 when `scriptPubKey` is not P2SH. */

@@ -38,9 +38,6 @@ function heightCode(coin: Coin): number {
 /** Most bytes of a compressed amount. */
 const MAX_AMOUNT_SIZE = 10;
 
-/** Most bytes of {@link putTxOut} but for the script: the amount, and a number that says how the script is written. */
-export const MAX_BARE_TXOUT_SIZE = MAX_AMOUNT_SIZE + 5;
-
 /** Upper bound of {@link putTxOut}'s size. */
 export function maxTxOutSize(coin: Coin): number {
   return MAX_AMOUNT_SIZE + maxCompressedScriptSize(coin.script);

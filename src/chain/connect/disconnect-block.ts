@@ -47,7 +47,7 @@ export function disconnectBlock(
 function removeOutputs(tx: Transaction, height: number, coins: MutableCoins): boolean {
   let asCreated = true;
   for (let vout = 0; vout < tx.outputCount; vout++) {
-    const output = { value: tx.outputValue(vout), script: tx.outputScript(vout) };
+    const output = tx.output(vout);
     if (isUnspendable(output.script)) continue;
     const coin = coins.spend({ txid: tx.txid, vout });
     if (coin === undefined || !isCoinOf(coin, output, height, tx.isCoinbase)) asCreated = false;

@@ -3,7 +3,7 @@ import { EMPTY_BYTES } from '../../primitives/bytes.js';
 import { DecodeError, type Reader } from '../../primitives/codec.js';
 import { MAX_SCRIPT_SIZE } from '../../script/limits.js';
 import { Op } from '../../script/opcodes.js';
-import { putVarInt, readVarInt, varIntSize } from './varint.js';
+import { putVarInt, readVarInt } from './varint.js';
 
 /**
  * Core's script compression. A first number below 6 names a template and is followed by its hash or x coordinate:
@@ -86,9 +86,12 @@ function templateOf(script: Uint8Array, keys: KeyForm): number | undefined {
   }
 }
 
+/** Most bytes of the number before a script. */
+const MAX_LENGTH_SIZE = 5;
+
 /** Most bytes that a script can take compressed. */
 export function maxCompressedScriptSize(script: Uint8Array): number {
-  return varIntSize(script.length + SPECIAL_SCRIPTS) + script.length;
+  return MAX_LENGTH_SIZE + script.length;
 }
 
 /** Writes a script compressed at `at` and returns where it ends; `target` has {@link maxCompressedScriptSize} left. */

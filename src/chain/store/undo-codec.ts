@@ -2,8 +2,8 @@ import { compactSizeLength, DecodeError, Reader } from '../../primitives/codec.j
 import type { Coin } from '../../primitives/coin.js';
 import type { BlockUndo } from '../chain.js';
 import {
-  MAX_BARE_TXOUT_SIZE,
   MAX_HEIGHT_CODE_SIZE,
+  maxTxOutSize,
   putHeightCode,
   putTxOut,
   readTxOut,
@@ -40,14 +40,11 @@ export function decodeBlockUndo(bytes: Uint8Array): BlockUndo {
 /** Most bytes of a count. */
 const MAX_COUNT_SIZE = 5;
 
-/** Most bytes of a spent coin, but for its script. */
-const MAX_BARE_COIN_SIZE = MAX_HEIGHT_CODE_SIZE + 1 + MAX_BARE_TXOUT_SIZE;
-
 function maxUndoSize(undo: BlockUndo): number {
   let size = MAX_COUNT_SIZE;
   for (const coins of undo) {
     size += MAX_COUNT_SIZE;
-    for (const coin of coins) size += MAX_BARE_COIN_SIZE + coin.script.length;
+    for (const coin of coins) size += MAX_HEIGHT_CODE_SIZE + 1 + maxTxOutSize(coin);
   }
   return size;
 }

@@ -11,9 +11,10 @@ import {
   keyToHash,
   toHex,
 } from '../../../src/primitives/bytes.js';
+import { Writer } from '../../../src/primitives/codec.js';
 import {
   formatOutPoint,
-  isNullOutPoint,
+  isNullOutPointAt,
   outPointFromKey,
   outPointKey,
   outPointKeyAt,
@@ -89,9 +90,11 @@ describe('map keys', () => {
 describe('an outpoint', () => {
   it('is null when it names output 2^32-1 of nothing', () => {
     const zero = new Uint8Array(32);
-    expect(isNullOutPoint({ txid: zero, vout: 0xffffffff })).toBe(true);
-    expect(isNullOutPoint({ txid: zero, vout: 0 })).toBe(false);
-    expect(isNullOutPoint({ txid: zero.fill(1, 31), vout: 0xffffffff })).toBe(false);
+    const isNull = (txid: Uint8Array, vout: number) =>
+      isNullOutPointAt(new Writer().u8(7).bytes(txid).u32(vout).finish(), 1);
+    expect(isNull(zero, 0xffffffff)).toBe(true);
+    expect(isNull(zero, 0)).toBe(false);
+    expect(isNull(zero.fill(1, 31), 0xffffffff)).toBe(false);
   });
 
   it('is shown with its txid reversed', () => {
