@@ -6,7 +6,8 @@ import { computeBlockVersion, VersionBitsCache } from '../src/consensus/deployme
 import { chainParams } from '../src/consensus/networks.js';
 import { blockSubsidy } from '../src/consensus/subsidy.js';
 import { ScalarScanner } from '../src/crypto/sha256/scalar-scanner.js';
-import { blockOf, coinbaseTransaction, withNonce, witnessCommitment } from '../src/miner/block-template.js';
+import { witnessCommitment } from '../src/miner/block-contents.js';
+import { blockOf, coinbaseTransaction, withNonce } from '../src/miner/block-template.js';
 import type { Hash256 } from '../src/primitives/bytes.js';
 import type { Transaction } from '../src/primitives/transaction.js';
 import { NodeClock } from '../src/runtime/clock.js';

@@ -1,9 +1,5 @@
-import {
-  blockOf,
-  coinbaseTransaction,
-  withNonce,
-  witnessCommitment,
-} from '../../src/miner/block-template.js';
+import { witnessCommitment } from '../../src/miner/block-contents.js';
+import { blockOf, coinbaseTransaction, withNonce } from '../../src/miner/block-template.js';
 import type { PowPool } from '../../src/miner/pow-pool.js';
 import type { Block } from '../../src/primitives/block.js';
 import { concatBytes, type Hash256 } from '../../src/primitives/bytes.js';

@@ -6,15 +6,12 @@ import { MAX_BLOCK_WEIGHT, MAX_TIMEWARP } from '../consensus/limits.js';
 import { difficultyAdjustmentInterval, nextWorkRequired } from '../consensus/pow.js';
 import { blockSubsidy } from '../consensus/subsidy.js';
 import { legacySigOpCount } from '../consensus/tx-verify.js';
-import { makeWitnessCommitment } from '../consensus/witness.js';
-import type { Mempool, MempoolEntry } from '../mempool/mempool.js';
 import { Block, merkleOf } from '../primitives/block.js';
 import { concatBytes, type Hash256, ZERO_HASH } from '../primitives/bytes.js';
 import { BlockHeader, NONCE_AT } from '../primitives/header.js';
-import { merkleRoot } from '../primitives/merkle.js';
 import { NULL_INDEX } from '../primitives/outpoint.js';
 import { SEQUENCE_FINAL, Transaction, WITNESS_SCALE_FACTOR } from '../primitives/transaction.js';
-import { selectPackages } from './package-selection.js';
+import { type BlockContent, type BlockContents, emptyContent } from './block-contents.js';
 
 /** Weight kept free for header, transaction count and coinbase, as in Core. */
 export const RESERVED_WEIGHT = 4000;
@@ -39,12 +36,12 @@ export interface TemplateOptions {
 
 export interface TemplateModules {
   readonly chain: Chain;
-  readonly mempool: Mempool;
+  readonly contents: BlockContents;
   readonly versionBits: VersionBitsCache;
 }
 
-/** A block that lacks only its proof of work. */
-export interface BlockTemplate {
+/** A block that lacks only its proof of work. In weight and signature operations the reserve stands for header and coinbase. */
+export interface BlockTemplate extends BlockContent {
   readonly height: number;
   readonly prev: HeaderId;
   readonly prevHash: Hash256;
@@ -55,17 +52,8 @@ export interface BlockTemplate {
   /** Lowest time that the rules allow. */
   readonly minTime: number;
   readonly coinbase: Transaction;
-  /** Output script of the witness commitment. As in Core it is there before segwit is active, too. */
-  readonly witnessCommitment: Uint8Array;
   readonly coinbaseValue: number;
   readonly coinbaseSigOpCost: number;
-  /** Transactions after the coinbase. */
-  readonly entries: readonly MempoolEntry[];
-  readonly fees: number;
-  /** With the reserve for header and coinbase, which stands for them. */
-  readonly weight: number;
-  /** With the reserve for the coinbase. */
-  readonly sigOpCost: number;
 }
 
 /** Assembles a block on the tip from the mempool (or without it, `useMempool` false). Synchronous: one consistent view. */
@@ -76,32 +64,32 @@ export function assembleTemplate(
   modules: TemplateModules,
   useMempool = true,
 ): BlockTemplate {
-  const { chain, mempool, versionBits } = modules;
+  const { chain, contents, versionBits } = modules;
   const { headers } = chain;
   const params = chain.params.consensus;
   const prev = chain.tip;
   const height = chain.height + 1;
   const medianTimePast = headers.medianTimePast(prev);
   const maxWeight = Math.min(Math.max(options.maxWeight, RESERVED_WEIGHT), DEFAULT_BLOCK_MAX_WEIGHT);
-  const selection = useMempool
-    ? selectPackages(mempool, {
-        maxWeight,
-        reservedWeight: RESERVED_WEIGHT,
-        reservedSigOpCost: RESERVED_SIGOP_COST,
-        minFeeRate: options.minFeeRate,
-        height,
-        lockTimeCutoff: medianTimePast,
-      })
-    : { entries: [], fees: 0, weight: RESERVED_WEIGHT, sigOpCost: RESERVED_SIGOP_COST };
+  const limits = {
+    maxWeight,
+    reservedWeight: RESERVED_WEIGHT,
+    reservedSigOpCost: RESERVED_SIGOP_COST,
+    minFeeRate: options.minFeeRate,
+    height,
+    lockTimeCutoff: medianTimePast,
+  };
+  const content = useMempool ? contents.choose(limits) : emptyContent(limits);
   const minTime = minimumTime(chain, prev, height);
   const time = Math.max(minTime, nowSeconds);
-  const coinbaseValue = blockSubsidy(height, params) + selection.fees;
-  const transactions = selection.entries.map(entry => entry.tx);
-  const commitment = witnessCommitment(transactions);
+  const coinbaseValue = blockSubsidy(height, params) + content.fees;
   const hasSegwit = buriedActive('segwit', height, params);
-  const coinbase = coinbaseTransaction(height, coinbaseValue, payTo, commitment, { hasSegwit });
+  const coinbase = coinbaseTransaction(height, coinbaseValue, payTo, content.witnessCommitment, {
+    hasSegwit,
+  });
   const version = computeBlockVersion(prev, headers, params, versionBits);
   return {
+    ...content,
     height,
     prev,
     prevHash: headers.hash(prev),
@@ -110,13 +98,8 @@ export function assembleTemplate(
     time,
     minTime,
     coinbase,
-    witnessCommitment: commitment,
     coinbaseValue,
     coinbaseSigOpCost: legacySigOpCount(coinbase) * WITNESS_SCALE_FACTOR,
-    entries: selection.entries,
-    fees: selection.fees,
-    weight: selection.weight,
-    sigOpCost: selection.sigOpCost,
   };
 }
 
@@ -128,11 +111,6 @@ function minimumTime(chain: Chain, prev: HeaderId, height: number): number {
   return params.consensus.enforceBip94 && startsPeriod
     ? Math.max(aboveMedian, headers.time(prev) - MAX_TIMEWARP)
     : aboveMedian;
-}
-
-/** Commitment to the wtxids of the transactions that follow the coinbase. */
-export function witnessCommitment(transactions: readonly Transaction[]): Uint8Array {
-  return makeWitnessCommitment(merkleRoot([ZERO_HASH, ...transactions.map(tx => tx.wtxid)]).root);
 }
 
 export interface CoinbaseOptions {

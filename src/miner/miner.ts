@@ -9,6 +9,7 @@ import { HEADER_SIZE } from '../primitives/header.js';
 import { type Transaction, WITNESS_SCALE_FACTOR } from '../primitives/transaction.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
+import { BlockContents, witnessCommitment } from './block-contents.js';
 import {
   assembleTemplate,
   type BlockTemplate,
@@ -17,7 +18,6 @@ import {
   type TemplateOptions,
   templateBlock,
   withNonce,
-  witnessCommitment,
 } from './block-template.js';
 import { PowPool } from './pow-pool.js';
 
@@ -61,6 +61,7 @@ export interface MinedBlock {
 /** Makes blocks: assembles them, finds their proof of work, and feeds them to the chain. */
 export class Miner {
   private readonly versionBits = new VersionBitsCache();
+  private readonly contents: BlockContents;
   private readonly pool: PowPool;
   private readonly stopping = new AbortController();
   private lastTemplate: BlockTemplate | undefined;
@@ -69,6 +70,7 @@ export class Miner {
     private readonly options: MinerOptions,
     private readonly modules: MinerModules,
   ) {
+    this.contents = new BlockContents(modules.mempool);
     this.pool = new PowPool(options.threads === 0 ? undefined : options.threads);
   }
 
@@ -82,9 +84,10 @@ export class Miner {
 
   /** A block on the tip that pays `payTo`, from the mempool. */
   template(payTo: Uint8Array, useMempool = true): Promise<BlockTemplate> {
+    const { contents, versionBits } = this;
     const { chain, clock, logger } = this.modules;
     return chain.runStable(() => {
-      const modules = { ...this.modules, versionBits: this.versionBits };
+      const modules = { chain, contents, versionBits };
       const template = assembleTemplate(payTo, clock.now(), this.options, modules, useMempool);
       this.lastTemplate = template;
       logger.info(

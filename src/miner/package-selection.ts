@@ -31,7 +31,9 @@ export interface Selection {
   readonly entries: readonly MempoolEntry[];
   /** Satoshis. */
   readonly fees: number;
+  /** With the reserve for header and coinbase. */
   readonly weight: number;
+  /** With the reserve for the coinbase. */
   readonly sigOpCost: number;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MixedPayer } from '../../../bench/mixed-payer.js';
-import { coinbaseTransaction, witnessCommitment } from '../../../src/miner/block-template.js';
+import { witnessCommitment } from '../../../src/miner/block-contents.js';
+import { coinbaseTransaction } from '../../../src/miner/block-template.js';
 import { toHex } from '../../../src/primitives/bytes.js';
 import { type OutPoint, type OutPointKey, outPointKey } from '../../../src/primitives/outpoint.js';
 import type { Transaction, TxOutput } from '../../../src/primitives/transaction.js';

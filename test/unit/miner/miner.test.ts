@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { VersionBitsCache } from '../../../src/consensus/deployments.js';
 import { chainParams } from '../../../src/consensus/networks.js';
+import { BlockContents } from '../../../src/miner/block-contents.js';
 import {
   assembleTemplate,
   DEFAULT_BLOCK_MAX_WEIGHT,
@@ -164,7 +165,8 @@ describe('a block template', () => {
 
   it('does not depend on who asks: the same view gives the same block', async () => {
     const node = await start();
-    const modules = { chain: node.chain, mempool: node.pool, versionBits: new VersionBitsCache() };
+    const contents = new BlockContents(node.pool);
+    const modules = { chain: node.chain, contents, versionBits: new VersionBitsCache() };
     const options = { maxWeight: DEFAULT_BLOCK_MAX_WEIGHT, minFeeRate: 1000 };
     const again = assembleTemplate(ANYONE_CAN_SPEND, NOW, options, modules);
     const template = await node.miner.template(ANYONE_CAN_SPEND);
