@@ -1,4 +1,4 @@
-import type { RemovalReason } from '../../src/mempool/mempool.js';
+import type { TxRemovalReason } from '../../src/node/node-event.js';
 import type { LabEvent } from './lab-event.js';
 
 /** What a node makes of a transaction. */
@@ -27,7 +27,7 @@ export interface TransactionStep {
   /** The block that holds it, or held it. */
   readonly block?: { readonly hash: string; readonly height: number };
   /** Why a mempool let go of it. */
-  readonly reason?: RemovalReason;
+  readonly reason?: TxRemovalReason;
 }
 
 /** A transaction as one node has it. */
@@ -143,7 +143,7 @@ export class TransactionStory {
     }
   }
 
-  private kindOfRemoval(node: number, reason: RemovalReason): StepKind | undefined {
+  private kindOfRemoval(node: number, reason: TxRemovalReason): StepKind | undefined {
     // It left because a block has it: the block tells.
     if (reason === 'block' || this.lastOf(node)?.kind === 'confirmed') return undefined;
     if (reason === 'replaced') return 'replaced';

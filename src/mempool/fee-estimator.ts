@@ -7,7 +7,7 @@ import type { Logger } from '../runtime/logger.js';
 import { runDetached } from '../runtime/queue.js';
 import type { EstimateDetail, FeeEstimates, FeeHorizon, SmartEstimate } from './fees/estimate.js';
 import { type EstimatorTx, PolicyEstimator } from './fees/policy-estimator.js';
-import type { EntryCircumstances, MempoolEntry, MempoolEvents, RemovalReason } from './mempool.js';
+import type { EntryCircumstances, MempoolEntry, MempoolEvents } from './mempool.js';
 import type { MempoolChain } from './modules.js';
 
 /** How often estimates are written. */
@@ -96,8 +96,8 @@ export class FeeEstimator implements FeeEstimates {
     this.later(() => this.policy.added(describe(entry), counts));
   };
 
-  private readonly removed = (entry: MempoolEntry, reason: RemovalReason): void => {
-    if (reason !== 'block') this.later(() => this.policy.removed(entry.tx.txidKey));
+  private readonly removed = (entry: MempoolEntry): void => {
+    this.later(() => this.policy.removed(entry.tx.txidKey));
   };
 
   private readonly mined = (entries: readonly MempoolEntry[], height: number): void => {

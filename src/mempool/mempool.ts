@@ -39,8 +39,8 @@ export interface MempoolEntry {
   readonly children: ReadonlySet<MempoolEntry>;
 }
 
-/** Why a transaction left: Core's `MemPoolRemovalReason`. */
-export type RemovalReason = 'expiry' | 'sizelimit' | 'reorg' | 'block' | 'conflict' | 'replaced';
+/** Why a transaction left, unless a block confirmed it: Core's `MemPoolRemovalReason`. */
+export type RemovalReason = 'expiry' | 'sizelimit' | 'reorg' | 'conflict' | 'replaced';
 
 /** How a transaction came in; fee estimation counts only those that had to pay their way. */
 export interface EntryCircumstances {
@@ -55,8 +55,9 @@ export interface EntryCircumstances {
 /** `sequence` is the number that the change got: what ZMQ's `sequence` topic and getrawmempool speak of. */
 export interface MempoolEvents {
   added: [entry: MempoolEntry, sequence: number, circumstances: EntryCircumstances];
+  /** Not for what a block confirms. */
   removed: [entry: MempoolEntry, reason: RemovalReason, sequence: number];
-  /** Comes once per connected block, after `removed` of each of its transactions that was here. */
+  /** Comes once per connected block, with those of its transactions that were here, after `removed` of what it made impossible. */
   minedInBlock: [entries: readonly MempoolEntry[], height: number];
 }
 

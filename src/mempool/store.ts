@@ -63,9 +63,14 @@ export class PoolStore {
   }
 
   private tellRemoved(entry: PoolEntry, reason: RemovalReason): void {
+    this.events.emit('removed', entry, reason, this.countRemoved(entry));
+  }
+
+  /** The sequence number of a removal. */
+  private countRemoved(entry: PoolEntry): number {
     this.updates++;
     this.dropUnbroadcast(entry.txidKey, ' before confirmation that txn was sent out');
-    this.events.emit('removed', entry, reason, this.sequence++);
+    return this.sequence++;
   }
 
   /** Takes out a transaction with all that builds on it; when it is not here itself, only that. */
@@ -86,7 +91,7 @@ export class PoolStore {
       const entry = entries[i];
       // What a mined one spends nobody else here spends.
       if (entry === undefined) this.removeConflicts(tx);
-      else this.tellRemoved(entry, 'block');
+      else this.countRemoved(entry);
       this.deltas.delete(tx.txidKey);
     }
     this.events.emit('minedInBlock', mined, height);

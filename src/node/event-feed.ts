@@ -4,8 +4,9 @@ import type { Mempool, MempoolEvents } from '../mempool/mempool.js';
 import type { NetEvents, NodeId, P2P } from '../net/api.js';
 import type { Block } from '../primitives/block.js';
 import { hashToHex } from '../primitives/bytes.js';
+import type { Transaction } from '../primitives/transaction.js';
 import { AnnouncedBlocks } from './announced-blocks.js';
-import type { NodeEvent } from './node-event.js';
+import type { NodeEvent, TxRemovalReason } from './node-event.js';
 
 /** The parts of a node that events come from. */
 export interface FeedSources {
@@ -96,7 +97,15 @@ class EventFeed {
     this.tell({ type: 'txAdded', txid: hashToHex(tx.txid), fee, vsize });
 
   private readonly onRemoved = (...[{ tx }, reason]: MempoolEvents['removed']): void =>
-    this.tell({ type: 'txRemoved', txid: hashToHex(tx.txid), reason });
+    this.tellRemoved(tx, reason);
+
+  private readonly onMined = (...[entries]: MempoolEvents['minedInBlock']): void => {
+    for (const { tx } of entries) this.tellRemoved(tx, 'block');
+  };
+
+  private tellRemoved({ txid }: Transaction, reason: TxRemovalReason): void {
+    this.tell({ type: 'txRemoved', txid: hashToHex(txid), reason });
+  }
 
   private readonly onAnnounced = (...[peer, hash]: NetEvents['blockAnnounced']): void => {
     const from = this.peers.get(peer);
@@ -132,6 +141,7 @@ class EventFeed {
     return [
       ['added', this.onAdded],
       ['removed', this.onRemoved],
+      ['minedInBlock', this.onMined],
     ] as const;
   }
 

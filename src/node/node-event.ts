@@ -1,5 +1,8 @@
 import type { RemovalReason } from '../mempool/mempool.js';
 
+/** Why a transaction left the mempool. */
+export type TxRemovalReason = RemovalReason | 'block';
+
 /**
  * What a node tells those who watch it from outside, as it happens. Hashes and txids are hex as RPC has them, amounts
  * satoshis, sizes bytes. Blocks that are connected while a node starts are not told.
@@ -48,7 +51,7 @@ export type NodeEvent =
       /** Virtual bytes. */
       readonly vsize: number;
     }
-  | { readonly type: 'txRemoved'; readonly txid: string; readonly reason: RemovalReason }
+  | { readonly type: 'txRemoved'; readonly txid: string; readonly reason: TxRemovalReason }
   /** A connection is greeted, or gone. `peer` is the name in its user agent, empty when it has none. */
   | { readonly type: 'peer'; readonly peer: string; readonly connected: boolean }
   /** Whoever listens was too slow: so many events that came before this one were left out. */

@@ -171,9 +171,8 @@ export class NodeWalletChain implements WalletChain {
     const disconnected = (block: Parameters<WalletNotifications['blockDisconnected']>[0], id: HeaderId) =>
       wallets.blockDisconnected(block, this.ref(id));
     const added = (entry: { readonly tx: Transaction }) => wallets.transactionAdded(entry.tx);
-    const removed = (entry: { readonly tx: Transaction }, reason: string) => {
-      if (reason !== 'block') wallets.transactionRemoved(entry.tx, reason);
-    };
+    const removed = (entry: { readonly tx: Transaction }, reason: string) =>
+      wallets.transactionRemoved(entry.tx, reason);
     chain.events.on('connected', connected).on('disconnected', disconnected);
     mempool.events.on('added', added).on('removed', removed);
     return () => {

@@ -23,16 +23,18 @@ function has(...txs: readonly Transaction[]): boolean[] {
 
 describe('a block', () => {
   it('confirms transactions; their descendants stay and have an ancestor less', async () => {
-    const mined: [number, number][] = [];
-    f.pool.events.on('minedInBlock', (entries, height) => mined.push([entries.length, height]));
+    const mined: [HashKey[], number][] = [];
+    f.pool.events.on('minedInBlock', (entries, height) =>
+      mined.push([entries.map(entry => entry.tx.txidKey), height]),
+    );
     const parent = await enter(f, spend([f.chain.fund()]));
     const child = await enter(f, spend([coinOf(parent)]));
     const grandchild = await enter(f, spend([coinOf(child)]));
     f.chain.mine([parent]);
     expect(has(parent, child, grandchild)).toEqual([false, true, true]);
     expect(f.pool.get(grandchild.txidKey)?.ancestorCount).toBe(2);
-    expect(removed).toEqual([[parent.txidKey, 'block']]);
-    expect(mined).toEqual([[1, 201]]);
+    expect(removed).toEqual([]);
+    expect(mined).toEqual([[[parent.txidKey], 201]]);
   });
 
   it('throws out what spends the same, with descendants and deltas', async () => {
