@@ -22,9 +22,6 @@ export async function broadcastTransaction(
   maxFee: number,
 ): Promise<void> {
   const { mempool, p2p } = context;
-  if (isConfirmed(context, tx)) {
-    throw new RpcError(RpcCode.VERIFY_ALREADY_IN_UTXO_SET, 'Transaction outputs already in utxo set');
-  }
   const known = mempool.get(tx.txidKey);
   if (known !== undefined) {
     // With another witness it would be refused; what can be done is to announce the one that is here.
@@ -32,7 +29,8 @@ export async function broadcastTransaction(
     return;
   }
   const result = await mempool.accept(tx, maxFee > 0 ? { maxFee } : undefined);
-  if (!result.accepted) throw refusal(result.rejection);
+  // Were it in the chain, what it spends would be spent, and it would not have been accepted.
+  if (!result.accepted) throw isConfirmed(context, tx) ? alreadyConfirmed() : refusal(result.rejection);
   mempool.addUnbroadcast(tx.txid);
   // Whoever asks a wallet next finds it told of the transaction.
   await context.notificationsDone();
@@ -40,14 +38,15 @@ export async function broadcastTransaction(
 }
 
 /** An unspent output of it is in the chain, so the transaction is. */
-function isConfirmed({ chain }: BroadcastContext, tx: Transaction): boolean {
-  const { txid, inputs } = tx;
-  // Were it in the chain, what it spends would be spent; to look for what is not there takes long.
-  if (inputs[0] !== undefined && chain.coins.get(inputs[0].prevout) !== undefined) return false;
-  for (let vout = 0; vout < tx.outputCount; vout++) {
+function isConfirmed({ chain }: BroadcastContext, { txid, outputCount }: Transaction): boolean {
+  for (let vout = 0; vout < outputCount; vout++) {
     if (chain.coins.get({ txid, vout }) !== undefined) return true;
   }
   return false;
+}
+
+function alreadyConfirmed(): RpcError {
+  return new RpcError(RpcCode.VERIFY_ALREADY_IN_UTXO_SET, 'Transaction outputs already in utxo set');
 }
 
 function refusal(rejection: TxRejection): RpcError {

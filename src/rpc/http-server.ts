@@ -43,6 +43,8 @@ interface Client {
   /** Address and port, for the log. */
   readonly name: string;
   readonly isAllowed: boolean;
+  /** Who it said that it is, rightly, with the header that showed it. */
+  authorized: { readonly header: string; readonly user: string } | undefined;
   /** Ends long waits: the client is gone, or the server stops. */
   readonly ending: AbortController;
 }
@@ -137,6 +139,7 @@ export class HttpServer {
     this.clients.set(socket, {
       name: `${remoteAddress}:${remotePort}`,
       isAllowed: this.isAllowed(remoteAddress),
+      authorized: undefined,
       ending,
     });
     socket.once('close', () => {
@@ -146,7 +149,7 @@ export class HttpServer {
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { logger, auth, dispatcher } = this.modules;
+    const { logger, dispatcher } = this.modules;
     const url = request.url ?? '/';
     const client = defined(this.clients.get(request.socket), 'the client of a request');
     if (!client.isAllowed) {
@@ -170,7 +173,7 @@ export class HttpServer {
     }
     const header = request.headers.authorization;
     if (header === undefined) return unauthorized(response);
-    const user = auth.authorize(header);
+    const user = this.userOf(client, header);
     if (user === undefined) {
       logger.info(`ThreadRPCServer incorrect password attempt from ${client.name}`);
       await new Promise(resolve => setTimeout(resolve, WRONG_PASSWORD_DELAY_MS));
@@ -193,6 +196,13 @@ export class HttpServer {
     };
     const { signal } = client.ending;
     send(response, await answer(dispatcher, body, { walletName, user, signal }, mayCall), 'application/json');
+  }
+
+  private userOf(client: Client, header: string): string | undefined {
+    if (client.authorized?.header === header) return client.authorized.user;
+    const user = this.modules.auth.authorize(header);
+    if (user !== undefined) client.authorized = { header, user };
+    return user;
   }
 
   private isAllowed(address: string): boolean {

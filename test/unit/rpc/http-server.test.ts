@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -236,6 +237,26 @@ describe('access', () => {
     expect((await send({ method: 'user' })).body).toContain('"alice"');
   });
 
+  it('is not kept by a connection over which somebody else asks', async () => {
+    const hmac = createHmac('sha256', 'salt').update('test').digest('hex');
+    await start({}, { rpcAuth: [`carol:salt$${hmac}`] });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const answers: string[] = [];
+    for (const credentials of [
+      'alice:secret',
+      'alice:secret',
+      'carol:test',
+      'alice:wrong',
+      '',
+      'alice:secret',
+    ]) {
+      const { status, body } = await send({ method: 'user' }, { credentials, agent });
+      answers.push(status === 200 ? JSON.parse(body).result : status);
+    }
+    expect(answers).toEqual(['alice', 'alice', 'carol', 401, 401, 'alice']);
+    agent.destroy();
+  });
+
   it('is given by the cookie when there is no password', async () => {
     await start({}, { password: '' });
     const cookie = readFileSync(join(folder, '.cookie'), 'utf8');
@@ -248,7 +269,6 @@ describe('access', () => {
 
   it('is given to users with a hashed password', async () => {
     // Password "test" with its salt, as share/rpcauth makes them.
-    const { createHmac } = await import('node:crypto');
     const hmac = createHmac('sha256', 'salt').update('test').digest('hex');
     await start({}, { rpcAuth: [`carol:salt$${hmac}`] });
     expect((await send({ method: 'user' }, { credentials: 'carol:test' })).body).toContain('"carol"');
