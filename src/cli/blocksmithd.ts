@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { runDaemon } from '../node/daemon.js';
 import { EventPipe } from '../node/event-pipe.js';
-import { limitHeapGrowth, releaseYoungGeneration, saveMemory } from '../runtime/heap-flags.js';
+import { collectWhenIdle } from '../runtime/collect-when-idle.js';
 import { stepHelpersBack } from '../runtime/helper-threads.js';
+import { limitHeapGrowth, optimizeSooner, releaseYoungGeneration, saveMemory } from '../runtime/v8-flags.js';
 
 /** Set by whoever starts a node that must not outlive it: the node stops when its standard input ends. */
 const PARENT_PIPE = 'BLOCKSMITH_PARENT_PIPE';
@@ -17,6 +18,7 @@ const KEEP_ALIVE_MS = 60 * 60 * 1000;
 process.umask(0o077);
 
 limitHeapGrowth();
+optimizeSooner();
 stepHelpersBack();
 
 const stopAsked = new Promise<void>(resolve => {
@@ -43,6 +45,7 @@ const program = new Command('blocksmithd')
       err: text => process.stderr.write(`${text}\n`),
       stopAsked,
       onUp: isFrugal => (isFrugal ? saveMemory() : releaseYoungGeneration()),
+      onSettled: collectWhenIdle,
       ...(events === undefined ? {} : { onEvent: events.tell }),
     });
     await events?.close();

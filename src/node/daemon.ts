@@ -16,6 +16,8 @@ export interface DaemonProcess {
   readonly stopAsked: Promise<void>;
   /** Told when the node is up. @param isFrugal it is to take little memory, if need be for more time */
   readonly onUp?: (isFrugal: boolean) => void;
+  /** Told when the node has done what it puts off at its start. */
+  readonly onSettled?: () => void;
   /** Gets what happens in the node, when somebody wants to know. */
   readonly onEvent?: (event: NodeEvent) => void;
 }
@@ -39,6 +41,7 @@ export async function runDaemon(args: readonly string[], host: DaemonProcess): P
       host.err(`Warning: ${lines.join('\n')}`);
     }
     node = new Node(prepared, host.onEvent === undefined ? {} : { onEvent: host.onEvent });
+    node.events.once('settled', () => host.onSettled?.());
     const stopRequested = waitForStop(node, host);
     await startUnlessStopped(node);
     host.onUp?.(isFrugal(settings));

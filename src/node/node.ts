@@ -55,6 +55,8 @@ const IN_PROCESS_USER = '__process__';
 export interface NodeEvents {
   /** The node wants to stop: by RPC, at -stopatheight, or because it cannot go on (then with the reason). */
   stopRequested: [fatal: string | undefined];
+  /** What was put off at the start is done. */
+  settled: [];
   /** All is stopped. */
   stopped: [];
 }
@@ -317,7 +319,10 @@ export class Node {
   private loadCryptography(): void {
     let timer = setTimeout(() => {
       logCurve(this.log);
-      timer = setTimeout(loadHashing, BREATH_MS);
+      timer = setTimeout(() => {
+        loadHashing();
+        this.events.emit('settled');
+      }, BREATH_MS);
     }, SETTLE_MS);
     this.teardown.add('loading of cryptography', () => clearTimeout(timer));
   }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { builtFile } from './built-file.js';
-import { keepHeapFlags } from './heap-flags.js';
+import { keepFlags } from './v8-flags.js';
 
 /**
  * Finds the compiled file of a worker thread: worker threads load JavaScript only. `path` is relative to the project's `src/`
@@ -39,13 +39,13 @@ export function startThreads(path: string, count: number): Piscina {
     maxThreads: count,
     resourceLimits: THREAD_LIMITS,
   });
-  keepHeapFlags();
+  keepFlags();
   return pool;
 }
 
 /** Starts a thread that runs a file of the build. @param path relative to `dist/` */
 export function startThread(path: string): Worker {
   const worker = new Worker(builtFile(path), { resourceLimits: THREAD_LIMITS });
-  keepHeapFlags();
+  keepFlags();
   return worker;
 }
