@@ -215,6 +215,23 @@ describe.skipIf(reasonToSkip() !== undefined)('the controls of the page', () => 
     await page.getByRole('button', { name: 'Link node0 – node1: perfect' }).waitFor();
   });
 
+  it('link: what is typed as soon as there is a field stays', async () => {
+    await goTo('Nodes');
+    await page.getByLabel('Call', { exact: true }).waitFor();
+    // An observer is told before the frame that shows the field, and all that is put off until then, comes.
+    await page.evaluate(`new MutationObserver((_, observer) => {
+      const field = document.querySelector('input[aria-label="Loss in %"]');
+      if (field === null) return;
+      observer.disconnect();
+      field.value = '5';
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+      requestAnimationFrame(() => setTimeout(() => { field.dataset.later = field.value; }, 200));
+    }).observe(document.body, { childList: true, subtree: true })`);
+    await goTo('Network');
+    await page.locator('input[data-later]').waitFor();
+    expect(await page.locator('input[data-later]').getAttribute('data-later')).toBe('5');
+  });
+
   it('console: answers, completes, and says what the node refuses', async () => {
     await goTo('Nodes');
     const call = page.getByLabel('Call', { exact: true });

@@ -7,6 +7,7 @@ import { type FullBlocksChain, generateFullBlocks } from '../../bench/full-block
 import { RegtestDaemon } from '../../regtest/daemon.js';
 import { RegtestNetwork } from '../../regtest/network.js';
 import { hashToHex } from '../../src/primitives/bytes.js';
+import { STEP_BACK } from '../../src/runtime/helper-threads.js';
 
 /** Blocks with thousands of inputs of all usual kinds: enough for threads to be started. */
 const FULL_BLOCKS = 2;
@@ -44,7 +45,7 @@ it('a daemon with threads for scripts connects full blocks', async () => {
     if (process.platform === 'linux') {
       const niceness = nicenessOf(daemon.pid ?? 0);
       // V8's helpers, which every process of Node.js has, step back; those that check scripts, and the first one, do not.
-      expect(niceness.filter(nice => nice === getPriority() + 4).length).toBeGreaterThanOrEqual(4);
+      expect(niceness.filter(nice => nice === getPriority() + STEP_BACK).length).toBeGreaterThanOrEqual(4);
       expect(niceness.filter(nice => nice === getPriority()).length).toBeGreaterThanOrEqual(2);
     }
   } finally {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 
 interface ConditionFieldProps {
   readonly label: string;
@@ -14,8 +14,13 @@ interface ConditionFieldProps {
 
 /** A number with a slider beside it. Follows what the lab tells, unless it is being moved. */
 export function ConditionField({ label, unit, hint, value, slide, max, onChange }: ConditionFieldProps) {
+  const [told, setTold] = useState(value);
   const [shown, setShown] = useState(value);
-  useEffect(() => setShown(value), [value]);
+  // At once, not in an effect: that would come after what is typed meanwhile.
+  if (told !== value) {
+    setTold(value);
+    setShown(value);
+  }
   const commit = (next: number): void => {
     if (Number.isFinite(next) && next !== value) onChange(next);
   };
