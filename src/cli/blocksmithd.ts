@@ -3,7 +3,13 @@ import { runDaemon } from '../node/daemon.js';
 import { EventPipe } from '../node/event-pipe.js';
 import { collectWhenIdle } from '../runtime/collect-when-idle.js';
 import { stepHelpersBack } from '../runtime/helper-threads.js';
-import { limitHeapGrowth, optimizeSooner, releaseYoungGeneration, saveMemory } from '../runtime/v8-flags.js';
+import {
+  collectAlone,
+  limitHeapGrowth,
+  optimizeSooner,
+  releaseYoungGeneration,
+  saveMemory,
+} from '../runtime/v8-flags.js';
 
 /** Set by whoever starts a node that must not outlive it: the node stops when its standard input ends. */
 const PARENT_PIPE = 'BLOCKSMITH_PARENT_PIPE';
@@ -18,6 +24,7 @@ const KEEP_ALIVE_MS = 60 * 60 * 1000;
 process.umask(0o077);
 
 limitHeapGrowth();
+collectAlone();
 optimizeSooner();
 stepHelpersBack();
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 
 /** So much nicer, in the system's terms, helpers are: there are four, and a machine may have two processors. */
-export const STEP_BACK = 10;
+export const STEP_BACK = 7;
 
 /** The nicest that a thread can be. */
 const NICEST = 19;

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 
-/** Flags of V8 that it looks at while the process runs, with its own values of them. */
+/** Flags of V8 that it looks at while the process runs, with its own values of them. Code that it compiles depends on them. */
 export const FLAGS = {
   /** Times that the space of young objects grows by, when much of what is new stays. */
   '--semi-space-growth-factor': 2,
@@ -41,6 +41,14 @@ const OPTIMIZING_BUDGET = 40_000;
 /** Lets functions be optimized sooner than V8 itself would. */
 export function optimizeSooner(): void {
   choose('--interrupt-budget', OPTIMIZING_BUDGET);
+}
+
+/**
+ * Has young objects collected by the thread that made them alone, which takes some milliseconds: while scripts are checked, to wait
+ * until V8's other threads have had a processor takes longer. No code depends on this flag.
+ */
+export function collectAlone(): void {
+  setFlagsFromString('--no-parallel-scavenge');
 }
 
 /** Keeps the heaps of this process small. */
