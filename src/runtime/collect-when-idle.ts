@@ -1,4 +1,3 @@
-import { Session } from 'node:inspector';
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 
@@ -32,8 +31,10 @@ function usedHeapBytes(): number {
   return getHeapStatistics().used_heap_size;
 }
 
-/** Asks V8 the one way that lets it give memory back, which is a debugger's. */
+/** Asks V8 the one way that lets it give memory back, which is a debugger's. Does nothing in a Node.js that was built without. */
 export function collectGarbage(): void {
+  if (!process.features.inspector) return;
+  const { Session } = process.getBuiltinModule('node:inspector');
   const session = new Session();
   session.connect();
   // Not from inside of the session's own answer.
