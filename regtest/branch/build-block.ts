@@ -1,4 +1,4 @@
-import { witnessCommitment } from '../../src/miner/block-contents.js';
+import { witnessCommitment } from '../../src/consensus/witness.js';
 import { blockOf, coinbaseTransaction, withNonce } from '../../src/miner/block-template.js';
 import type { PowPool } from '../../src/miner/pow-pool.js';
 import type { Block } from '../../src/primitives/block.js';

@@ -37,9 +37,12 @@ export function committedHash(script: Uint8Array): Hash256 {
  * cannot come in here: the tree of txids has the same shape and is checked for it.
  */
 export function witnessMerkleRoot(block: Block): Hash256 {
-  Transaction.makeWtxids(block.transactions.slice(1));
-  const leaves = block.transactions.map((tx, index) => (index === 0 ? ZERO_HASH : tx.wtxid));
-  return merkleRoot(leaves).root;
+  return rootBesideCoinbase(block.transactions.slice(1));
+}
+
+function rootBesideCoinbase(transactions: readonly Transaction[]): Hash256 {
+  Transaction.makeWtxids(transactions);
+  return merkleRoot([ZERO_HASH, ...transactions.map(tx => tx.wtxid)]).root;
 }
 
 /** The hash that the coinbase commits to: of the witness merkle root and the coinbase's reserved value. */
@@ -57,4 +60,9 @@ export function makeWitnessCommitment(
   reservedValue: Uint8Array = ZERO_HASH,
 ): Uint8Array {
   return concatBytes(COMMITMENT_PREFIX, witnessCommitmentHash(witnessRoot, reservedValue));
+}
+
+/** Output script that commits to the wtxids of the transactions that follow a coinbase, whose reserved value is zeros. */
+export function witnessCommitment(transactions: readonly Transaction[]): Uint8Array {
+  return makeWitnessCommitment(rootBesideCoinbase(transactions));
 }

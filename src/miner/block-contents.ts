@@ -1,8 +1,5 @@
-import { makeWitnessCommitment } from '../consensus/witness.js';
+import { witnessCommitment } from '../consensus/witness.js';
 import type { Mempool } from '../mempool/mempool.js';
-import { ZERO_HASH } from '../primitives/bytes.js';
-import { merkleRoot } from '../primitives/merkle.js';
-import type { Transaction } from '../primitives/transaction.js';
 import {
   type MiningView,
   type Selection,
@@ -41,11 +38,6 @@ export class BlockContents {
 export function emptyContent(limits: SelectionLimits): BlockContent {
   const { reservedWeight: weight, reservedSigOpCost: sigOpCost } = limits;
   return withCommitment({ entries: [], fees: 0, weight, sigOpCost });
-}
-
-/** Commitment to the wtxids of the transactions that follow the coinbase. */
-export function witnessCommitment(transactions: readonly Transaction[]): Uint8Array {
-  return makeWitnessCommitment(merkleRoot([ZERO_HASH, ...transactions.map(tx => tx.wtxid)]).root);
 }
 
 function withCommitment(selection: Selection): BlockContent {

@@ -1,6 +1,7 @@
 import type { Chain } from '../chain/chain.js';
 import { VersionBitsCache } from '../consensus/deployments.js';
 import { type BlockRejection, formatRejection } from '../consensus/rejection.js';
+import { witnessCommitment } from '../consensus/witness.js';
 import type { Mempool } from '../mempool/mempool.js';
 import type { Block } from '../primitives/block.js';
 import type { Hash256 } from '../primitives/bytes.js';
@@ -9,7 +10,7 @@ import { HEADER_SIZE } from '../primitives/header.js';
 import { type Transaction, WITNESS_SCALE_FACTOR } from '../primitives/transaction.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
-import { BlockContents, witnessCommitment } from './block-contents.js';
+import { BlockContents } from './block-contents.js';
 import {
   assembleTemplate,
   type BlockTemplate,

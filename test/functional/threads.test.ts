@@ -7,7 +7,7 @@ import { type FullBlocksChain, generateFullBlocks } from '../../bench/full-block
 import { RegtestDaemon } from '../../regtest/daemon.js';
 import { RegtestNetwork } from '../../regtest/network.js';
 import { hashToHex } from '../../src/primitives/bytes.js';
-import { STEP_BACK, STEP_BACK_OF_WORKER } from '../../src/runtime/helper-threads.js';
+import { STEP_BACK_OF_HELPERS, STEP_BACK_OF_WORKERS } from '../../src/runtime/helper-threads.js';
 
 /** Blocks with thousands of inputs of all usual kinds: enough for threads to be started. */
 const FULL_BLOCKS = 2;
@@ -47,8 +47,8 @@ it('a daemon with threads for scripts connects full blocks', async () => {
       const stepped = (back: number) => niceness.filter(nice => nice === getPriority() + back).length;
       // The first one stays where it is; those that check scripts step back behind it, and V8's helpers behind them.
       expect(niceness[0]).toBe(getPriority());
-      expect(stepped(STEP_BACK_OF_WORKER)).toBeGreaterThanOrEqual(1);
-      expect(stepped(STEP_BACK)).toBeGreaterThanOrEqual(4);
+      expect(stepped(STEP_BACK_OF_WORKERS)).toBeGreaterThanOrEqual(1);
+      expect(stepped(STEP_BACK_OF_HELPERS)).toBeGreaterThanOrEqual(4);
     }
   } finally {
     await daemon.stop();

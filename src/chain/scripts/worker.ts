@@ -1,10 +1,10 @@
 import { parentPort } from 'node:worker_threads';
 import { defined } from '../../runtime/errors.js';
-import { stepBack } from '../../runtime/helper-threads.js';
+import { stepWorkerBack } from '../../runtime/helper-threads.js';
 import { verifyBatch } from './batch.js';
 
 // Entry of the script-check threads: a packed batch comes in, its verdict goes out.
-stepBack();
+stepWorkerBack();
 const port = defined(parentPort, 'port of a worker thread');
 
 /** Batches, one after the other: what reads bytes, and copies them, is slower where another thread may write meanwhile. */

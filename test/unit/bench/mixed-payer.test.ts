@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MixedPayer } from '../../../bench/mixed-payer.js';
-import { witnessCommitment } from '../../../src/miner/block-contents.js';
+import { witnessCommitment } from '../../../src/consensus/witness.js';
 import { coinbaseTransaction } from '../../../src/miner/block-template.js';
 import { toHex } from '../../../src/primitives/bytes.js';
 import { type OutPoint, type OutPointKey, outPointKey } from '../../../src/primitives/outpoint.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BlockContents, emptyContent, witnessCommitment } from '../../../src/miner/block-contents.js';
+import { witnessCommitment } from '../../../src/consensus/witness.js';
+import { BlockContents, emptyContent } from '../../../src/miner/block-contents.js';
 import { type SelectionLimits, selectPackages } from '../../../src/miner/package-selection.js';
 import { coinOf, enter, fixture, spend } from '../../support/mempool-fixture.js';
 
